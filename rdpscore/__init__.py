@@ -1,0 +1,57 @@
+"""Surveys of journals' research data policies: validated, agreement measured, scored.
+
+>>> import rdpscore
+>>> survey = rdpscore.load()
+>>> survey.meta.id
+'materials-science'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rdpscore.agreement import agreement as agreement
+    from rdpscore.codebook import load_codebook as load_codebook
+    from rdpscore.problems import InvalidInput as InvalidInput
+    from rdpscore.reproduction import reproduce as reproduce
+    from rdpscore.scoring import score as score
+    from rdpscore.survey import Survey as Survey
+    from rdpscore.survey import load as load
+    from rdpscore.survey import save as save
+    from rdpscore.validation import validate as validate
+
+_HOMES = {
+    "InvalidInput": "rdpscore.problems",
+    "Survey": "rdpscore.survey",
+    "agreement": "rdpscore.agreement",
+    "load": "rdpscore.survey",
+    "load_codebook": "rdpscore.codebook",
+    "reproduce": "rdpscore.reproduction",
+    "save": "rdpscore.survey",
+    "score": "rdpscore.scoring",
+    "validate": "rdpscore.validation",
+}
+
+__all__ = [
+    "InvalidInput",
+    "Survey",
+    "agreement",
+    "load",
+    "load_codebook",
+    "reproduce",
+    "save",
+    "score",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rdpscore' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(_HOMES))

@@ -1,0 +1,102 @@
+"""Krippendorff's alpha: of one item, and over several items at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import krippendorff
+import numpy as np
+
+from rdpscore.agreement.coincidences import Choices, Floats, coincidence_matrix, expected_matrix
+
+Level = Literal["nominal", "ordinal"]
+
+NO_VARIATION = "no_variation"
+NO_PAIRABLE_UNITS = "no_pairable_units"
+CARRIED_BY_FEW_CLUSTERS = "carried_by_few_clusters"
+
+
+def undefined(data: Choices) -> str | None:
+    """Why alpha is not defined on these choices, or None where it is."""
+    if data.n_units == 0:
+        return NO_PAIRABLE_UNITS
+    return NO_VARIATION if np.count_nonzero(data.totals) < 2 else None
+
+
+def item_alpha(data: Choices, level: Level) -> float | None:
+    """Krippendorff's alpha of one item; None where it is undefined (see `undefined`).
+
+    Parameters
+    ----------
+    data : Choices
+        All options of the codebook count as categories, in their order.
+    level : {"nominal", "ordinal"}
+        Level of measurement.
+
+    Returns
+    -------
+    float or None
+        At most 1; 0 is chance, negative is systematic disagreement.
+
+    Notes
+    -----
+    Computed by the package `krippendorff` (Castro 2017). Checked against the worked examples of Krippendorff
+    (2011), Computing Krippendorff's Alpha-Reliability, section C.
+    """
+    if undefined(data) is not None:
+        return None
+    domain = list(range(data.counts.shape[1]))
+    return float(
+        krippendorff.alpha(value_counts=data.counts, value_domain=domain, level_of_measurement=level)
+    )
+
+
+def stratified_alpha(items: Sequence[Choices], distances: Sequence[Floats]) -> float | None:
+    """Alpha over several items: one minus the sum of observed over the sum of expected disagreements.
+
+    Items weigh the same, whatever the number of their options and of their units; each stays its own stratum,
+    so that knowing how common an option is in one item says nothing on another. It is not a mean of alphas.
+
+    Parameters
+    ----------
+    items : sequence of Choices
+    distances : sequence of float arrays, shape (n_options, n_options)
+        Distance between options, 0 on the diagonal, 1 between the lowest and the highest option.
+
+    Returns
+    -------
+    float or None
+        None where no item has a pairable unit or no item varies.
+
+    Notes
+    -----
+    ``1 − Σ D_o / Σ D_e`` with D_o and D_e of each item as in Krippendorff (2018), chapter 12.
+    """
+    observed = expected = 0.0
+    for data, distance in zip(items, distances, strict=True):
+        if data.n_units == 0:
+            continue
+        n = data.totals.sum()
+        observed += float((coincidence_matrix(data.counts) * distance).sum() / n)
+        expected += float((expected_matrix(data.totals) * distance).sum() / n)
+    return None if expected == 0 else 1.0 - observed / expected
+
+
+def nominal_distance(n_options: int) -> Floats:
+    """0 for the same option, 1 for another."""
+    return 1.0 - np.eye(n_options)
+
+
+def score_distance(scores: Sequence[float]) -> Floats:
+    """Squared difference of the options' scores, 1 between the lowest and the highest score.
+
+    The interval metric on the values that enter the score; all 0 where the scores do not differ.
+    """
+    values = np.asarray(scores, float)
+    span = np.ptp(values)
+    return (
+        np.asarray(np.subtract.outer(values, values) ** 2 / span**2)
+        if span > 0
+        else np.zeros((len(values),) * 2)
+    )

@@ -1,0 +1,108 @@
+"""What every agreement coefficient is made of: how often each option was chosen, unit by unit.
+
+A unit is a journal. The categories and their order come from the codebook, never from what was observed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rdpscore.survey import Survey
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How many coders of each unit chose each option of one item.
+
+    Attributes
+    ----------
+    counts : float array, shape (n_units, n_options)
+        Units with at least two answers: those that are pairable.
+    units : int array, shape (n_units,)
+        Position of each unit in `Survey.journal_ids`.
+    """
+
+    counts: Floats
+    units: npt.NDArray[np.intp]
+
+    @property
+    def n_units(self) -> int:
+        """Number of pairable units."""
+        return len(self.units)
+
+    @property
+    def totals(self) -> Floats:
+        """Number of pairable answers of each option, shape (n_options,)."""
+        return np.asarray(self.counts.sum(axis=0))
+
+
+def choices(survey: Survey, item: int, journals: npt.NDArray[np.bool_] | None = None) -> Choices:
+    """The pairable choices of an item in the main round.
+
+    Parameters
+    ----------
+    survey : Survey
+    item : int
+        Position of a closed item in the codebook.
+    journals : bool array, shape (n_journals,), optional
+        Which journals to use; all without.
+    """
+    records = survey.records
+    journal, option = records.journal[records.main], records.option[records.main, item]
+    n_options = len(survey.codebook.items[item].options)
+    given = option >= 0
+    cell = journal[given].astype(np.int64) * n_options + option[given]
+    counts = (
+        np.bincount(cell, minlength=len(survey.journal_ids) * n_options).reshape(-1, n_options).astype(float)
+    )
+    use = counts.sum(axis=1) >= 2
+    if journals is not None:
+        use &= journals
+    return Choices(counts[use], np.flatnonzero(use))
+
+
+def coincidence_matrix(counts: Floats) -> Floats:
+    """Krippendorff's coincidence matrix of the observed values.
+
+    Parameters
+    ----------
+    counts : float array, shape (n_units, n_options)
+        Each unit with at least two answers.
+
+    Returns
+    -------
+    float array, shape (n_options, n_options)
+        Symmetric; row sums are the numbers of pairable answers. Each ordered pair of answers to a unit of m
+        answers counts 1/(m − 1).
+
+    Notes
+    -----
+    Krippendorff, Content Analysis (4th ed. 2018), chapter 12.
+    """
+    weight = 1.0 / (counts.sum(axis=1) - 1.0)
+    pairs = counts.T @ (counts * weight[:, None])
+    return np.asarray(pairs - np.diag((counts * weight[:, None]).sum(axis=0)))
+
+
+def expected_matrix(totals: Floats) -> Floats:
+    """Coincidences expected by chance from the totals of the options, shape (n_options, n_options)."""
+    n = totals.sum()
+    return np.asarray((np.outer(totals, totals) - np.diag(totals)) / (n - 1.0))
+
+
+def percent_agreement(counts: Floats) -> float:
+    """Mean over units of the share of agreeing pairs of coders, 0 to 1.
+
+    With two coders a unit this is the share of units on which they agree.
+
+    Notes
+    -----
+    Gwet, Handbook of Inter-Rater Reliability (4th ed. 2014), chapter 2 (p_a).
+    """
+    m = counts.sum(axis=1)
+    return float(np.mean((counts * (counts - 1.0)).sum(axis=1) / (m * (m - 1.0))))

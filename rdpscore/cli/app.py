@@ -1,0 +1,41 @@
+"""The commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rdpscore.cli import agreement, codebook, convert, reproduce, score, validate
+
+app = typer.Typer(
+    name="rdpscore",
+    help="Surveys of journals' research data policies: validate codings, measure agreement, score journals.",
+    epilog="Begin with: rdpscore score",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"rdpscore {version('rdpscore')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+for module in (score, validate, agreement, reproduce, convert):
+    app.command(epilog=module.EXAMPLE)(module.command)
+app.add_typer(codebook.app, name="codebook")

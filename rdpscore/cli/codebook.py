@@ -1,0 +1,153 @@
+"""``rdpscore codebook show | check | schema``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rdpscore.cli.common import JsonOption, console, fail_with, number, plural, show_problems, table
+
+if TYPE_CHECKING:
+    from rdpscore.codebook import Codebook, Item
+
+app = typer.Typer(
+    help="Show, check or describe codebooks.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+
+NameArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[CODEBOOK]",
+        help="Id of a shipped codebook, a YAML file, or a survey folder.",
+        show_default="materials-science",
+    ),
+]
+
+
+@app.command(epilog="Example: rdpscore codebook show --item data_sharing")
+def show(
+    codebook: NameArgument = None,
+    item: Annotated[str | None, typer.Option("--item", help="One item with its guidance.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print a codebook's items, options and scores."""
+    from rdpscore.codebook import load_codebook
+    from rdpscore.problems import InvalidInput, suggestion
+    from rdpscore.results import dump_json
+
+    try:
+        book = load_codebook(codebook or "materials-science")
+    except InvalidInput as error:
+        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    if item is not None and item not in book.item_ids:
+        raise typer.BadParameter(
+            f"there is no item '{item}'{suggestion(item, book.item_ids)}", param_hint="--item"
+        )
+    if as_json:
+        body = book.model_dump() if item is None else book.item(item).model_dump()
+        sys.stdout.write(
+            dump_json({"result": body, "settings": {"hashes": book.hashes.model_dump()}, "problems": []})
+        )
+    elif item is None:
+        _show_all(book)
+    else:
+        _show_item(book.item(item))
+
+
+def _show_all(book: Codebook) -> None:
+    out = console()
+    out.print(f"{book.title}, version {book.version}", style="bold")
+    out.print(
+        f"{plural(len(book.closed_items), 'closed item')}, {len(book.items) - len(book.closed_items)} other; "
+        f"schemes {', '.join(s.id for s in book.schemes)}"
+    )
+    for dimension in book.dimensions:
+        for item in (i for i in book.items if i.dimension == dimension.id):
+            out.print()
+            out.print(f"{item.id}  {item.question.strip()}", style="bold")
+            rows = table("code", "score", "answer", right=("score",))
+            rows.show_header = False
+            for option in item.options:
+                rows.add_row(f"  {option.code}", number(option.score), option.label)
+            if item.options:
+                out.print(rows)
+            else:
+                out.print(f"  ({item.kind})")
+
+
+def _show_item(item: Item) -> None:
+    out = console()
+    out.print(f"{item.id}: {item.title}", style="bold")
+    out.print(item.question.strip())
+    rule = {"required": "always", "if_found": "for an answer above the lowest", "optional": "not needed"}[
+        item.evidence
+    ]
+    conditions = "; ".join(f"{k} is {' or '.join(v)}" for k, v in item.applies_if.items())
+    out.print(
+        f"{item.kind}, {item.level or 'no level'}, dimension {item.dimension}; passage {rule}"
+        + (f"; applies if {conditions}" if conditions else ""),
+        style="dim",
+    )
+    out.print()
+    out.print((item.guidance or "").rstrip())
+    for option in item.options:
+        out.print()
+        out.print(
+            f"{option.code}  {option.label}"
+            + ("" if option.score is None else f"  (score {number(option.score)})"),
+            style="bold",
+        )
+        if option.guidance:
+            out.print(f"   {option.guidance.strip()}")
+
+
+@app.command(epilog="Example: rdpscore codebook check my-codebook.yaml")
+def check(
+    codebook: Annotated[
+        str, typer.Argument(help="A YAML file, a survey folder, or the id of a shipped codebook.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Check a codebook file: every problem with its line, and the three hashes where there is none."""
+    from rdpscore.codebook import find_codebook, read_codebook
+    from rdpscore.problems import InvalidInput
+    from rdpscore.results import dump_json
+
+    try:
+        book, problems = read_codebook(find_codebook(codebook))
+    except InvalidInput as error:
+        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    if as_json:
+        hashes = None if book is None else book.hashes.model_dump()
+        body = {
+            "valid": book is not None,
+            "id": book and book.id,
+            "version": book and book.version,
+            "hashes": hashes,
+        }
+        sys.stdout.write(dump_json({"result": body, "settings": {}, "problems": problems.to_dicts()}))
+    elif book is None:
+        show_problems(problems, console(stderr=True), first=20)
+    else:
+        out = console()
+        out.print(f"{Path(codebook).name}: {book.title}, version {book.version}", style="bold")
+        out.print(
+            f"{plural(len(book.items), 'item')} ({len(book.scored_items)} scored), "
+            f"{plural(len(book.dimensions), 'dimension')}, "
+            f"{plural(len(book.schemes), 'scheme')}; no problems"
+        )
+        for name, value in book.hashes.model_dump().items():
+            out.print(f"{name:<8}{value}")
+    raise typer.Exit(int(book is None))
+
+
+@app.command(epilog="Example: rdpscore codebook schema > codebook.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of the codebook format."""
+    from rdpscore.codebook import json_schema
+    from rdpscore.results import dump_json
+
+    sys.stdout.write(dump_json(json_schema()))

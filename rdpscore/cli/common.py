@@ -1,0 +1,186 @@
+"""What all commands share: arguments, printing, writing, exit status."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from rdpscore.problems import InvalidInput, Problems
+    from rdpscore.results import Result
+
+WIDTH = 100
+FIRST_OF_KIND = 3
+
+SurveyArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[SURVEY]", help="Survey folder, or id of a shipped survey.", show_default="materials-science"
+    ),
+]
+SchemeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheme",
+        metavar="NAME|FILE",
+        help="Scheme of the codebook, or a YAML file with one.",
+        show_default="the codebook's default",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON: result, settings, problems.")]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write the table: .csv, .xlsx, .parquet, or .json for all."
+    ),
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
+RawOption = Annotated[
+    bool, typer.Option("--raw", help="CSV: leave text that a spreadsheet would run as a formula.")
+]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Exit with 1 where there are warnings.")]
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console of the terminal's width, of 100 columns without colour where the output is piped."""
+    from rich.console import Console
+
+    out = Console(stderr=stderr, highlight=False, soft_wrap=False, markup=False)
+    if not out.is_terminal:
+        out = Console(
+            stderr=stderr, highlight=False, soft_wrap=False, markup=False, width=WIDTH, no_color=True
+        )
+    return out
+
+
+def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
+    """A borderless table; columns named in `right` are numbers."""
+    from rich.table import Table
+
+    out = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        out.add_column(
+            column, justify="right" if column in right else "left", no_wrap=True, overflow="ellipsis"
+        )
+    return out
+
+
+def check_output(path: Path | None, force: bool) -> None:
+    """Refuse an output file before any work is done.
+
+    Raises
+    ------
+    typer.BadParameter
+        The file exists, its folder does not, or its suffix is unknown: wrong use, exit status 2.
+    """
+    from rdpscore.files.output import SUFFIXES
+
+    if path is None:
+        return
+    if path.suffix.lower() not in SUFFIXES:
+        raise typer.BadParameter(
+            f"'{path.name}' ends in none of {', '.join(SUFFIXES)}", param_hint="--output"
+        )
+    if path.exists() and not force:
+        raise typer.BadParameter(f"{path} exists; name another file, or add --force", param_hint="--output")
+    if not path.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {path.parent}", param_hint="--output")
+
+
+def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool, raw: bool = False) -> bool:
+    """Write or print a result for programs.
+
+    Returns
+    -------
+    bool
+        True where nothing is left to print for people.
+    """
+    from rdpscore.files import write_tables
+
+    if output is not None:
+        write_tables(output, result.tables(), json_text=result.to_json(), force=force, raw=raw)
+        print(f"wrote {output}", file=sys.stderr)
+    if as_json:
+        sys.stdout.write(result.to_json())
+    return as_json
+
+
+def check_scheme(name: str | None, survey: Any) -> Any:
+    """The scheme of an option; an unknown name is wrong use, a faulty file bad input."""
+    from rdpscore.codebook import load_scheme
+    from rdpscore.problems import InvalidInput
+
+    try:
+        return load_scheme(name, survey.codebook)
+    except InvalidInput as error:
+        if any(b.file is not None for b in error.problems.batches):
+            raise
+        raise typer.BadParameter(next(iter(error.problems)).what, param_hint="--scheme") from None
+
+
+def show_problems(problems: Problems, out: Console, *, first: int = FIRST_OF_KIND) -> None:
+    """Each kind with its count, its first cases and its remedy."""
+    for code, group in problems.by_kind().items():
+        cases = group.head(first)
+        kind = group.batches[0].kind
+        out.print(f"{kind.severity.value:<8}{code}: {len(group):,}", style=_STYLES[kind.severity.value])
+        remedies = {p.remedy for p in cases}
+        for problem in cases:
+            text = f"{problem.place}: {problem.what}" if problem.place else problem.what
+            out.print(_indented(text if len(remedies) == 1 else f"{text}; {problem.remedy}"))
+        if len(group) > len(cases):
+            out.print(_indented(f"… and {len(group) - len(cases):,} more"))
+        if len(remedies) == 1:
+            out.print(_indented(f"→ {remedies.pop()}"))
+
+
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+
+
+def _indented(text: str) -> Any:
+    from rich.padding import Padding
+
+    return Padding(text, (0, 0, 0, 8), expand=False)
+
+
+def fail_with(error: InvalidInput, *, as_json: bool = False) -> int:
+    """Tell what is wrong with the input; the exit status."""
+    problems = error.problems
+    if as_json:
+        from rdpscore.results import dump_json
+
+        sys.stdout.write(dump_json({"result": None, "settings": {}, "problems": problems.to_dicts()}))
+        return 1
+    out = console(stderr=True)
+    show_problems(problems.errors, out)
+    n = len(problems.errors)
+    out.print(f"{n:,} error{'s' if n != 1 else ''}; nothing was computed or written", style="bold")
+    return 1
+
+
+def exit_status(problems: Problems, strict: bool) -> int:
+    """0 where the input can be used; 1 for errors, and for warnings if `strict`."""
+    return int(not problems.ok or (strict and bool(len(problems.warnings))))
+
+
+def percent(share: float | None) -> str:
+    """``"77 %"``."""
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """A number or a dash; a true minus sign."""
+    if value is None or value != value:
+        return "–"
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def plural(n: int, thing: str) -> str:
+    """``"1 journal"``, ``"171 journals"``."""
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"

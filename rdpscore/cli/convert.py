@@ -1,0 +1,63 @@
+"""``rdpscore convert``: a table in another encoding or with another delimiter, made readable."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rdpscore.cli.common import ForceOption
+
+EXAMPLE = "Example: rdpscore convert my-survey/journals.csv --force"
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="A CSV file.", exists=True, dir_okay=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write; FILE itself without."),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of FILE, for example cp1252.", show_default="guessed")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="Delimiter of FILE, for example ';'.", show_default="guessed")
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Convert a CSV file to UTF-8 with commas, cells unchanged.
+
+    Without --output the file is converted in place, which takes --force; the original stays beside it with
+    the suffix .orig.
+    """
+    from rdpscore.files import convert_table, write_bytes_new
+
+    if delimiter is not None and len(delimiter) != 1:
+        raise typer.BadParameter("a delimiter is one character", param_hint="--delimiter")
+    target, original = output or file, file.with_name(f"{file.name}.orig")
+    if target.exists() and not force:
+        raise typer.BadParameter(f"{target} exists; name another file, or add --force", param_hint="--output")
+    raw = file.read_bytes()
+    try:
+        content, used_encoding, used_delimiter = convert_table(raw, encoding=encoding, delimiter=delimiter)
+    except (UnicodeDecodeError, LookupError, csv.Error) as error:
+        print(
+            f"rdpscore: {file}: {error}; name the encoding and the delimiter with --encoding and --delimiter",
+            file=sys.stderr,
+        )
+        raise typer.Exit(1) from None
+    if target == file and content != raw:
+        if original.exists() and original.read_bytes() != raw:
+            raise typer.BadParameter(
+                f"{original} exists; move it, it is an earlier original", param_hint="--force"
+            )
+        write_bytes_new(original, raw, force=True)
+    write_bytes_new(target, content, force=force)
+    kept = f"; the original is {original}" if target == file and content != raw else ""
+    print(f"{target}: from {used_encoding} with {used_delimiter!r} to UTF-8 with commas{kept}")
+
+
+command.__name__ = "convert"

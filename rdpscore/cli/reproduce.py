@@ -1,0 +1,69 @@
+"""``rdpscore reproduce``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rdpscore.cli.common import (
+    ForceOption,
+    JsonOption,
+    OutputOption,
+    RawOption,
+    StrictOption,
+    SurveyArgument,
+    check_output,
+    console,
+    deliver,
+    fail_with,
+    table,
+)
+
+EXAMPLE = "Example: rdpscore reproduce --different --output figures.csv"
+
+
+def command(
+    survey: SurveyArgument = None,
+    different: Annotated[
+        bool, typer.Option("--different", help="Show only figures that are not equal.")
+    ] = False,
+    as_json: JsonOption = False,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    raw: RawOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Compute the figures that a study printed again, and lay ours beside them.
+
+    Equal means: ours, rounded to the printed digits, is the printed figure. --strict exits with 1 where one
+    differs.
+    """
+    from rdpscore.problems import InvalidInput
+    from rdpscore.reproduction import reproduce, summary
+    from rdpscore.survey import load
+
+    check_output(output, force)
+    try:
+        result = reproduce(load(survey))
+    except InvalidInput as error:
+        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    counts = summary(result.comparisons)
+    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
+        out = console()
+        rows = table("Figure", "Printed", "Ours", "Equal", right=("Printed", "Ours"))
+        for c in result.comparisons:
+            if not (different and c.equal):
+                ours = "" if c.ours is None else f"{c.ours:.10g}"
+                word = c.reason if c.equal is None else "yes" if c.equal else "no"
+                rows.add_row(c.figure, c.printed, ours, f"{word}{f' ({c.note})' if c.note else ''}")
+        out.print(rows)
+        out.print()
+        out.print(
+            f"{result.source.citation}: " + ", ".join(f"{n} {what}" for what, n in counts.items()),
+            style="bold",
+        )
+    raise typer.Exit(int(strict and counts["different"] > 0))
+
+
+command.__name__ = "reproduce"

@@ -1,0 +1,197 @@
+"""``rdpscore score``: the main job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from rdpscore.cli.common import (
+    ForceOption,
+    JsonOption,
+    OutputOption,
+    RawOption,
+    SchemeOption,
+    StrictOption,
+    SurveyArgument,
+    check_output,
+    check_scheme,
+    console,
+    deliver,
+    exit_status,
+    fail_with,
+    number,
+    percent,
+    plural,
+    table,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from rdpscore.scoring import ScoreResult
+    from rdpscore.survey import Survey
+
+EXAMPLE = "Example: rdpscore score --scheme published --output scores.csv"
+HEIGHT = 40
+STRIP = 41
+
+
+def command(
+    survey: SurveyArgument = None,
+    scheme: SchemeOption = None,
+    as_json: JsonOption = False,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    raw: RawOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Validate a survey and score its journals.
+
+    Prints publishers and journals in the order of their scores; --output writes every journal with its
+    attributes.
+    """
+    from rdpscore.problems import InvalidInput
+    from rdpscore.scoring import score
+    from rdpscore.survey import load
+
+    check_output(output, force)
+    try:
+        loaded = load(survey)
+        result = score(loaded, check_scheme(scheme, loaded))
+    except InvalidInput as error:
+        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
+        show(loaded, result)
+    raise typer.Exit(exit_status(result.problems, strict))
+
+
+command.__name__ = "score"
+
+
+def show(survey: Survey, result: ScoreResult) -> None:
+    """The scores on one screen."""
+    out = console()
+    n_publishers = int(result.publishers["publisher"].notna().sum())
+    out.print(survey.meta.title, style="bold")
+    out.print(
+        f"{plural(len(result.journals), 'journal')}, {plural(n_publishers, 'publisher')}, "
+        f"mean score {number(result.mean)} of 1 ({result.scheme.title[0].lower()}{result.scheme.title[1:]})"
+    )
+    out.print()
+    out.print(_publishers(result))
+    out.print()
+    out.print(_journals(result, HEIGHT - min(len(result.publishers), MOST_PUBLISHERS) - 10, out.width))
+    out.print()
+    out.print(_agreement_line(result))
+    if line := _warning_line(result):
+        out.print(line)
+
+
+MOST_PUBLISHERS = 20
+
+
+def _publishers(result: ScoreResult) -> Table:
+    out = table("Publisher", "Journals", "Mean", "Range", _axis(), right=("Journals", "Mean"))
+    scores = result.journals["score"].groupby(_publisher_names(result.journals)).agg(list)
+    names = _publisher_names(result.publishers)
+    for name, row in zip(names[:MOST_PUBLISHERS], result.publishers.to_dict("records"), strict=False):
+        low, high = number(row["min"]), number(row["max"])
+        spread = low if low == high else f"{low}–{high}"
+        out.add_row(name, f"{row['n_journals']}", number(row["mean"]), spread, strip(scores[name]))
+    if len(names) > MOST_PUBLISHERS:
+        out.add_row(f"… {len(names) - MOST_PUBLISHERS} more", "", "", "", "")
+    return out
+
+
+def _publisher_names(frame: pd.DataFrame) -> list[str]:
+    return [p if isinstance(p, str) else "(no publisher)" for p in frame["publisher"]]
+
+
+def _axis() -> str:
+    return "0" + "0.5".center(STRIP - 2) + "1"
+
+
+def strip(scores: list[float]) -> str:
+    """Where the journals of a publisher lie between 0 and 1: · one, o two to four, O five and more."""
+    counts = [0] * STRIP
+    for value in scores:
+        if value == value:
+            counts[min(STRIP - 1, max(0, round(value * (STRIP - 1))))] += 1
+    return "".join("O" if n >= 5 else "o" if n >= 2 else "·" if n == 1 else " " for n in counts).rstrip()
+
+
+def _journals(result: ScoreResult, lines: int, width: int) -> Table:
+    out = table("Rank", "Score", "Journals (· one, o 2–4, O 5 or more above)", right=("Rank", "Score"))
+    groups = tied_groups(result.journals)
+    tail = 2 if len(groups) > lines else 0
+    head = len(groups) if tail == 0 else lines - tail - 1
+    for group in groups[:head]:
+        out.add_row(*_group_row(group, width - 18))
+    if tail:
+        hidden = groups[head:-tail]
+        out.add_row(
+            "…",
+            "",
+            f"{plural(sum(len(g) for g in hidden), 'journal')} in {plural(len(hidden), 'row')}; "
+            "all with --output scores.csv",
+        )
+        for group in groups[-tail:]:
+            out.add_row(*_group_row(group, width - 18))
+    return out
+
+
+def tied_groups(journals: pd.DataFrame) -> list[pd.DataFrame]:
+    """Journals of one rank together, in order; those without a score last."""
+    return [g for _, g in journals.groupby("rank", sort=True)] + (
+        [g] if len(g := journals[journals["rank"].isna()]) else []
+    )
+
+
+def _group_row(group: pd.DataFrame, width: int) -> tuple[str, str, str]:
+    first = group.iloc[0]
+    if first["rank"] is None or first["rank"] != first["rank"] or str(first["rank"]) == "<NA>":
+        return "–", "–", _names(group, width)
+    rank, last = int(first["rank"]), int(first["rank"]) + len(group) - 1
+    return (f"{rank}" if last == rank else f"{rank}–{last}"), number(first["score"]), _names(group, width)
+
+
+def _names(group: pd.DataFrame, width: int) -> str:
+    """``"16 journals of Frontiers, one policy: Frontiers in …, …"``, cut to the width."""
+    publishers = [p for p in group["publisher"].unique() if isinstance(p, str)]
+    if len(group) == 1:
+        owner = f" ({publishers[0]})" if publishers else ""
+        return f"{group['title'].iloc[0]}{owner}"
+    owners = (
+        f" of {publishers[0]}"
+        if len(publishers) == 1
+        else f" of {len(publishers)} publishers"
+        if publishers
+        else ""
+    )
+    policy = (
+        ", one policy"
+        if "policy_id" in group and group["policy_id"].notna().all() and group["policy_id"].nunique() == 1
+        else ""
+    )
+    text = f"{len(group)} journals{owners}{policy}: {', '.join(map(str, group['title']))}"
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _agreement_line(result: ScoreResult) -> str:
+    found = result.agreement.overall
+    if found.percent is None:
+        return "Agreement: no journal has two coders, so it cannot be measured"
+    return (
+        f"Agreement: {percent(found.percent)} on {plural(found.n_journals, 'double-coded journal')}; alpha "
+        f"{number(found.alpha_exact)} by exact answer, {number(found.alpha_score)} on scores (0.67 is wanted)"
+    )
+
+
+def _warning_line(result: ScoreResult) -> str:
+    counts: dict[str, Any] = result.problems.warnings.counts()
+    if not counts:
+        return ""
+    kinds = ", ".join(f"{n:,} {code}" for code, n in counts.items())
+    return f"Warnings: {kinds}; see rdpscore validate"

@@ -1,0 +1,210 @@
+"""Faults between the parts of a codebook: what one field alone cannot tell.
+
+The checks work on raw data, so that these faults and those of single fields come at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rdpscore.files.yamls import KeyPath
+from rdpscore.problems import Batch, suggestion
+
+
+@dataclass(frozen=True)
+class Fault:
+    path: KeyPath
+    code: str
+    fields: Mapping[str, Any]
+
+    def batch(self, file: str | None, line: int | None = None) -> Batch:
+        return Batch(self.code, file, None, ".".join(map(str, self.path)), line, self.fields)
+
+
+def _dicts(value: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    if isinstance(value, list):
+        yield from ((i, v) for i, v in enumerate(value) if isinstance(v, dict))
+
+
+def _texts(value: Any) -> list[str]:
+    return [v for v in value if isinstance(v, str)] if isinstance(value, (list, dict)) else []
+
+
+def cross_check(raw: Any) -> Iterator[Fault]:
+    """All faults between the parts of a raw codebook."""
+    if not isinstance(raw, dict):
+        return
+    lists = {
+        "dimension": "dimensions",
+        "item": "items",
+        "scheme": "schemes",
+        "reason": "reasons",
+        "framework": "frameworks",
+    }
+    ids: dict[str, list[str]] = {}
+    for thing, key in lists.items():
+        ids[thing] = []
+        for i, entry in _dicts(raw.get(key)):
+            if not isinstance(entry.get("id"), str):
+                continue
+            if entry["id"] in ids[thing]:
+                yield Fault((key, i, "id"), "duplicate_id", {"thing": thing, "value": entry["id"]})
+            ids[thing].append(entry["id"])
+    codes = {
+        e["id"]: [o["code"] for _, o in _dicts(e.get("options")) if isinstance(o.get("code"), str)]
+        for _, e in _dicts(raw.get("items"))
+        if isinstance(e.get("id"), str)
+    }
+    terms = {e.get("id"): _texts(e.get("terms")) for _, e in _dicts(raw.get("frameworks"))}
+    for i, item in _dicts(raw.get("items")):
+        yield from _check_item(i, item, ids, codes, terms)
+    for i, scheme in _dicts(raw.get("schemes")):
+        yield from check_scheme(("schemes", i), scheme, raw)
+    default = raw.get("default_scheme")
+    if isinstance(default, str) and default not in ids["scheme"]:
+        yield _unknown(("default_scheme",), "scheme", default, ids["scheme"])
+
+
+def _unknown(path: KeyPath, thing: str, value: str, known: Sequence[str]) -> Fault:
+    return Fault(
+        path, "unknown_reference", {"thing": thing, "value": value, "nearest": suggestion(value, known)}
+    )
+
+
+def _bad(path: KeyPath, what: str, remedy: str, value: Any = "") -> Fault:
+    return Fault(path, "bad_codebook", {"what": what, "remedy": remedy, "value": value})
+
+
+def _check_item(
+    i: int,
+    item: dict[str, Any],
+    ids: Mapping[str, list[str]],
+    codes: Mapping[str, list[str]],
+    terms: Mapping[Any, list[str]],
+) -> Iterator[Fault]:
+    here: KeyPath = ("items", i)
+    name = item.get("id")
+    dimension = item.get("dimension")
+    if isinstance(dimension, str) and dimension not in ids["dimension"]:
+        yield _unknown((*here, "dimension"), "dimension", dimension, ids["dimension"])
+    options = list(_dicts(item.get("options")))
+    for field in ("code", "label"):
+        values = [o.get(field) for _, o in options]
+        for j, value in enumerate(values):
+            if isinstance(value, str) and value in values[:j]:
+                yield Fault(
+                    (*here, "options", j, field), "duplicate_id", {"thing": f"option {field}", "value": value}
+                )
+    kind = item.get("kind", "single")
+    if kind == "open" and options:
+        yield _bad(
+            (*here, "options"),
+            f"item '{name}' is open and lists options",
+            "delete the options, or make it kind: single",
+        )
+    if kind in ("single", "multiple") and len(options) < 2:
+        yield _bad(
+            (*here, "options"),
+            f"item '{name}' has fewer than two options",
+            "list all permitted answers, or make it kind: open",
+        )
+    if kind == "single" and item.get("level") is None:
+        yield _bad(
+            (*here, "level"),
+            f"item '{name}' has no level of measurement",
+            "add level: ordinal (options in order of strictness) or level: nominal",
+        )
+    if kind == "single" and item.get("scored", True) is True:
+        for j, option in options:
+            if option.get("score") is None:
+                yield _bad(
+                    (*here, "options", j, "score"),
+                    f"item '{name}' is scored and option '{option.get('code')}' has no score",
+                    "give it a score between 0 and 1, or set scored: false on the item",
+                )
+    if kind != "single" and item.get("scored", kind == "single") is True:
+        yield _bad(
+            (*here, "scored"), f"item '{name}' is {kind} and cannot enter a score", "set scored: false"
+        )
+    scores = [s for _, o in options if isinstance(s := o.get("score"), (int, float))]
+    if item.get("level") == "ordinal" and scores != sorted(scores):
+        yield _bad(
+            (*here, "options"),
+            f"item '{name}' is ordinal, but its scores do not rise from option to option",
+            "put the options in order of strictness, or make it level: nominal",
+        )
+    conditions = item.get("applies_if")
+    for other, allowed in conditions.items() if isinstance(conditions, dict) else ():
+        path: KeyPath = (*here, "applies_if", other)
+        if other == name:
+            yield _bad(path, f"item '{name}' applies only if it is answered itself", "name another item")
+        elif isinstance(other, str) and other not in codes:
+            yield _unknown(path, "item", other, list(codes))
+        elif (
+            isinstance(other, str)
+            and isinstance(name, str)
+            and ids["item"].index(other) > ids["item"].index(name)
+        ):
+            yield _bad(
+                path,
+                f"item '{name}' depends on '{other}', which comes after it",
+                "move the item that decides before those that depend on it",
+            )
+        else:
+            for code in _texts(allowed):
+                if code not in codes[other]:
+                    yield _unknown(path, f"option of {other},", code, codes[other])
+    mapping = item.get("maps_to")
+    for framework, named in mapping.items() if isinstance(mapping, dict) else ():
+        if framework not in terms:
+            yield _unknown((*here, "maps_to", framework), "framework", str(framework), ids["framework"])
+            continue
+        for j, term in enumerate(_texts(named)):
+            if term not in terms[framework]:
+                yield _unknown(
+                    (*here, "maps_to", framework, j), f"term of {framework},", term, terms[framework]
+                )
+
+
+def check_scheme(path: KeyPath, scheme: dict[str, Any], codebook: Mapping[str, Any]) -> Iterator[Fault]:
+    """Faults of a scheme against the items of a (raw) codebook."""
+    items = [i for _, i in _dicts(codebook.get("items")) if isinstance(i.get("id"), str)]
+    scored = [i["id"] for i in items if i.get("kind", "single") == "single" and i.get("scored", True) is True]
+    name = scheme.get("id")
+    weights = scheme.get("weights") if isinstance(scheme.get("weights"), dict) else {}
+    assert isinstance(weights, dict)
+    for item in weights:
+        if item in scored or not isinstance(item, str):
+            continue
+        if any(i["id"] == item for i in items):
+            yield _bad(
+                (*path, "weights", item),
+                f"scheme '{name}' weights '{item}', which is not scored",
+                "take it out, or set scored: true on the item",
+            )
+        else:
+            yield _unknown((*path, "weights", item), "item", item, scored)
+    heavy = [i for i in scored if weights.get(i, 1) != 0]
+    if scored and not heavy:
+        yield _bad(
+            (*path, "weights"),
+            f"scheme '{name}' gives every item weight 0",
+            "give at least one item a weight above 0",
+        )
+    if scheme.get("by") == "dimensions":
+        if scheme.get("divisor") is not None:
+            yield _bad(
+                (*path, "divisor"),
+                f"scheme '{name}' has a divisor and goes by dimensions",
+                "delete one of the two",
+            )
+        for _, dimension in _dicts(codebook.get("dimensions")):
+            inside = [i["id"] for i in items if i.get("dimension") == dimension.get("id")]
+            if heavy and not set(inside) & set(heavy):
+                yield _bad(
+                    (*path, "by"),
+                    f"scheme '{name}' goes by dimensions, and '{dimension.get('id')}' has no weighted item",
+                    "add an item to the dimension, weight one, or delete the dimension",
+                )

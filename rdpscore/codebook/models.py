@@ -1,0 +1,287 @@
+"""The instrument's models: strict, frozen, hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from rdpscore.codebook.checks import cross_check
+from rdpscore.problems import InvalidInput, Problems, suggestion
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+"""An option's code, or an id: what stands in tables, so no blanks, commas or accents."""
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "is blank")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_not_blank)]
+
+
+class Model(BaseModel):
+    """Base of the instrument's models: nothing unknown, nothing converted, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Source(Model):
+    """Where an instrument or a survey comes from."""
+
+    citation: Text
+    url: Text | None = None
+    doi: Text | None = None
+    note: Text | None = None
+
+
+class Dimension(Model):
+    """A group of items that is scored and shown together."""
+
+    id: Code
+    title: Text
+    description: Text | None = None
+
+
+class Framework(Model):
+    """A framework that items can be mapped to, with the terms that the mappings use."""
+
+    id: Code
+    title: Text
+    citation: Text
+    url: Text | None = None
+    terms: dict[Code, Text] = Field(min_length=1)
+
+
+class Option(Model):
+    """One permitted answer."""
+
+    code: Code = Field(description="What stands in codings.csv; unique in the item; quoted in YAML.")
+    label: Text = Field(description="What coders and readers see.")
+    score: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Share of full strictness, 0 to 1; needed where the item is scored.",
+    )
+    guidance: Text | None = None
+
+
+class Item(Model):
+    """One question of the instrument."""
+
+    id: Code
+    number: Text | None = Field(default=None, description="The question's number in the source's form.")
+    dimension: Code
+    title: Text = Field(max_length=40, description="A short name for table heads.")
+    question: Text
+    guidance: Text | None = Field(default=None, description="How to decide.")
+    kind: Literal["single", "multiple", "open"] = "single"
+    level: Literal["nominal", "ordinal"] | None = Field(
+        default=None, description="Level of measurement; ordinal options stand in order of strictness."
+    )
+    scored: bool = True
+    evidence: Literal["required", "if_found", "optional"] = Field(
+        "if_found",
+        description="Whether a passage must support the answer; if_found: above the lowest option.",
+    )
+    applies_if: dict[Code, list[Code]] = Field(
+        default_factory=dict, description="Item → answers under which this item applies; all must hold."
+    )
+    options: list[Option] = Field(default_factory=list)
+    maps_to: dict[Code, list[Code]] = Field(default_factory=dict, description="Framework → its terms.")
+
+    @property
+    def closed(self) -> bool:
+        """One answer out of a list: what agreement and scores are computed from."""
+        return self.kind == "single"
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The options' codes in their order."""
+        return tuple(o.code for o in self.options)
+
+    @cached_property
+    def scores(self) -> tuple[float, ...]:
+        """The options' scores in their order; empty where the item is not scored."""
+        return tuple(o.score for o in self.options if o.score is not None) if self.scored else ()
+
+    def option(self, code: str) -> Option:
+        """The option of a code.
+
+        Raises
+        ------
+        KeyError
+            If the item has no such option.
+        """
+        for option in self.options:
+            if option.code == code:
+                return option
+        raise KeyError(code)
+
+
+class Scheme(Model):
+    """A way to make one score, 0 to 1, of a journal's answers.
+
+    The score is ``sum(weight × option score) / divisor`` over the scored items; with ``by: dimensions`` it is
+    taken in each dimension first and then over the dimensions with weight 1 each.
+    """
+
+    id: Code
+    title: Text
+    description: Text | None = None
+    by: Literal["items", "dimensions"] = "items"
+    weights: dict[Code, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        default_factory=dict, description="Item → weight; 1 where not named."
+    )
+    divisor: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        default=None, description="What the weighted sum is divided by; the sum of the weights where absent."
+    )
+
+
+class SchemeFile(Scheme):
+    """A scheme in a file of its own: as in a codebook, plus the id of the codebook it is meant for."""
+
+    codebook: Code
+
+
+class Reason(Model):
+    """Why two coders differed."""
+
+    id: Code
+    title: Text
+    description: Text | None = None
+
+
+class Hashes(Model):
+    """Fingerprints of a codebook (SHA-256, first 16 hex digits).
+
+    ``coding`` covers what coders decide by (items, codes, labels, rules), ``scoring`` what scores are made
+    of (scores, schemes), ``text`` the rest.
+    """
+
+    coding: str
+    scoring: str
+    text: str
+
+
+class Codebook(Model):
+    """A survey's instrument."""
+
+    format: Literal[1] = Field(description="Version of this file format.")
+    id: Code
+    version: Text
+    title: Text
+    description: Text | None = None
+    language: Text = "en"
+    licence: Text | None = None
+    source: Source | None = None
+    dimensions: list[Dimension] = Field(min_length=1)
+    frameworks: list[Framework] = Field(default_factory=list)
+    items: list[Item] = Field(min_length=1)
+    schemes: list[Scheme] = Field(min_length=1)
+    default_scheme: Code
+    reasons: list[Reason] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        faults = list(cross_check(self.model_dump()))
+        if faults:
+            first = faults[0]
+            raise PydanticCustomError(
+                "cross_check", "{message}", {"message": str(next(iter(first.batch("")))).strip()}
+            )
+        return self
+
+    # Reading it ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def closed_items(self) -> tuple[Item, ...]:
+        """Items with one answer out of a list, in order."""
+        return tuple(i for i in self.items if i.closed)
+
+    @cached_property
+    def scored_items(self) -> tuple[Item, ...]:
+        """Closed items that enter scores, in order."""
+        return tuple(i for i in self.closed_items if i.scored)
+
+    @cached_property
+    def item_ids(self) -> tuple[str, ...]:
+        """Ids of all items, in order."""
+        return tuple(i.id for i in self.items)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Item]:
+        return {i.id: i for i in self.items}
+
+    def item(self, item_id: str) -> Item:
+        """The item of an id.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        return self._by_id[item_id]
+
+    def scheme(self, scheme_id: str | None = None) -> Scheme:
+        """The scheme of an id, the default one without.
+
+        Raises
+        ------
+        InvalidInput
+            If there is none; the problem names the nearest.
+        """
+        wanted = scheme_id or self.default_scheme
+        for scheme in self.schemes:
+            if scheme.id == wanted:
+                return scheme
+        ids = [s.id for s in self.schemes]
+        raise InvalidInput(
+            Problems.one(
+                "unknown_reference",
+                None,
+                thing="scheme",
+                value=wanted,
+                nearest=suggestion(wanted, ids) or f"; there are {', '.join(ids)}",
+            )
+        )
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """The three fingerprints; see `Hashes`."""
+        coding = [
+            [i.id, i.kind, i.level, i.evidence, i.applies_if, [[o.code, o.label] for o in i.options]]
+            for i in self.items
+        ]
+        scoring = {
+            "items": [[i.id, i.dimension, i.scored, [o.score for o in i.options]] for i in self.items],
+            "schemes": [s.model_dump(exclude={"title", "description"}) for s in self.schemes],
+            "default": self.default_scheme,
+        }
+        text = self.model_dump(exclude={"items": {"__all__": {"options", "applies_if"}}, "schemes": True})
+        text["options"] = [[o.guidance for o in i.options] for i in self.items]
+        text["schemes"] = [[s.title, s.description] for s in self.schemes]
+        return Hashes(coding=_digest(coding), scoring=_digest(scoring), text=_digest(text))
+
+
+def _digest(value: Any) -> str:
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()[:16]
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a codebook file, for editors and for programs in other languages."""
+    schema = Codebook.model_json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "rdpscore codebook, format 1",
+    }

@@ -1,0 +1,105 @@
+"""Codebooks and schemes from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rdpscore.codebook.checks import check_scheme, cross_check
+from rdpscore.codebook.models import Codebook, Scheme, SchemeFile
+from rdpscore.codebook.parsing import parse_model
+from rdpscore.files import read_yaml, shipped
+from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
+
+
+def read_codebook(path: Path, label: str | None = None) -> tuple[Codebook | None, Problems]:
+    """Read and check a codebook file.
+
+    Returns
+    -------
+    codebook : Codebook or None
+        None where a problem is an error.
+    problems : Problems
+        Each with file, line, item and field; all at once.
+    """
+    document, problems = read_yaml(path, label)
+    if document is None:
+        return None, problems
+    faults = [f.batch(document.file, document.line(f.path)) for f in cross_check(document.data)]
+    codebook, found = parse_model(Codebook, document)
+    problems = problems + found + Problems.of(faults)
+    return (codebook if problems.ok else None), problems
+
+
+def load_codebook(name: str | Path) -> Codebook:
+    """A codebook by the id of a shipped one, or by path.
+
+    Raises
+    ------
+    InvalidInput
+        With all problems.
+
+    Examples
+    --------
+    >>> len(load_codebook("materials-science").closed_items)
+    17
+    """
+    codebook, problems = read_codebook(find_codebook(name))
+    problems.raise_errors()
+    assert codebook is not None
+    return codebook
+
+
+def find_codebook(name: str | Path) -> Path:
+    """Path of a codebook named by path or by the id of a shipped one."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.exists():
+        return path / "codebook.yaml" if path.is_dir() else path
+    there = {p.stem: p for p in shipped("codebook").glob("*.yaml")}
+    if str(name) not in there:
+        tail = suggestion(str(name), there) or f"; shipped are {', '.join(sorted(there))}"
+        raise InvalidInput(
+            Problems.one("unknown_reference", None, thing="codebook", value=name, nearest=tail)
+        )
+    return there[str(name)]
+
+
+def load_scheme(name: str | None, codebook: Codebook) -> Scheme:
+    """A scheme by name, or from a YAML file.
+
+    Parameters
+    ----------
+    name : str or None
+        The id of one of the codebook's schemes; a path that ends in ``.yaml``; None for the default scheme.
+    codebook : Codebook
+        The codebook that the scheme must fit.
+
+    Raises
+    ------
+    InvalidInput
+        Unknown name, or a file that is no scheme for this codebook.
+    """
+    if name is None or not name.endswith((".yaml", ".yml")):
+        return codebook.scheme(name)
+    document, problems = read_yaml(Path(name))
+    problems.raise_errors()
+    assert document is not None
+    scheme, found = parse_model(SchemeFile, document)
+    raw = document.data if isinstance(document.data, dict) else {}
+    faults = [
+        f.batch(document.file, document.line(f.path)) for f in check_scheme((), raw, codebook.model_dump())
+    ]
+    meant = raw.get("codebook")
+    if isinstance(meant, str) and meant != codebook.id:
+        faults.append(
+            Batch(
+                "wrong_codebook",
+                document.file,
+                None,
+                "codebook",
+                document.line(("codebook",)),
+                {"value": meant, "expected": codebook.id},
+            )
+        )
+    (found + Problems.of(faults)).raise_errors()
+    assert scheme is not None
+    return Scheme.model_validate(scheme.model_dump(exclude={"codebook"}))

@@ -1,0 +1,22 @@
+"""The edges: what reads and writes files. Nothing here knows what a survey means."""
+
+from rdpscore.files.output import spreadsheet_safe, write_bytes_new, write_tables
+from rdpscore.files.shipped import shipped
+from rdpscore.files.tables import convert_table, read_table, to_csv_bytes, to_parquet_bytes
+from rdpscore.files.transaction import commit, read_settled
+from rdpscore.files.yamls import YamlDocument, read_yaml
+
+__all__ = [
+    "YamlDocument",
+    "commit",
+    "convert_table",
+    "read_settled",
+    "read_table",
+    "read_yaml",
+    "shipped",
+    "spreadsheet_safe",
+    "to_csv_bytes",
+    "to_parquet_bytes",
+    "write_bytes_new",
+    "write_tables",
+]

@@ -1,0 +1,137 @@
+"""Files made for people: tables by suffix, never over an existing file, never a live formula."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUFFIXES = (".csv", ".json", ".parquet", ".xlsx")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_bytes_new(path: Path, content: bytes, *, force: bool = False) -> None:
+    """Write a file in one step, in place of an existing one only with `force`.
+
+    Raises
+    ------
+    FileExistsError
+        The file is there and `force` is false.
+    """
+    if path.exists() and not force:
+        raise FileExistsError(f"{path} exists; name another file, or add --force to overwrite it")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_tables(
+    path: Path, tables: Mapping[str, pd.DataFrame], *, json_text: str, force: bool = False, raw: bool = False
+) -> None:
+    """Write a result by the suffix of `path`.
+
+    Parameters
+    ----------
+    path : Path
+        ``.csv`` and ``.parquet`` hold the first table, ``.xlsx`` one sheet a table, ``.json`` `json_text`.
+    tables : mapping of str to DataFrame
+        Name → table, the main one first.
+    json_text : str
+        The whole result.
+    force : bool
+        Overwrite an existing file.
+    raw : bool
+        Leave text that a spreadsheet would take for a formula as it is (CSV only).
+
+    Raises
+    ------
+    ValueError
+        Unknown suffix.
+    FileExistsError
+        See `write_bytes_new`.
+    """
+    first = next(iter(tables.values()))
+    match path.suffix.lower():
+        case ".csv":
+            text = (first if raw else spreadsheet_safe(first)).to_csv(index=False, lineterminator="\n")
+            content = text.encode("utf-8")
+        case ".json":
+            content = json_text.encode("utf-8")
+        case ".parquet":
+            buffer = io.BytesIO()
+            first.to_parquet(buffer, index=False)
+            content = buffer.getvalue()
+        case ".xlsx":
+            content = _xlsx(tables)
+        case other:
+            raise ValueError(
+                f"'{other or path.name}' is no format for tables; use one of {', '.join(SUFFIXES)}"
+            )
+    write_bytes_new(path, content, force=force)
+
+
+def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with ``'`` before every text that a spreadsheet would run as a formula."""
+    out = frame.copy()
+    for name in out.columns[[not _is_number(out[c]) for c in out.columns]]:
+        out[name] = [f"'{v}" if isinstance(v, str) and v.startswith(_FORMULA) else v for v in out[name]]
+    return out
+
+
+def _is_number(column: pd.Series) -> bool:
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    return is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype)
+
+
+def _xlsx(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    import datetime
+
+    import pandas as pd
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    # text stays text: no formulas, links or numbers made from strings; a fixed date makes equal bytes
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "in_memory": True,
+    }
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"created": datetime.datetime(2026, 1, 1)})
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for name, frame in tables.items():
+            sheet = book.add_worksheet(name[:31])
+            sheet.freeze_panes(1, 0)
+            for j, column in enumerate(frame.columns):
+                sheet.write_string(0, j, str(column), bold)
+                values = frame[column].tolist()
+                for i, value in enumerate(values, start=1):
+                    if value is None or pd.isna(value):
+                        continue
+                    if isinstance(value, bool):
+                        sheet.write_boolean(i, j, value)
+                    elif isinstance(value, (int, float)):
+                        sheet.write_number(i, j, value)
+                    elif sheet.write_string(i, j, str(value)) != 0:
+                        raise ValueError(f"row {i} of {column} is too long for .xlsx; use .csv or .parquet")
+                longest = max([len(str(column)), *(len(str(v)) for v in values[:200])])
+                sheet.set_column(j, j, min(longest + 2, 60))
+            if len(frame):
+                sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+    return buffer.getvalue()

@@ -1,0 +1,31 @@
+"""Where the shipped codebooks and surveys lie: in the wheel, or in the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["codebook", "data"]
+
+
+def shipped(kind: Kind, name: str | None = None) -> Path:
+    """Path of a shipped folder, or of one entry in it.
+
+    Parameters
+    ----------
+    kind : {"codebook", "data"}
+        Instruments or surveys.
+    name : str, optional
+        An entry, for example ``"materials-science"`` under ``data``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the installation is incomplete.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for base in (package / "_shipped", package.parent):
+        folder = base / kind
+        if folder.is_dir():
+            return folder if name is None else folder / name
+    raise FileNotFoundError(f"this installation of rdpscore lacks its '{kind}' folder; install it again")

@@ -1,0 +1,355 @@
+"""Tables as text: CSV (UTF-8, RFC 4180) and Parquet, every cell kept as it stands, every fault named."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rdpscore.problems import Batch, Problems, suggestion
+
+MAX_CELL = 2_000_000
+"""Longest cell or line, in characters; Excel allows 32,767 in a cell."""
+
+DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_CHUNK = 100_000
+
+
+class _Fault(Exception):
+    """A fault that ends the reading of one file."""
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+
+
+def read_table(
+    path: Path,
+    *,
+    required: Collection[str] = (),
+    categorical: Collection[str] = (),
+    label: str | None = None,
+) -> tuple[pd.DataFrame | None, Problems]:
+    """Read a ``.csv`` or ``.parquet`` file with every cell as text.
+
+    Parameters
+    ----------
+    path : Path
+        The file; the suffix decides the format.
+    required : collection of str
+        Columns that must be there; others are kept as they are.
+    categorical : collection of str
+        Columns of few distinct values, read as pandas categoricals.
+    label : str, optional
+        The name of the file in problems; the path as given otherwise.
+
+    Returns
+    -------
+    table : DataFrame or None
+        One row a record, blank cells missing; the index is the row of the file as a spreadsheet counts it
+        (the header is row 1). None where a problem is an error.
+    problems : Problems
+        All faults of structure, each with its row or column.
+    """
+    name = label or str(path)
+    try:
+        if path.suffix == ".parquet":
+            frame = _read_parquet(path, name, categorical)
+        else:
+            frame = _read_csv(path, name, required, categorical)
+        problems = _missing_columns(list(frame.columns), required, name)
+    except _Fault as fault:
+        return None, fault.problems
+    except OSError as error:
+        return None, Problems.one("unreadable_file", name, value=error.strerror or str(error))
+    return (frame if problems.ok else None), problems
+
+
+def _missing_columns(columns: Sequence[str], required: Collection[str], name: str) -> Problems:
+    spare = [c for c in columns if c not in required]
+    return Problems.of(
+        Batch("missing_column", name, None, None, None, {"value": c, "nearest": suggestion(c, spare)})
+        for c in required
+        if c not in columns
+    )
+
+
+# CSV --------------------------------------------------------------------------------------------------
+
+
+def _read_csv(path: Path, name: str, required: Collection[str], categorical: Collection[str]) -> pd.DataFrame:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            records = _records(stream, name)
+            header = next(records, (0, []))[1]
+            _check_header(header, required, path, name)
+            return _collect(records, header, name, categorical)
+    except UnicodeError:
+        raise _Fault(_encoding_problem(path, name)) from None
+
+
+def _records(stream: io.TextIOBase, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of each record; blank lines count as rows and are passed over."""
+    reader = csv.reader(_lines(stream), strict=True)
+    limit = csv.field_size_limit(MAX_CELL)
+    row = 0
+    try:
+        for cells in reader:
+            row += 1
+            if cells:
+                yield row, cells
+    except (csv.Error, _LineTooLong) as error:
+        if isinstance(error, _LineTooLong) or "field larger" in str(error):
+            problem = Problems.one("cell_too_long", name, row=row + 1, value=f"{MAX_CELL:,}")
+        elif "NUL" in str(error):
+            problem = Problems.one("binary_content", name, row=row + 1)
+        else:
+            problem = Problems.one("broken_quoting", name, row=row + 1, value=str(error))
+        raise _Fault(problem) from None
+    finally:
+        csv.field_size_limit(limit)
+
+
+class _LineTooLong(Exception):
+    pass
+
+
+def _lines(stream: io.TextIOBase) -> Iterator[str]:
+    # readline with a bound: a file that is one endless line never comes into memory whole
+    while line := stream.readline(MAX_CELL):
+        if len(line) == MAX_CELL and not line.endswith(("\n", "\r")):
+            raise _LineTooLong
+        if "\0" in line:
+            raise csv.Error("NUL")
+        yield line
+
+
+def _check_header(header: list[str], required: Collection[str], path: Path, name: str) -> None:
+    if not any(cell.strip() for cell in header):
+        raise _Fault(Problems.one("empty_file", name))
+    lacking = [c for c in required if c not in header]
+    for delimiter, spoken in DELIMITERS.items():
+        cells = next(
+            csv.reader(["".join(header[:1]) if len(header) == 1 else ",".join(header)], delimiter=delimiter)
+        )
+        if len(cells) > 1 and sum(c not in cells for c in required) < len(lacking):
+            raise _Fault(Problems.one("wrong_delimiter", name, row=1, value=spoken, path=path))
+    twice = sorted({c for c in header if header.count(c) > 1})
+    if twice:
+        raise _Fault(
+            Problems.of(Batch("duplicate_column", name, [1], None, None, {"value": c}) for c in twice)
+        )
+
+
+def _collect(
+    records: Iterator[tuple[int, list[str]]], header: list[str], name: str, categorical: Collection[str]
+) -> pd.DataFrame:
+    width = len(header)
+    columns = [_Coded() if c in categorical else _Plain() for c in header]
+    rows: list[int] = []
+    ragged: list[tuple[int, int]] = []
+    chunk: list[list[str]] = []
+
+    def flush() -> None:
+        for column, cells in zip(columns, zip(*chunk, strict=True), strict=False):
+            column.extend(cells)
+        chunk.clear()
+
+    for row, cells in records:
+        if len(cells) != width:
+            if any(c.strip() for c in cells):
+                ragged.append((row, len(cells)))
+            continue
+        if not any(cells):
+            continue
+        rows.append(row)
+        chunk.append(cells)
+        if len(chunk) == _CHUNK:
+            flush()
+    flush()
+    if ragged:
+        fields = {"value": [n for _, n in ragged], "expected": width}
+        raise _Fault(Problems.of([Batch("ragged_row", name, [r for r, _ in ragged], None, None, fields)]))
+    first_to_last = len(rows) == 0 or (rows[0] == 2 and rows[-1] == len(rows) + 1)
+    index = pd.RangeIndex(2, len(rows) + 2) if first_to_last else pd.Index(rows)
+    return pd.DataFrame(
+        {c: column.series(index) for c, column in zip(header, columns, strict=True)}, index=index
+    )
+
+
+class _Plain:
+    """A column of free text."""
+
+    def __init__(self) -> None:
+        self.cells: list[str | None] = []
+
+    def extend(self, cells: Sequence[str]) -> None:
+        self.cells.extend(_clean(c) for c in cells)
+
+    def series(self, index: pd.Index) -> pd.Series:
+        return text_series(self.cells, index)
+
+
+class _Coded:
+    """A column of few distinct values: one integer a cell while reading."""
+
+    def __init__(self) -> None:
+        self.codes: list[npt.NDArray[np.int32]] = []
+        self.seen: dict[str, int] = {}
+        self.values: dict[str, int] = {}
+
+    def extend(self, cells: Sequence[str]) -> None:
+        seen = self.seen
+        for cell in set(cells) - seen.keys():
+            clean = _clean(cell)
+            seen[cell] = -1 if clean is None else self.values.setdefault(clean, len(self.values))
+        self.codes.append(np.fromiter(map(seen.__getitem__, cells), np.int32, len(cells)))
+
+    def series(self, index: pd.Index) -> pd.Series:
+        codes = np.concatenate(self.codes) if self.codes else np.empty(0, np.int32)
+        categories = pd.Index(list(self.values), dtype=object if not self.values else None)
+        return pd.Series(pd.Categorical.from_codes(codes, categories), index=index)
+
+
+def _clean(cell: str) -> str | None:
+    """Blank is missing; line ends become LF; all else stays."""
+    if not cell or cell.isspace():
+        return None
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
+
+
+def text_series(cells: Sequence[str | None], index: pd.Index | None = None) -> pd.Series:
+    """Text with missing cells, in the dtype that the installed pandas gives to text."""
+    return pd.Series(list(cells), index=index, dtype="str" if pd.__version__ >= "3" else object)
+
+
+def _encoding_problem(path: Path, name: str) -> Problems:
+    raw = path.read_bytes()
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return Problems.one(
+            "not_utf8", name, row=1, byte=f"0x{raw[0]:02X}", position=0, looks_like="UTF-16", path=path
+        )
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        return Problems.one(
+            "not_utf8",
+            name,
+            row=row,
+            byte=f"0x{raw[error.start]:02X}",
+            position=error.start,
+            looks_like=guess_encoding(raw),
+            path=path,
+        )
+    return Problems.one("not_utf8", name, byte="?", position="?", looks_like="another encoding", path=path)
+
+
+def guess_encoding(raw: bytes) -> str:
+    """Encoding of CSV bytes among those that spreadsheet programs write."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "latin-1"
+
+
+def guess_delimiter(text: str) -> str:
+    """Delimiter of the header line among comma, semicolon, tab and bar."""
+    line = text.lstrip().split("\n", 1)[0]
+    return max([",", *DELIMITERS], key=line.count)
+
+
+def convert_table(
+    raw: bytes, *, encoding: str | None = None, delimiter: str | None = None
+) -> tuple[bytes, str, str]:
+    """CSV bytes of any encoding and delimiter → UTF-8 with commas, cells unchanged.
+
+    Parameters
+    ----------
+    raw : bytes
+        The file as it is.
+    encoding, delimiter : str, optional
+        Guessed from the bytes where not given.
+
+    Returns
+    -------
+    converted : bytes
+    encoding, delimiter : str
+        What was used.
+
+    Raises
+    ------
+    UnicodeDecodeError, LookupError
+        If the bytes are not of that encoding, or there is none of that name.
+    csv.Error
+        If the quotation marks do not pair up.
+    """
+    encoding = encoding or guess_encoding(raw)
+    text = raw.decode(encoding).removeprefix("\ufeff")
+    delimiter = delimiter or guess_delimiter(text)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    return out.getvalue().encode("utf-8"), encoding, delimiter
+
+
+# Parquet ----------------------------------------------------------------------------------------------
+
+
+def _read_parquet(path: Path, name: str, categorical: Collection[str]) -> pd.DataFrame:
+    try:
+        frame = pd.read_parquet(path)
+    except OSError:
+        raise
+    except Exception as error:  # pyarrow raises a dozen types for damaged files
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise _Fault(Problems.one("bad_parquet", name, value=reason)) from None
+    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    return frame.assign(**{c: _as_text(frame[c], c in categorical) for c in frame.columns})
+
+
+def _as_text(column: pd.Series, categorical: bool) -> pd.Series:
+    coded = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
+    cleaned = [_clean(_spell(c)) for c in coded.cat.categories]
+    values = {c: i for i, c in enumerate(dict.fromkeys(c for c in cleaned if c is not None))}
+    lookup = np.array([-1 if c is None else values[c] for c in cleaned] + [-1], dtype=np.int32)
+    codes = lookup[coded.cat.codes.to_numpy()]
+    if categorical:
+        categories = pd.Index(list(values), dtype=object if not values else None)
+        return pd.Series(pd.Categorical.from_codes(codes, categories), index=column.index)
+    words = np.array([*values, None], dtype=object)
+    return text_series(list(words[codes]), column.index)
+
+
+def _spell(value: Any) -> str:
+    """Text of a cell that a Parquet file may hold as a number or a date."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return value.date().isoformat()
+    return str(value)
+
+
+# Writing ----------------------------------------------------------------------------------------------
+
+
+def to_csv_bytes(frame: pd.DataFrame) -> bytes:
+    """CSV of a table of text: UTF-8, LF, quoted where needed, blank for missing, no index."""
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def to_parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """Parquet of a table (zstd), no index."""
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()

@@ -1,0 +1,443 @@
+"""The catalogue of problems: each kind's severity, meaning, sentence and remedy, said once."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Severity(enum.StrEnum):
+    """How bad a problem is, worst first."""
+
+    ERROR = "error"
+    """Nothing is computed or written; exit status 1."""
+    WARNING = "warning"
+    """Reported with counts; exit status 0, or 1 with ``--strict``."""
+    NOTE = "note"
+    """Worth knowing; never changes the exit status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem.
+
+    ``what`` and ``remedy`` are format strings; their fields are filled from the batch that reports it.
+    """
+
+    code: str
+    severity: Severity
+    meaning: str
+    what: str
+    remedy: str
+
+
+CATALOGUE: dict[str, Kind] = {}
+
+
+def _kind(code: str, severity: Severity, meaning: str, what: str, remedy: str) -> None:
+    CATALOGUE[code] = Kind(code, severity, meaning, what, remedy)
+
+
+_E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+# Files ------------------------------------------------------------------------------------------------
+_kind(
+    "not_a_survey",
+    _E,
+    "The folder is no survey: it has no `survey.yaml`.",
+    "there is no survey.yaml in {value}",
+    "name a folder that holds survey.yaml, codebook.yaml, journals.csv and codings.csv",
+)
+_kind(
+    "missing_file",
+    _E,
+    "A file that every survey has is absent.",
+    "the file is missing",
+    "restore {value}; every survey has it",
+)
+_kind(
+    "two_files",
+    _E,
+    "A table is there as CSV and as Parquet; one of them must be stale.",
+    "the table is there twice: {value}",
+    "keep one of the two files",
+)
+_kind(
+    "unreadable_file",
+    _E,
+    "The operating system refuses to give the file.",
+    "the file cannot be read: {value}",
+    "check that it is a file and that you may read it",
+)
+_kind(
+    "empty_file",
+    _E,
+    "The file has no header, or nothing in it at all.",
+    "the file is empty",
+    "restore it; a table with no rows still has its header line",
+)
+_kind(
+    "not_utf8",
+    _E,
+    "The bytes are not UTF-8, so letters beyond A–Z would be guessed.",
+    "byte {byte} at position {position} is not UTF-8 (the file looks like {looks_like})",
+    "convert it: rdpscore convert {path} --force",
+)
+_kind(
+    "wrong_delimiter",
+    _E,
+    "The columns are separated by something else than a comma.",
+    "the columns are separated by {value}, not by a comma",
+    "convert it: rdpscore convert {path} --force",
+)
+_kind(
+    "broken_quoting",
+    _E,
+    "A quotation mark opens or ends where RFC 4180 allows none.",
+    "the quotation marks do not pair up: {value}",
+    "put the whole cell in quotation marks and double those inside it",
+)
+_kind(
+    "binary_content",
+    _E,
+    "The file holds NUL bytes: it is no text file.",
+    "the file holds a NUL byte, so it is not a text file",
+    "save it again as CSV (UTF-8); a workbook has to be imported, not renamed",
+)
+_kind(
+    "cell_too_long",
+    _E,
+    "One cell or line is longer than any policy passage can be.",
+    "a cell is longer than {value} characters",
+    "shorten it, or look for a quotation mark that is never closed",
+)
+_kind(
+    "ragged_row",
+    _E,
+    "The row has more or fewer cells than the header: cells may have shifted.",
+    "the row has {value} cells, the header has {expected}",
+    "look for a missing or an unquoted comma in this row",
+)
+_kind(
+    "missing_column",
+    _E,
+    "A column that the table must have is absent.",
+    "the column '{value}' is missing{nearest}",
+    "add the column, or correct its name in the header",
+)
+_kind(
+    "duplicate_column",
+    _E,
+    "Two columns have one name, so a cell's meaning is not defined.",
+    "the column '{value}' is there twice",
+    "rename or delete one of the two",
+)
+_kind(
+    "bad_parquet",
+    _E,
+    "The Parquet file cannot be read.",
+    "the file is not readable as Parquet: {value}",
+    "write it again, for example with pandas' to_parquet",
+)
+_kind(
+    "unfinished_save",
+    _E,
+    "A save was interrupted after its commit and cannot be completed in this folder.",
+    "a save of this survey waits to be completed, and the folder is not writable",
+    "load the survey once with write permission; nothing is lost",
+)
+_kind(
+    "locked",
+    _E,
+    "Another process is writing this survey.",
+    "another process is writing this survey",
+    "wait until it has finished and try again",
+)
+
+# YAML -------------------------------------------------------------------------------------------------
+_kind(
+    "bad_yaml",
+    _E,
+    "The YAML cannot be parsed.",
+    "the YAML cannot be parsed: {value}",
+    "correct the line; check indentation, colons and quotation marks",
+)
+_kind(
+    "yaml_too_large",
+    _E,
+    "The YAML expands, or nests, beyond any codebook: refused unread.",
+    "the YAML {value}",
+    "write the entries out; use few anchors and no nested ones",
+)
+_kind(
+    "yaml_duplicate_key",
+    _E,
+    "A key stands twice in one mapping; YAML readers would silently keep the last.",
+    "the key '{value}' stands twice in one mapping",
+    "delete or rename one of the two",
+)
+_kind(
+    "bad_field",
+    _E,
+    "A field of a YAML file has the wrong type, is unknown, missing or out of range.",
+    "{what}",
+    "{remedy}",
+)
+
+# Codebook ---------------------------------------------------------------------------------------------
+_kind(
+    "duplicate_id",
+    _E,
+    "Two things of a codebook have one id.",
+    "the {thing} id '{value}' is used twice",
+    "give each {thing} an id of its own",
+)
+_kind(
+    "unknown_reference",
+    _E,
+    "A codebook names a dimension, item, option, scheme or term that it does not define.",
+    "there is no {thing} '{value}'{nearest}",
+    "name a {thing} that is defined in this codebook, or define it",
+)
+_kind("bad_codebook", _E, "The parts of a codebook contradict each other.", "{what}", "{remedy}")
+_kind(
+    "wrong_codebook",
+    _E,
+    "A scheme file was written for another codebook.",
+    "the scheme is for codebook '{value}', the survey uses '{expected}'",
+    "use a scheme file whose `codebook` is '{expected}'",
+)
+_kind(
+    "codebook_changed",
+    _W,
+    "Items, codes, labels or rules differ from those the survey was made under.",
+    "the coding hash is {value}, survey.yaml says {expected}",
+    "restore the codebook, or, if the change is meant, set codebook.hashes in survey.yaml "
+    "to what `rdpscore codebook check` prints",
+)
+_kind(
+    "codebook_edited",
+    _N,
+    "Scores, schemes or texts differ from those the survey was made under.",
+    "the {thing} hash is {value}, survey.yaml says {expected}",
+    "nothing, if the change is meant; to silence this, set codebook.hashes in survey.yaml "
+    "to what `rdpscore codebook check` prints",
+)
+
+# Keys and answers -------------------------------------------------------------------------------------
+_kind(
+    "blank_key",
+    _E,
+    "A cell of the table's key is blank.",
+    "the column '{value}' is blank, and it is part of the key",
+    "fill it in, or delete the row",
+)
+_kind(
+    "unknown_journal",
+    _E,
+    "A row names a journal that `journals.csv` does not have.",
+    "journal '{value}' is not in journals.csv{nearest}",
+    "correct the journal_id, or add the journal",
+)
+_kind(
+    "unknown_item",
+    _E,
+    "A row names an item that the codebook does not have.",
+    "item '{value}' is not in the codebook{nearest}",
+    "correct the item, or add it to the codebook",
+)
+_kind(
+    "unknown_option",
+    _E,
+    "The answer is none of the item's options.",
+    "'{value}' is not an option of {item}{nearest}",
+    "use one of {allowed}",
+)
+_kind(
+    "shifted_answer",
+    _E,
+    "The answer is none of the item's options, but one of a neighbouring item's: the sign of a shifted row.",
+    "'{value}' is not an option of {item}, but of its neighbour {neighbour}",
+    "check whether this record's answers slipped by a row; {item} takes {allowed}",
+)
+_kind(
+    "unknown_policy",
+    _E,
+    "A journal names a policy that `policies.csv` does not have.",
+    "policy '{value}' is not in policies.csv{nearest}",
+    "correct the policy_id, or add the policy",
+)
+_kind(
+    "unknown_state",
+    _E,
+    "The state of a coding is none of the permitted ones.",
+    "'{value}' is not a state{nearest}",
+    "use one of {allowed}",
+)
+_kind(
+    "unknown_reason",
+    _E,
+    "An adjudication gives a reason that the codebook does not list.",
+    "'{value}' is not a reason of the codebook{nearest}",
+    "use one of {allowed}",
+)
+_kind(
+    "unknown_mode",
+    _E,
+    "An adjudication gives a mode that does not exist.",
+    "'{value}' is not a mode of adjudication{nearest}",
+    "use one of {allowed}",
+)
+_kind(
+    "duplicate_key",
+    _E,
+    "Two rows have one key, so one answer would silently win.",
+    "the same {thing} stands in row {first}: {value}",
+    "delete one of the two rows, or correct its key",
+)
+_kind(
+    "impossible_attribute",
+    _E,
+    "An attribute of a journal cannot have this value.",
+    "{column} is '{value}', which is not {expected}",
+    "correct it, or leave the cell blank if it is not known",
+)
+_kind(
+    "blank_adjudication",
+    _E,
+    "An adjudication without an answer decides nothing.",
+    "{journal} / {item} has no adopted answer",
+    "fill in the answer, or delete the row",
+)
+
+# Completeness -----------------------------------------------------------------------------------------
+_kind(
+    "missing_answer",
+    _W,
+    "A coder began a record and left an applicable closed item blank.",
+    "coder {coder} left {item} of {journal} blank ({round} round)",
+    "fill in the answer; until then it is missing in the score and bounded by what is possible",
+)
+_kind(
+    "missing_record",
+    _W,
+    "`assignments.csv` asks for a record that is not there.",
+    "coder {coder} has not coded {journal} ({round} round)",
+    "code it, or correct assignments.csv",
+)
+_kind(
+    "missing_evidence",
+    _W,
+    "The item asks for a passage and the coding has none.",
+    "{item} of {journal} by {coder} has no passage",
+    "copy the passage that supports the answer",
+)
+_kind(
+    "bad_url",
+    _W,
+    "A web address is none.",
+    "'{value}' is not a web address",
+    "write it in full, beginning with https://",
+)
+_kind(
+    "bad_date",
+    _W,
+    "A date is no ISO date, or lies in the future.",
+    "'{value}' is not a day that has been, written YYYY-MM-DD",
+    "write it as YYYY-MM-DD, for example 2026-03-16",
+)
+_kind(
+    "missing_publisher",
+    _W,
+    "Without a publisher a journal cannot be clustered with its siblings.",
+    "{journal} has no publisher",
+    "fill in the publisher; a journal of its own publisher is fine too",
+)
+_kind(
+    "missing_journal",
+    _N,
+    "A journal of the list that nobody coded and nobody adjudicated.",
+    "{journal} has no codings",
+    "code it, or take it out of journals.csv",
+)
+_kind(
+    "similar_titles",
+    _W,
+    "Two journals have the same title, or titles one letter apart: one journal twice?",
+    "'{value}' and '{other}' ({other_journal}, row {first}) look alike",
+    "if they are one journal, merge them",
+)
+
+# Consistency ------------------------------------------------------------------------------------------
+_kind(
+    "against_applies_if",
+    _W,
+    "A record answers items above the lowest option that, by its other answers, "
+    "do not apply. The answers count as given.",
+    "{coder} coded {journal} with {because}, yet answered {value}",
+    "check the record: either {because} or these answers are wrong",
+)
+_kind(
+    "adopted_against_applies_if",
+    _W,
+    "The resolved answers of a journal contradict `applies_if`. They count as given.",
+    "{journal} is resolved with {because}, yet with {value}",
+    "adjudicate one of these items anew",
+)
+_kind(
+    "unresolved_disagreement",
+    _W,
+    "Coders differ and nobody adjudicated: the item is missing in the score, bounded by the coders' answers.",
+    "the coders of {journal} differ on {item} ({value}) and nobody adjudicated",
+    "adjudicate it",
+)
+_kind(
+    "stale_adjudication",
+    _W,
+    "An adjudication settles a disagreement that the codings no longer show.",
+    "{journal} / {item} is adjudicated to '{value}', and all coders now answer '{agreed}'",
+    "check the adjudication and delete it if it is out of date",
+)
+_kind(
+    "adjudication_without_codings",
+    _W,
+    "An adjudication of an item that no coder answered, of a journal that has codings.",
+    "{journal} / {item} is adjudicated, but no coder answered it",
+    "check journal and item; the adopted answer counts",
+)
+_kind(
+    "single_coded",
+    _N,
+    "Only one coder coded the journal: it carries no information on agreement.",
+    "{journal} has one coder",
+    "nothing, if meant; its answers enter the score unchecked",
+)
+_kind(
+    "novel_adjudication",
+    _N,
+    "The adopted answer is one that no coder gave.",
+    "{journal} / {item}: the adopted answer '{value}' was given by no coder ({answers})",
+    "nothing, if the adjudicators meant it",
+)
+_kind(
+    "wording_adjudication",
+    _N,
+    "An adjudication of wording only: all coders chose the option that was adopted.",
+    "{journal} / {item}: the coders agree on '{value}', the adjudication is about wording",
+    "nothing; agreement coefficients count it as agreement",
+)
+_kind(
+    "possibly_one_reading",
+    _N,
+    "Journals of one publisher have identical answers from two or more coders and no "
+    "common reading_id: they may be one reading entered several times, never merged silently.",
+    "{n} journals of {publisher} have identical codings by {coders} coders ({value})",
+    "if they were read once, give them one reading_id per coder",
+)
+_kind(
+    "not_recorded",
+    _N,
+    "The survey says that it did not record this; its absence is not reported row by row.",
+    "{value} is not recorded in this survey",
+    "nothing; survey.yaml says so",
+)

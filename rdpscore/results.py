@@ -1,0 +1,112 @@
+"""What every computation returns: frozen, with its table, its JSON and the settings that made it."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from rdpscore.problems import Problems
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PACKAGES = ("numpy", "pandas", "krippendorff")
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that the figures depend on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+@dataclass(frozen=True)
+class Result(ABC):
+    """Base of all results.
+
+    Attributes
+    ----------
+    settings : mapping
+        All that is needed to make the result again: survey, codebook and its hashes, scheme, seed, versions.
+    problems : Problems
+        Warnings and notes on the input that was used.
+    """
+
+    settings: Mapping[str, Any]
+    problems: Problems = field(repr=False)
+
+    @abstractmethod
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Name → table, the main one first."""
+
+    @abstractmethod
+    def body(self) -> Any:
+        """The result as plain lists, dicts, numbers and text."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """The main table."""
+        return next(iter(self.tables().values()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """``{"result", "settings", "problems"}``: what ``--json`` prints."""
+        return {"result": self.body(), "settings": dict(self.settings), "problems": self.problems.to_dicts()}
+
+    def to_json(self) -> str:
+        """`to_dict` as JSON text; undefined numbers are null, never NaN."""
+        return dump_json(self.to_dict())
+
+
+def dump_json(value: Any) -> str:
+    """JSON text of plain values; NaN and infinity become null."""
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if hasattr(value, "item") and not isinstance(value, (str, bytes)):  # numpy scalars
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    return str(value)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """One dict a row, with None for missing."""
+    columns = {str(c): [_plain(v) for v in frame[c].tolist()] for c in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+# Published figures --------------------------------------------------------------------------------------
+
+Compute = Callable[..., float | int | None]
+_COMPUTABLE: dict[str, Compute] = {}
+
+
+def computable(name: str) -> Callable[[Compute], Compute]:
+    """Register a function by which a published figure can be computed again.
+
+    The function takes the survey first; its keyword-only parameters are the arguments that an entry of
+    ``published.yaml`` may give, and their annotations (with pydantic's help) the check on them.
+    """
+
+    def register(function: Compute) -> Compute:
+        _COMPUTABLE[name] = function
+        return function
+
+    return register
+
+
+def computables() -> Mapping[str, Compute]:
+    """Name → function of everything registered so far."""
+    return _COMPUTABLE

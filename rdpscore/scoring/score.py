@@ -1,0 +1,217 @@
+"""Scores of journals and of publishers, with what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rdpscore.agreement.report import AgreementResult, measure
+from rdpscore.codebook import Scheme, load_scheme
+from rdpscore.results import Result, records, versions
+from rdpscore.scoring.weights import Weights, weights
+from rdpscore.survey import RESOLVED_BY, Survey, applicable
+from rdpscore.validation import check
+
+Floats = npt.NDArray[np.float64]
+
+TIE_DECIMALS = 12
+"""Scores that agree to this many decimals are one score: sums of thirds differ by the order of addition."""
+
+
+@dataclass(frozen=True)
+class ScoreResult(Result):
+    """Scores of a survey under one scheme; see `score`.
+
+    Attributes
+    ----------
+    scheme : Scheme
+    journals : DataFrame
+        One row a journal, by rank: journal_id, title, publisher; score, score_low, score_high; n_items,
+        n_missing, n_not_applicable; resolved_by; rank, tied; then the other attributes of the survey.
+    publishers : DataFrame
+        One row a publisher, by mean: n_journals, n_scored, mean, mean_low, mean_high, sd, min, median, max.
+    mean, mean_low, mean_high : float or None
+        Of all journals that have a score.
+    agreement : AgreementResult
+        How far the coders agree whose answers these are.
+    """
+
+    scheme: Scheme
+    journals: pd.DataFrame
+    publishers: pd.DataFrame
+    mean: float | None
+    mean_low: float | None
+    mean_high: float | None
+    agreement: AgreementResult
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        return {"journals": self.journals, "publishers": self.publishers}
+
+    def body(self) -> Any:
+        return {
+            "scheme": self.scheme.id,
+            "n_journals": len(self.journals),
+            "n_publishers": int(self.publishers["publisher"].notna().sum()),
+            "mean": self.mean,
+            "mean_low": self.mean_low,
+            "mean_high": self.mean_high,
+            "agreement": self.agreement.body()["overall"],
+            "publishers": records(self.publishers),
+            "journals": records(self.journals),
+        }
+
+
+def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreResult:
+    """Score every journal of a survey.
+
+    A journal's score is the weighted mean of the scores of its resolved answers, as the scheme says. Items
+    that do not apply are left out; a missing item is never taken as 0: it is left out of the score, counted,
+    and bounded by ``score_low`` and ``score_high``, which take the lowest and the highest of its coders'
+    answers, or of all options where there is none.
+
+    Parameters
+    ----------
+    survey : Survey
+    scheme : Scheme, str or Path, optional
+        A scheme, the id of one of the codebook's, or a YAML file; the codebook's default without.
+
+    Raises
+    ------
+    InvalidInput
+        If the survey has errors, or the scheme is unknown or does not fit the codebook.
+
+    Examples
+    --------
+    >>> import rdpscore
+    >>> result = rdpscore.score(rdpscore.load())
+    >>> result.journals.loc[0, ["journal_id", "rank"]].tolist()
+    ['journal-of-open-source-software', 1]
+    """
+    problems = check(survey)
+    problems.raise_errors()
+    chosen = (
+        scheme
+        if isinstance(scheme, Scheme)
+        else load_scheme(None if scheme is None else str(scheme), survey.codebook)
+    )
+    used = weights(chosen, survey.codebook)
+    journals = _journals(survey, used)
+    publishers = _publishers(journals)
+    settings = {**survey.settings, "scheme": chosen.model_dump(exclude_none=True), "versions": versions()}
+    mean, low, high = (
+        None if np.isnan(v) else float(v)
+        for v in (journals[c].mean() for c in ("score", "score_low", "score_high"))
+    )
+    found = measure(survey, problems)
+    return ScoreResult(settings, problems, chosen, journals, publishers, mean, low, high, found)
+
+
+def journal_scores(survey: Survey, scheme: Scheme | str | None = None) -> Floats:
+    """The score of each journal in the order of `Survey.journal_ids`; NaN where nothing was answered."""
+    chosen = scheme if isinstance(scheme, Scheme) else load_scheme(scheme, survey.codebook)
+    places, option = _scored(survey)
+    return weights(chosen, survey.codebook).combine(_values(survey, places, option), option >= 0)
+
+
+def _scored(survey: Survey) -> tuple[list[int], npt.NDArray[np.int16]]:
+    """Positions of the scored items, and the resolved answers to them."""
+    places = [survey.codebook.item_ids.index(i.id) for i in survey.codebook.scored_items]
+    return places, survey.resolved.option[:, places]
+
+
+def _journals(survey: Survey, used: Weights) -> pd.DataFrame:
+    resolved = survey.resolved
+    places, option = _scored(survey)
+    applies = applicable(survey.codebook, resolved.option)[:, places]
+    present = option >= 0
+    missing = ~present & applies
+    low, high = _bounds(survey, places)
+    values = _values(survey, places, option)
+    lowest = used.combine(np.where(missing, low, values), present | missing)
+    highest = used.combine(np.where(missing, high, values), present | missing)
+    scores = used.combine(values, present)
+    table = survey.journals.reset_index(drop=True)
+    own = pd.DataFrame(
+        {
+            "journal_id": survey.journal_ids,
+            "title": table["title"].astype(object),
+            "publisher": table["publisher"].astype(object),
+            "score": scores,
+            "score_low": lowest,
+            "score_high": highest,
+            "n_items": present.sum(axis=1),
+            "n_missing": missing.sum(axis=1),
+            "n_not_applicable": (~present & ~applies).sum(axis=1),
+            "resolved_by": _resolved_by(resolved.by[:, places]),
+        }
+    )
+    rank = own["score"].round(TIE_DECIMALS).rank(method="min", ascending=False)
+    own["rank"] = rank.astype("Int64")
+    sharing = rank.map(rank.value_counts())
+    own["tied"] = (sharing - 1).astype("Int64")
+    for column in table.columns.drop(["journal_id", "title", "publisher"]):
+        own[column] = survey.attribute(str(column)).array
+    return own.sort_values(["rank", "publisher", "title"], na_position="last", ignore_index=True)
+
+
+def _values(survey: Survey, places: list[int], option: npt.NDArray[np.int16]) -> Floats:
+    """Score of each answer; of no account where there is none."""
+    items = survey.codebook.items
+    out = np.zeros(option.shape)
+    for column, place in enumerate(places):
+        out[:, column] = np.asarray(items[place].scores)[np.maximum(option[:, column], 0)]
+    return out
+
+
+def _bounds(survey: Survey, places: list[int]) -> tuple[Floats, Floats]:
+    """Lowest and highest score that each resolved answer may have, given what its coders answered."""
+    items, recs = survey.codebook.items, survey.records
+    shape = (len(survey.journal_ids), len(places))
+    low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
+    journal, option = recs.journal[recs.main], recs.option[recs.main]
+    for column, place in enumerate(places):
+        scores = np.asarray(items[place].scores)
+        given = option[:, place] >= 0
+        value = scores[option[given, place]]
+        np.minimum.at(low[:, column], journal[given], value)
+        np.maximum.at(high[:, column], journal[given], value)
+        nothing = np.isinf(low[:, column])
+        low[nothing, column], high[nothing, column] = scores.min(), scores.max()
+    return low, high
+
+
+def _resolved_by(by: npt.NDArray[np.int8]) -> list[str]:
+    """``"agreed 13, adjudicated 4"`` for each journal, commonest first."""
+    counts = np.stack([(by == k).sum(axis=1) for k in range(1, len(RESOLVED_BY))], axis=1)
+    patterns, which = np.unique(counts, axis=0, return_inverse=True)
+    texts = []
+    for pattern in patterns:
+        parts = sorted(
+            ((int(n), name) for n, name in zip(pattern, RESOLVED_BY[1:], strict=True) if n),
+            key=lambda p: -p[0],
+        )
+        texts.append(", ".join(f"{name} {n}" for n, name in parts) or "none")
+    return [texts[k] for k in which.reshape(-1)]
+
+
+def _publishers(journals: pd.DataFrame) -> pd.DataFrame:
+    groups = journals.groupby("publisher", dropna=False, sort=True)
+    table = groups.agg(
+        n_journals=("score", "size"),
+        n_scored=("score", "count"),
+        mean=("score", "mean"),
+        mean_low=("score_low", "mean"),
+        mean_high=("score_high", "mean"),
+        sd=("score", "std"),
+        min=("score", "min"),
+        median=("score", "median"),
+        max=("score", "max"),
+    )
+    return table.reset_index().sort_values(
+        "mean", ascending=False, kind="stable", na_position="last", ignore_index=True
+    )

@@ -1,0 +1,44 @@
+"""A survey: frozen, holds its codebook and its tables; loaded, saved, and read as integers.
+
+The tables are plain pandas frames of text, as in the files. `Survey.records` and `Survey.resolved` hold the
+same answers as integers: what validation, agreement and scoring compute on.
+"""
+
+from rdpscore.survey.meta import Attribute, CodebookRef, SurveyMeta
+from rdpscore.survey.model import Survey
+from rdpscore.survey.records import (
+    INVALID,
+    MISSING,
+    RESOLVED_BY,
+    Records,
+    Resolved,
+    applicable,
+    option_positions,
+    positions,
+)
+from rdpscore.survey.store import find_survey, load, read, save
+from rdpscore.survey.tables import MAIN, MODES, SPECS, STATES, conform
+
+__all__ = [
+    "INVALID",
+    "MAIN",
+    "MISSING",
+    "MODES",
+    "RESOLVED_BY",
+    "SPECS",
+    "STATES",
+    "Attribute",
+    "CodebookRef",
+    "Records",
+    "Resolved",
+    "Survey",
+    "SurveyMeta",
+    "applicable",
+    "conform",
+    "find_survey",
+    "load",
+    "option_positions",
+    "positions",
+    "read",
+    "save",
+]

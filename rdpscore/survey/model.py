@@ -1,0 +1,178 @@
+"""A survey: its description, the codebook it was made under, and its tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rdpscore.codebook import Codebook
+from rdpscore.files.tables import text_series
+from rdpscore.survey.meta import KNOWN_ATTRIBUTES, Attribute, CodebookRef, SurveyMeta
+from rdpscore.survey.records import (
+    MISSING,
+    Records,
+    Resolved,
+    make_records,
+    make_resolved,
+    option_positions,
+    positions,
+)
+from rdpscore.survey.tables import SPECS, conform
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """A survey. Make one with `load` or `Survey.from_frames`.
+
+    Attributes
+    ----------
+    meta : SurveyMeta
+        ``survey.yaml``.
+    codebook : Codebook
+        The very codebook that the survey was made under.
+    journals, codings, adjudications : DataFrame
+        The tables, text with missing cells. The index is the row in the file, counted as a spreadsheet does.
+    policies, assignments, decisions, corrections : DataFrame or None
+        Optional tables.
+    path : Path or None
+        The folder it was loaded from.
+    """
+
+    meta: SurveyMeta
+    codebook: Codebook
+    journals: pd.DataFrame
+    codings: pd.DataFrame
+    adjudications: pd.DataFrame
+    policies: pd.DataFrame | None = None
+    assignments: pd.DataFrame | None = None
+    decisions: pd.DataFrame | None = None
+    corrections: pd.DataFrame | None = None
+    path: Path | None = None
+
+    @classmethod
+    def from_frames(
+        cls,
+        codebook: Codebook,
+        journals: pd.DataFrame,
+        codings: pd.DataFrame,
+        adjudications: pd.DataFrame | None = None,
+        *,
+        meta: SurveyMeta | None = None,
+        **tables: Any,
+    ) -> Survey:
+        """A survey from frames, for example of another program's data.
+
+        Parameters
+        ----------
+        codebook : Codebook
+        journals, codings, adjudications : DataFrame
+            Columns as in the files; optional ones may be absent.
+        meta : SurveyMeta, optional
+            Without it the survey is named after its codebook and its coders are persons.
+        **tables
+            ``policies``, ``assignments``, ``decisions``, ``corrections``.
+
+        Raises
+        ------
+        KeyError
+            If a required column is absent.
+        """
+        if meta is None:
+            ref = CodebookRef(id=codebook.id, version=codebook.version, hashes=codebook.hashes)
+            meta = SurveyMeta(format=1, id=codebook.id, title=codebook.title, codebook=ref)
+        if adjudications is None:
+            adjudications = pd.DataFrame(columns=list(SPECS["adjudications"].required), dtype=object)
+        given = {"journals": journals, "codings": codings, "adjudications": adjudications, **tables}
+        ready: dict[str, Any] = {
+            name: conform(frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis=0), SPECS[name])
+            for name, frame in given.items()
+            if frame is not None
+        }
+        return cls(meta=meta, codebook=codebook, **ready)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Name → table, those that are there."""
+        return {name: frame for name in SPECS if (frame := getattr(self, name)) is not None}
+
+    def file(self, table: str) -> str:
+        """File name of a table, for problems."""
+        if self.path is not None and (self.path / f"{table}.parquet").exists():
+            return f"{table}.parquet"
+        return f"{table}.csv"
+
+    @cached_property
+    def journal_ids(self) -> pd.Index[Any]:
+        """Ids of the journals, in the order of the table, each once."""
+        return pd.Index(list(self.journals["journal_id"].dropna().unique()), dtype=object)
+
+    @cached_property
+    def records(self) -> Records:
+        """The codings as integers; see `Records`."""
+        return make_records(self)
+
+    @cached_property
+    def adopted_row(self) -> npt.NDArray[np.int32]:
+        """Position in `adjudications` for each journal and item, −1 where there is none."""
+        table = self.adjudications
+        journal = positions(table["journal_id"], self.journal_ids)
+        item = positions(table["item"], pd.Index(self.codebook.item_ids))
+        out = np.full((len(self.journal_ids), len(self.codebook.items)), -1, np.int32)
+        known = np.flatnonzero((journal >= 0) & (item >= 0))
+        out[journal[known], item[known]] = known
+        return out
+
+    @cached_property
+    def adopted(self) -> npt.NDArray[np.int16]:
+        """The adjudicated options, shape (n_journals, n_items), `MISSING` where there is none."""
+        table = self.adjudications
+        item = positions(table["item"], pd.Index(self.codebook.item_ids))
+        option = np.append(option_positions(self.codebook, item, table["answer"]), np.int16(MISSING))
+        return option[self.adopted_row]
+
+    @cached_property
+    def resolved(self) -> Resolved:
+        """The answers that count; see `Resolved`."""
+        return make_resolved(self)
+
+    def attribute(self, name: str) -> pd.Series:
+        """A column of the journals in its own type, indexed by journal_id.
+
+        Numbers become float, booleans nullable boolean, all else stays text.
+
+        Raises
+        ------
+        KeyError
+            If there is no such column.
+        """
+        column = self.journals[name].astype(object)
+        spec = self.attribute_spec(name)
+        index = pd.Index(self.journals["journal_id"].astype(object), name="journal_id")
+        if spec is not None and spec.kind in ("number", "integer"):
+            return pd.Series(pd.to_numeric(column, errors="coerce").to_numpy(float), index, name=name)
+        if spec is not None and spec.kind == "boolean":
+            truth = [{"true": True, "false": False}.get(str(v).casefold()) for v in column]
+            return pd.Series(pd.array(truth, dtype="boolean"), index, name=name)
+        return text_series([None if pd.isna(v) else str(v) for v in column], index).rename(name)
+
+    def attribute_spec(self, name: str) -> Attribute | None:
+        """What a column of the journals may hold, as far as it is declared."""
+        return self.meta.attributes.get(name) or KNOWN_ATTRIBUTES.get(name)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What identifies the survey and its codebook in a result."""
+        return {
+            "survey": self.meta.id,
+            "codebook": {
+                "id": self.codebook.id,
+                "version": self.codebook.version,
+                "hashes": self.codebook.hashes.model_dump(),
+            },
+        }

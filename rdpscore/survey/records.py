@@ -1,0 +1,212 @@
+"""Answers as integers: one row a coder's record, one column an item; and the answers that count.
+
+Validation, agreement and scoring compute on these arrays; the text tables stay for people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rdpscore.codebook import Codebook
+from rdpscore.survey.tables import MAIN
+
+if TYPE_CHECKING:
+    from rdpscore.survey.model import Survey
+
+MISSING, INVALID = -1, -2
+
+
+@dataclass(frozen=True)
+class Records:
+    """The codings as integers.
+
+    Attributes
+    ----------
+    option : int16 array, shape (n_records, n_items)
+        Position of the answer among the item's options; 0 for any answer to an open or multiple item;
+        `MISSING` where there is none, `INVALID` where it is no option.
+    row : int32 array, shape (n_records, n_items)
+        Position of the coding in `Survey.codings`, −1 where there is none. Of two codings with one key the
+        last counts; validation refuses them.
+    journal, coder, round : int32 arrays, shape (n_records,)
+        Positions in `Survey.journal_ids`, `coders` and `rounds`; −1 for an unknown journal.
+    of_row, item_of_row : int32 arrays, shape (n_codings,)
+        The record and the item of each coding; item −1 where it is unknown.
+    coders, rounds : tuple of str
+    """
+
+    option: npt.NDArray[np.int16]
+    row: npt.NDArray[np.int32]
+    journal: npt.NDArray[np.int32]
+    coder: npt.NDArray[np.int32]
+    round: npt.NDArray[np.int32]
+    of_row: npt.NDArray[np.int32]
+    item_of_row: npt.NDArray[np.int32]
+    coders: tuple[str, ...]
+    rounds: tuple[str, ...]
+
+    @cached_property
+    def main(self) -> npt.NDArray[np.intp]:
+        """Positions of the records of the main round whose journal is known, sorted by journal."""
+        wanted = self.rounds.index(MAIN) if MAIN in self.rounds else -2
+        found = np.flatnonzero((self.round == wanted) & (self.journal >= 0))
+        return found[np.argsort(self.journal[found], kind="stable")]
+
+
+def positions(column: pd.Series, known: pd.Index) -> npt.NDArray[np.int32]:
+    """Position of each cell in `known`; −1 for unknown and for missing cells."""
+    lookup = np.append(known.get_indexer(column.cat.categories), -1).astype(np.int32)
+    return lookup[column.cat.codes.to_numpy()]
+
+
+def option_positions(
+    codebook: Codebook, item: npt.NDArray[np.int32], answer: pd.Series
+) -> npt.NDArray[np.int16]:
+    """Position of each answer among the options of its item; see `Records.option`."""
+    categories = answer.cat.categories
+    table = np.full((len(codebook.items) + 1, len(categories) + 1), INVALID, np.int16)
+    for i, entry in enumerate(codebook.items):
+        if entry.closed:
+            found = pd.Index(entry.codes).get_indexer(categories)
+            table[i, :-1] = np.where(found >= 0, found, INVALID)
+        elif entry.kind == "multiple":
+            known = set(entry.codes)
+            table[i, :-1] = [0 if known.issuperset(c.split(";")) else INVALID for c in categories]
+        else:
+            table[i, :-1] = 0
+    table[:, -1] = MISSING
+    return table[item, answer.cat.codes.to_numpy()]
+
+
+def make_records(survey: Survey) -> Records:
+    table = survey.codings
+    item = positions(table["item"], pd.Index(survey.codebook.item_ids))
+    option = option_positions(survey.codebook, item, table["answer"])
+    n_coders = len(table["coder"].cat.categories) + 1
+    n_rounds = len(table["round"].cat.categories) + 1
+    key = table["journal_id"].cat.codes.to_numpy().astype(np.int64) + 1
+    key = (
+        (key * n_coders + table["coder"].cat.codes.to_numpy() + 1) * n_rounds
+        + table["round"].cat.codes.to_numpy()
+        + 1
+    )
+    of_row, keys = pd.factorize(key)
+    n_items = len(survey.codebook.items)
+    options = np.full((len(keys), n_items), MISSING, np.int16)
+    rows = np.full((len(keys), n_items), -1, np.int32)
+    known = item >= 0
+    options[of_row[known], item[known]] = option[known]
+    rows[of_row[known], item[known]] = np.flatnonzero(known)
+    rest, round_ = np.divmod(keys, n_rounds)
+    journal, coder = np.divmod(rest, n_coders)
+    lookup = np.append(-1, survey.journal_ids.get_indexer(table["journal_id"].cat.categories)).astype(
+        np.int32
+    )
+    return Records(
+        option=options,
+        row=rows,
+        journal=lookup[journal],
+        coder=(coder - 1).astype(np.int32),
+        round=(round_ - 1).astype(np.int32),
+        of_row=of_row.astype(np.int32),
+        item_of_row=item,
+        coders=tuple(map(str, table["coder"].cat.categories)),
+        rounds=tuple(map(str, table["round"].cat.categories)),
+    )
+
+
+def applicable(codebook: Codebook, option: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
+    """Whether each item applies, given the other answers of its row.
+
+    Parameters
+    ----------
+    codebook : Codebook
+    option : int16 array, shape (n_rows, n_items)
+        Positions of answers, as in `Records.option` or `Resolved.option`.
+
+    Returns
+    -------
+    bool array, shape (n_rows, n_items)
+        False where a condition is answered otherwise than ``applies_if`` allows, or is blank because it does
+        not apply itself. A condition that is merely missing excludes nothing.
+    """
+    out = np.ones(option.shape, bool)
+    place = {item_id: i for i, item_id in enumerate(codebook.item_ids)}
+    for i, item in enumerate(codebook.items):  # conditions stand before the items that depend on them
+        for other, allowed in item.applies_if.items():
+            j = place[other]
+            permitted = [codebook.items[j].codes.index(code) for code in allowed]
+            given = option[:, j]
+            out[:, i] &= np.where(given >= 0, np.isin(given, permitted), out[:, j])
+    return out
+
+
+RESOLVED_BY = ("none", "single", "agreed", "adjudicated", "consensus_only")
+"""How an answer was resolved; `Resolved.by` holds positions in this list."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The one answer that counts for each journal and item, and what it rests on.
+
+    All arrays have the shape (n_journals, n_items); journals in the order of `Survey.journal_ids`.
+
+    Attributes
+    ----------
+    option : int16
+        The adjudicated answer; else the one on which all coders agree; else a single coder's; else `MISSING`.
+    by : int8
+        Position in `RESOLVED_BY`.
+    n_answers : int16
+        Number of coders of the main round who answered.
+    lowest, highest : int16
+        Lowest and highest position among the coders' answers, `MISSING` where there is none.
+    adopted_given : bool
+        The adjudicated answer is one that a coder gave.
+    """
+
+    option: npt.NDArray[np.int16]
+    by: npt.NDArray[np.int8]
+    n_answers: npt.NDArray[np.int16]
+    lowest: npt.NDArray[np.int16]
+    highest: npt.NDArray[np.int16]
+    adopted_given: npt.NDArray[np.bool_]
+
+    @property
+    def disagreed(self) -> npt.NDArray[np.bool_]:
+        """Coders gave different answers."""
+        return np.not_equal(self.lowest, self.highest)
+
+
+def make_resolved(survey: Survey) -> Resolved:
+    """Resolve every answer of a survey; see `Resolved`."""
+    records, adopted = survey.records, survey.adopted
+    n_answers = np.zeros(adopted.shape, np.int16)
+    lowest = np.full(adopted.shape, MISSING, np.int16)
+    highest = lowest.copy()
+    given = np.zeros(adopted.shape, bool)
+    if len(records.main):
+        journal, option = records.journal[records.main], records.option[records.main]
+        start = np.flatnonzero(np.r_[True, np.diff(journal) > 0])
+        which, answered = journal[start], option >= 0
+        n_answers[which] = np.add.reduceat(answered, start, axis=0, dtype=np.int16)
+        highest[which] = np.maximum.reduceat(np.where(answered, option, MISSING), start, axis=0)
+        ceiling = np.iinfo(np.int16).max
+        least = np.minimum.reduceat(np.where(answered, option, ceiling), start, axis=0)
+        lowest[which] = np.where(least == ceiling, MISSING, least)
+        given[which] = np.logical_or.reduceat(answered & (option == adopted[journal]), start, axis=0)
+    agreed = (n_answers > 0) & (lowest == highest)
+    option = np.where(adopted >= 0, adopted, np.where(agreed, lowest, MISSING)).astype(np.int16)
+    coded = (n_answers > 0).any(axis=1, keepdims=True)
+    by = np.select(
+        [(adopted >= 0) & coded, adopted >= 0, agreed & (n_answers > 1), agreed],
+        [RESOLVED_BY.index(name) for name in ("adjudicated", "consensus_only", "agreed", "single")],
+        RESOLVED_BY.index("none"),
+    ).astype(np.int8)
+    return Resolved(option, by, n_answers, lowest, highest, given)

@@ -1,0 +1,183 @@
+"""Surveys from and to folders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from rdpscore.codebook import Model, parse_model, read_codebook
+from rdpscore.files import (
+    commit,
+    read_settled,
+    read_table,
+    read_yaml,
+    shipped,
+    to_csv_bytes,
+    to_parquet_bytes,
+)
+from rdpscore.problems import InvalidInput, Problems
+from rdpscore.survey.meta import SurveyMeta
+from rdpscore.survey.model import Survey
+from rdpscore.survey.tables import SPECS, TableSpec, conform
+
+DEFAULT_SURVEY = "materials-science"
+PARQUET_ROWS = 1_000_000
+"""A table of more rows is saved as Parquet."""
+
+
+def find_survey(name: str | Path | None = None) -> Path:
+    """Folder of a survey: a path, the id of a shipped one, or the default survey.
+
+    A path wins over a shipped survey of the same name.
+    """
+    if name is None:
+        return shipped("data", DEFAULT_SURVEY)
+    path = Path(name)
+    if not path.exists() and path.name == str(name) and shipped("data", str(name)).is_dir():
+        return shipped("data", str(name))
+    return path
+
+
+def read(name: str | Path | None = None) -> tuple[Survey | None, Problems]:
+    """Read a survey's folder and report every fault of its files' structure.
+
+    Parameters
+    ----------
+    name : str or Path, optional
+        Folder, or id of a shipped survey; the default survey without.
+
+    Returns
+    -------
+    survey : Survey or None
+        None where a fault is an error.
+    problems : Problems
+    """
+    folder = find_survey(name)
+    if not (folder / "survey.yaml").exists() and not (folder / ".rdpscore-pending").is_dir():
+        return None, Problems.one("not_a_survey", value=folder)
+    try:
+        return read_settled(folder, lambda: _read(folder))
+    except InvalidInput as error:
+        return None, error.problems
+
+
+def load(name: str | Path | None = None) -> Survey:
+    """Load a survey.
+
+    Parameters
+    ----------
+    name : str or Path, optional
+        Folder, or id of a shipped survey; the default survey without.
+
+    Raises
+    ------
+    InvalidInput
+        If a file cannot be used; ``problems`` holds all that is wrong with the files' structure. What is
+        wrong with their content is the business of `rdpscore.validate`.
+
+    Examples
+    --------
+    >>> survey = load("materials-science")
+    >>> len(survey.journals)
+    171
+    """
+    survey, problems = read(name)
+    problems.raise_errors()
+    assert survey is not None
+    return survey
+
+
+def _read(folder: Path) -> tuple[Survey | None, Problems]:
+    meta = None
+    document, problems = read_yaml(folder / "survey.yaml", "survey.yaml")
+    if document is not None:
+        meta, found = parse_model(SurveyMeta, document)
+        problems += found
+    if (folder / "codebook.yaml").exists():
+        codebook, found = read_codebook(folder / "codebook.yaml", "codebook.yaml")
+    else:
+        codebook, found = None, Problems.one("missing_file", "codebook.yaml", value="codebook.yaml")
+    problems += found
+    tables: dict[str, pd.DataFrame] = {}
+    for spec in SPECS.values():
+        frame, found = _read_spec(folder, spec)
+        problems += found
+        if frame is not None:
+            tables[spec.name] = frame
+    if not problems.ok or meta is None or codebook is None:
+        return None, problems
+    if "adjudications" not in tables:
+        empty = pd.DataFrame(columns=list(SPECS["adjudications"].required), dtype=object)
+        tables["adjudications"] = conform(empty, SPECS["adjudications"])
+    return Survey(meta=meta, codebook=codebook, path=folder, **tables), problems
+
+
+def _read_spec(folder: Path, spec: TableSpec) -> tuple[pd.DataFrame | None, Problems]:
+    paths = [p for suffix in (".csv", ".parquet") if (p := folder / f"{spec.name}{suffix}").exists()]
+    if len(paths) == 2:
+        return None, Problems.one("two_files", paths[0].name, value=f"{paths[0].name} and {paths[1].name}")
+    if not paths:
+        name = f"{spec.name}.csv"
+        return None, Problems.one("missing_file", name, value=name) if spec.needed else Problems()
+    frame, problems = read_table(
+        paths[0], required=spec.required, categorical=spec.categorical, label=paths[0].name
+    )
+    return (None if frame is None else conform(frame, spec)), problems
+
+
+def save(survey: Survey, folder: str | Path) -> Survey:
+    """Write a survey's description, codebook and tables in one atomic step.
+
+    Other files of the folder stay. A table of more than a million rows is written as Parquet. The YAML files
+    are copied verbatim, comments and all, where the survey still says what they say.
+
+    Returns
+    -------
+    Survey
+        The same survey, at its new place.
+
+    Raises
+    ------
+    InvalidInput
+        Another process is writing the folder.
+    OSError
+        The folder cannot be written; what was there before stands.
+    """
+    target = Path(folder)
+    changes: dict[str, bytes | None] = {
+        name: _yaml_bytes(model, survey.path and survey.path / name)
+        for name, model in (("survey.yaml", survey.meta), ("codebook.yaml", survey.codebook))
+    }
+    for name, spec in SPECS.items():
+        frame = getattr(survey, name)
+        large = frame is not None and len(frame) > PARQUET_ROWS
+        content = (
+            None if frame is None else to_parquet_bytes(frame) if large else to_csv_bytes(_lean(frame, spec))
+        )
+        changes[f"{name}.csv"] = None if large else content
+        changes[f"{name}.parquet"] = content if large else None
+    commit(target, changes)
+    return replace(survey, path=target)
+
+
+def _lean(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
+    """Without optional columns that hold nothing."""
+    return frame.drop(columns=[c for c in spec.optional if frame[c].isna().all()])
+
+
+def _yaml_bytes(model: Model, origin: Path | None) -> bytes:
+    """The file that the model came from, comments and all, as long as it still says the same."""
+    if origin is not None and origin.exists():
+        document, _ = read_yaml(origin)
+        if document is not None and parse_model(type(model), document)[0] == model:
+            return origin.read_bytes()
+    return _dump_yaml(model)
+
+
+def _dump_yaml(model: Model) -> bytes:
+    import yaml
+
+    content = model.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100).encode("utf-8")

@@ -1,0 +1,178 @@
+"""Rules on what is known of journals and on addresses and dates."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+
+from rdpscore.problems import Batch
+from rdpscore.survey import Attribute, Survey
+from rdpscore.validation.keys import at, cells, nearest_of
+
+
+def impossible_attributes(survey: Survey) -> Iterator[Batch]:
+    """Values outside what an attribute can be: kind, range, permitted values, ISSN check digit."""
+    frame = survey.journals
+    for column in frame.columns:
+        spec = survey.attribute_spec(str(column))
+        if spec is None:
+            continue
+        where = _failing(frame[column], partial(_possible, spec=spec))
+        fields = {
+            "value": cells(frame[column], where),
+            "expected": _expected(spec),
+            "journal": cells(frame["journal_id"], where),
+        }
+        yield Batch(
+            "impossible_attribute", survey.file("journals"), at(frame, where), str(column), fields=fields
+        )
+
+
+def missing_publishers(survey: Survey) -> Iterator[Batch]:
+    frame = survey.journals
+    where = np.flatnonzero(frame["publisher"].isna().to_numpy())
+    fields = {"journal": cells(frame["journal_id"], where)}
+    yield Batch("missing_publisher", survey.file("journals"), at(frame, where), "publisher", fields=fields)
+
+
+def unknown_policies(survey: Survey) -> Iterator[Batch]:
+    """A policy that a journal names must be in policies.csv, where there is one."""
+    frame = survey.journals
+    if survey.policies is None or "policy_id" not in frame:
+        return
+    known = set(survey.policies["policy_id"].dropna())
+    where = _failing(frame["policy_id"], known.__contains__)
+    values = cells(frame["policy_id"], where)
+    fields = {
+        "value": values,
+        "nearest": nearest_of(values, known),
+        "journal": cells(frame["journal_id"], where),
+    }
+    yield Batch("unknown_policy", survey.file("journals"), at(frame, where), "policy_id", fields=fields)
+
+
+def addresses(survey: Survey) -> Iterator[Batch]:
+    """Web addresses must be such."""
+    yield from _cells_of(
+        survey, "bad_url", is_url, {"codings": ["source_url"], "policies": ["url", "archive_url"]}
+    )
+
+
+def dates(survey: Survey) -> Iterator[Batch]:
+    """Dates must be ISO dates of days that have been."""
+    latest = datetime.date.today() + datetime.timedelta(days=1)  # some coder's today is our tomorrow
+    columns = {"codings": ["coded_on"], "adjudications": ["adjudicated_on"], "policies": ["retrieved_on"]}
+    yield from _cells_of(survey, "bad_date", lambda text: is_date(text, latest), columns)
+
+
+def _cells_of(
+    survey: Survey, code: str, valid: Callable[[str], bool], columns: dict[str, list[str]]
+) -> Iterator[Batch]:
+    for name, checked in columns.items():
+        frame = survey.tables.get(name)
+        if frame is None:
+            continue
+        for column in checked:
+            where = _failing(frame[column], valid)
+            fields = {"value": cells(frame[column], where)}
+            for field, source in (("journal", "journal_id"), ("coder", "coder"), ("item", "item")):
+                if source in frame:
+                    fields[field] = cells(frame[source], where)
+            yield Batch(code, survey.file(name), at(frame, where), column, fields=fields)
+
+
+def _failing(column: pd.Series, valid: Callable[[str], bool]) -> np.ndarray:
+    """Positions of non-blank cells that fail; the test runs once a distinct value."""
+    coded = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
+    bad = np.array([not valid(str(c)) for c in coded.cat.categories] + [False])
+    return np.flatnonzero(bad[coded.cat.codes.to_numpy()])
+
+
+_BLANK = re.compile(r"\s")
+
+
+def is_url(text: str) -> bool:
+    """True for an http(s) address with a host and no blanks."""
+    if _BLANK.search(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and "." in str(parts.hostname)
+    except ValueError:
+        return False
+
+
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def is_date(text: str, latest: datetime.date) -> bool:
+    """True for YYYY-MM-DD, from 1990 on and not after `latest`."""
+    if not _ISO_DATE.fullmatch(text):
+        return False
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return datetime.date(1990, 1, 1) <= day <= latest
+
+
+def is_issn(text: str) -> bool:
+    """True for an ISSN whose check digit is right (ISO 3297: weights 8 to 2, modulo 11)."""
+    if not re.fullmatch(r"\d{4}-\d{3}[\dX]", text):
+        return False
+    digits = text.replace("-", "")
+    total = sum(int(d) * w for d, w in zip(digits[:7], range(8, 1, -1), strict=True))
+    return (total + (10 if digits[7] == "X" else int(digits[7]))) % 11 == 0
+
+
+def _possible(text: str, spec: Attribute) -> bool:
+    match spec.kind:
+        case "number" | "integer":
+            try:
+                number = float(text)
+            except ValueError:
+                return False
+            if not math.isfinite(number) or (spec.kind == "integer" and not number.is_integer()):
+                return False
+            return (spec.minimum is None or number >= spec.minimum) and (
+                spec.maximum is None or number <= spec.maximum
+            )
+        case "boolean":
+            return text.casefold() in ("true", "false")
+        case "category":
+            return spec.values is None or text in spec.values
+        case "issn":
+            return is_issn(text)
+        case _:
+            return True
+
+
+def _expected(spec: Attribute) -> str:
+    match spec.kind:
+        case "number" | "integer":
+            word = "a whole number" if spec.kind == "integer" else "a number"
+            low, high = spec.minimum, spec.maximum
+            if low is not None and high is not None:
+                return f"{word} from {low:g} to {high:g}"
+            return word + (
+                f" of at least {low:g}"
+                if low is not None
+                else f" of at most {high:g}"
+                if high is not None
+                else ""
+            )
+        case "boolean":
+            return "true or false"
+        case "category":
+            return f"one of {', '.join(spec.values or [])}"
+        case "issn":
+            return "an ISSN (1234-567X) with a correct check digit"
+        case _:
+            return "text"

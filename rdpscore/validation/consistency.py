@@ -1,0 +1,219 @@
+"""Rules on what contradicts itself: conditions, disagreements, adjudications, readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rdpscore.problems import Batch
+from rdpscore.survey import MISSING, Survey, applicable
+from rdpscore.validation.keys import at, first_positions
+
+
+def against_conditions(survey: Survey) -> Iterator[Batch]:
+    """Records that answer items above the lowest option which, by their other answers, do not apply."""
+    records = survey.records
+    against = (records.option > _lowest(survey)) & ~applicable(survey.codebook, records.option)
+    which = np.flatnonzero(against.any(axis=1) & (records.journal >= 0))
+    because, answers = _explain(survey, records.option[which], against[which])
+    row = [records.row[r, np.argmax(against[r])] for r in which]
+    fields = {
+        "journal": list(survey.journal_ids[records.journal[which]]),
+        "coder": [records.coders[c] for c in records.coder[which]],
+        "round": [records.rounds[r] for r in records.round[which]],
+        "because": because,
+        "value": answers,
+    }
+    rows = at(survey.codings, np.array(row, dtype=np.intp))
+    yield Batch("against_applies_if", survey.file("codings"), rows, "answer", fields=fields)
+
+
+def adopted_against_conditions(survey: Survey) -> Iterator[Batch]:
+    """The same, for the resolved answers of a journal."""
+    option = survey.resolved.option
+    against = (option > _lowest(survey)) & ~applicable(survey.codebook, option)
+    which = np.flatnonzero(against.any(axis=1))
+    because, answers = _explain(survey, option[which], against[which])
+    fields = {"journal": list(survey.journal_ids[which]), "because": because, "value": answers}
+    yield Batch(
+        "adopted_against_applies_if",
+        survey.file("journals"),
+        _journal_rows(survey)[which],
+        "journal_id",
+        fields=fields,
+    )
+
+
+def _lowest(survey: Survey) -> npt.NDArray[np.int64]:
+    # any answer to an open item is against; the lowest option of a closed one says that there is nothing
+    return np.array([0 if i.closed else MISSING for i in survey.codebook.items])
+
+
+def _journal_rows(survey: Survey) -> npt.NDArray[np.integer]:
+    """Row in the file of each journal, in the order of `Survey.journal_ids`."""
+    return at(survey.journals, first_positions(survey))
+
+
+def _explain(
+    survey: Survey, option: npt.NDArray[np.int16], against: npt.NDArray[np.bool_]
+) -> tuple[list[str], list[str]]:
+    """For each row the answers that exclude items, and the answers given all the same."""
+    items, ids = survey.codebook.items, survey.codebook.item_ids
+    because, answers = [], []
+    for row, wrong in zip(option, against, strict=True):
+        columns = np.flatnonzero(wrong)
+        conditions = dict.fromkeys(c for i in columns for c in items[i].applies_if)
+        excluding = [
+            c
+            for c in conditions
+            if (o := row[ids.index(c)]) >= 0
+            and any(
+                c in items[i].applies_if and items[ids.index(c)].codes[o] not in items[i].applies_if[c]
+                for i in columns
+            )
+        ]
+        because.append(
+            ", ".join(f"{c} = {_spell(survey, ids.index(c), row)}" for c in excluding or conditions)
+        )
+        answers.append(", ".join(f"{ids[i]} = {_spell(survey, int(i), row)}" for i in columns))
+    return because, answers
+
+
+def _spell(survey: Survey, item: int, row: npt.NDArray[np.int16]) -> str:
+    entry = survey.codebook.items[item]
+    if row[item] < 0:
+        return "blank"
+    return entry.codes[row[item]] if entry.closed else "an answer"
+
+
+def disagreements(survey: Survey) -> Iterator[Batch]:
+    """Items on which coders differ and that nobody adjudicated."""
+    resolved = survey.resolved
+    journal, item = np.nonzero(resolved.disagreed & (survey.adopted_row < 0))
+    fields = {
+        "journal": list(survey.journal_ids[journal]),
+        "item": [survey.codebook.item_ids[i] for i in item],
+        "value": [_answers(survey, int(j), int(i)) for j, i in zip(journal, item, strict=True)],
+    }
+    yield Batch(
+        "unresolved_disagreement",
+        survey.file("journals"),
+        _journal_rows(survey)[journal],
+        "journal_id",
+        fields=fields,
+    )
+
+
+def _answers(survey: Survey, journal: int, item: int) -> str:
+    """``"c1: 0, c2: 3"``."""
+    records = survey.records
+    start, stop = np.searchsorted(records.journal[records.main], [journal, journal + 1])
+    codes = survey.codebook.items[item].codes
+    given = [(records.coders[records.coder[r]], records.option[r, item]) for r in records.main[start:stop]]
+    return ", ".join(f"{coder}: {codes[o]}" for coder, o in given if o >= 0)
+
+
+def adjudications(survey: Survey) -> Iterator[Batch]:
+    """Adjudications that decide nothing, or something else than the coders answered."""
+    table, file = survey.adjudications, survey.file("adjudications")
+    blank = np.flatnonzero(
+        (table["answer"].isna() & table["journal_id"].notna() & table["item"].notna()).to_numpy()
+    )
+    fields = {"journal": list(table["journal_id"].iloc[blank]), "item": list(table["item"].iloc[blank])}
+    yield Batch("blank_adjudication", file, at(table, blank), "answer", fields=fields)
+
+    resolved, adopted = survey.resolved, survey.adopted
+    closed = (adopted >= 0) & np.array([i.closed for i in survey.codebook.items])
+    n = resolved.n_answers
+    reason = np.append((table["reason"].astype(object) == "wording").to_numpy(bool), False)[
+        survey.adopted_row
+    ]
+    agreed = closed & (n >= 2) & ~resolved.disagreed
+    wording = agreed & reason & (adopted == resolved.lowest)
+    cases = {
+        "adjudication_without_codings": closed & (n == 0) & (n > 0).any(axis=1, keepdims=True),
+        "wording_adjudication": wording,
+        "stale_adjudication": agreed & ~wording,
+        "novel_adjudication": closed & (n > 0) & ~agreed & ~resolved.adopted_given,
+    }
+    for code, where in cases.items():
+        journal, item = np.nonzero(where)
+        position = survey.adopted_row[journal, item]
+        order = np.argsort(position)
+        journal, item, position = journal[order], item[order], position[order]
+        entries = [survey.codebook.items[i] for i in item]
+        fields = {
+            "journal": list(survey.journal_ids[journal]),
+            "item": [e.id for e in entries],
+            "value": [e.codes[o] for e, o in zip(entries, adopted[journal, item], strict=True)],
+        }
+        if code == "stale_adjudication":
+            fields["agreed"] = [
+                e.codes[o] for e, o in zip(entries, resolved.lowest[journal, item], strict=True)
+            ]
+        if code == "novel_adjudication":
+            fields["answers"] = [_answers(survey, int(j), int(i)) for j, i in zip(journal, item, strict=True)]
+        yield Batch(code, file, at(table, position), "answer", fields=fields)
+
+
+def possibly_one_reading(survey: Survey) -> Iterator[Batch]:
+    """Journals of one publisher with identical sets of codings that no common reading_id explains.
+
+    Sets are compared by 64-bit hashes that do not depend on the order of the coders.
+    """
+    records = survey.records
+    if not len(records.main):
+        return
+    journal = records.journal[records.main]
+    start = np.flatnonzero(np.r_[True, np.diff(journal) > 0])
+    which, n_coders = journal[start], np.diff(np.append(start, len(journal)))
+    answers = np.add.reduceat(_hash_rows(records.option[records.main]), start)
+    readings = np.add.reduceat(_hash_rows(_readings(survey)[records.main][:, None]), start)
+    publisher = survey.journals["publisher"].iloc[first_positions(survey)].astype(object)
+    code = pd.factorize(publisher)[0][which]
+    several = np.flatnonzero((n_coders >= 2) & (code >= 0))
+    same = pd.DataFrame({"publisher": code, "answers": answers, "n": n_coders}).iloc[several]
+    group = same.groupby(["publisher", "answers", "n"], sort=False).ngroup().to_numpy()
+    size = np.bincount(group, minlength=1)
+    alone = pd.Series(readings[several]).groupby(group).nunique().to_numpy() == 1
+    members: dict[int, list[int]] = {}
+    for g, j in zip(group, which[several], strict=True):
+        if size[g] > 1 and not alone[g]:
+            members.setdefault(int(g), []).append(int(j))
+    n_of = dict(zip(group.tolist(), n_coders[several].tolist(), strict=True))
+    firsts = [m[0] for m in members.values()]
+    yield Batch(
+        "possibly_one_reading",
+        survey.file("journals"),
+        _journal_rows(survey)[firsts],
+        "journal_id",
+        fields={
+            "journal": list(survey.journal_ids[firsts]),
+            "publisher": list(publisher.iloc[firsts]),
+            "n": [len(m) for m in members.values()],
+            "coders": [n_of[g] for g in members],
+            "value": [", ".join(survey.journal_ids[m]) for m in members.values()],
+        },
+    )
+
+
+def _hash_rows(rows: npt.NDArray[np.integer]) -> npt.NDArray[np.uint64]:
+    """A 64-bit hash of each row, mixed so that sums of hashes do not cancel (splitmix64's finaliser)."""
+    weights = np.random.default_rng(0).integers(1, 2**63, rows.shape[1], dtype=np.uint64) | np.uint64(1)
+    with np.errstate(over="ignore"):
+        x = ((rows.astype(np.int64).astype(np.uint64) + np.uint64(3)) * weights).sum(axis=1, dtype=np.uint64)
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(x ^ (x >> np.uint64(31)), np.uint64)
+
+
+def _readings(survey: Survey) -> npt.NDArray[np.int64]:
+    """One integer a record: equal for records of one reading, its own for a record without reading_id."""
+    records = survey.records
+    begin = np.where(records.row >= 0, records.row, np.iinfo(np.int32).max).min(axis=1)
+    code = np.append(survey.codings["reading_id"].cat.codes.to_numpy(), -1).astype(np.int64)
+    reading = code[np.minimum(begin, len(survey.codings))]
+    return np.where(reading >= 0, reading, -2 - np.arange(len(reading)))

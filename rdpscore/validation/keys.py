@@ -1,0 +1,203 @@
+"""Rules on keys and answers: what a row points at must exist, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rdpscore.codebook import Item
+from rdpscore.problems import Batch, suggestion
+from rdpscore.survey import INVALID, MODES, SPECS, STATES, Survey, option_positions, positions
+
+SUGGESTIONS = 200
+"""Nearest names are looked up for this many distinct wrong values at the most."""
+
+
+def at(frame: pd.DataFrame, where: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
+    """Rows in the file of positions in a table."""
+    return np.asarray(frame.index)[where]
+
+
+def cells(column: pd.Series, where: npt.NDArray[np.integer]) -> list[str]:
+    """Cells at positions, blank for missing ones."""
+    return ["" if pd.isna(v) else str(v) for v in column.iloc[where]]
+
+
+def first_positions(survey: Survey) -> npt.NDArray[np.intp]:
+    """Position in the journals table of each journal, in the order of `Survey.journal_ids`."""
+    ids = survey.journals["journal_id"]
+    return np.flatnonzero((ids.notna() & ~ids.duplicated()).to_numpy())
+
+
+def nearest_of(values: Sequence[str], known: Iterable[str]) -> list[str]:
+    """Tail of a sentence, a suggestion for each value."""
+    candidates = list(known)
+    cache = {v: suggestion(v, candidates) for v in list(dict.fromkeys(values))[:SUGGESTIONS]}
+    return [cache.get(v, "") for v in values]
+
+
+def codebook_hashes(survey: Survey) -> Iterator[Batch]:
+    """The codebook must be the one that the survey was made under."""
+    expected = survey.meta.codebook.hashes
+    if expected is None:
+        return
+    ours = survey.codebook.hashes
+    if ours.coding != expected.coding:
+        yield Batch(
+            "codebook_changed", "codebook.yaml", fields={"value": ours.coding, "expected": expected.coding}
+        )
+    for thing in ("scoring", "text"):
+        value, wanted = getattr(ours, thing), getattr(expected, thing)
+        if value != wanted:
+            yield Batch(
+                "codebook_edited",
+                "codebook.yaml",
+                fields={"thing": thing, "value": value, "expected": wanted},
+            )
+
+
+def blank_keys(survey: Survey) -> Iterator[Batch]:
+    for name, frame in survey.tables.items():
+        for column in SPECS[name].key or SPECS[name].required:
+            where = np.flatnonzero(frame[column].isna().to_numpy())
+            yield Batch("blank_key", survey.file(name), at(frame, where), column, fields={"value": column})
+
+
+def unknown_journals(survey: Survey) -> Iterator[Batch]:
+    for name in ("codings", "adjudications", "assignments", "corrections"):
+        frame = survey.tables.get(name)
+        if frame is None:
+            continue
+        unknown = positions(frame["journal_id"], survey.journal_ids) < 0
+        where = np.flatnonzero(unknown & frame["journal_id"].notna().to_numpy())
+        if len(where):
+            values = cells(frame["journal_id"], where)
+            fields = {"value": values, "journal": values, "nearest": nearest_of(values, survey.journal_ids)}
+            yield Batch("unknown_journal", survey.file(name), at(frame, where), "journal_id", fields=fields)
+
+
+def unknown_items(survey: Survey) -> Iterator[Batch]:
+    known = pd.Index(survey.codebook.item_ids)
+    for name in ("codings", "adjudications", "decisions"):
+        frame = survey.tables.get(name)
+        if frame is None:
+            continue
+        where = np.flatnonzero((positions(frame["item"], known) < 0) & frame["item"].notna().to_numpy())
+        if len(where):
+            values = cells(frame["item"], where)
+            fields = {"value": values, "item": values, "nearest": nearest_of(values, known)}
+            yield Batch("unknown_item", survey.file(name), at(frame, where), "item", fields=fields)
+
+
+def answers(survey: Survey) -> Iterator[Batch]:
+    """Every answer must be an option of its item; one that fits a neighbour hints at a shifted row."""
+    items = survey.codebook.items
+    around: dict[str, list[Item]] = {i.id: [] for i in items}
+    for one, other in pairwise(items):
+        around[one.id].append(other)
+        around[other.id].append(one)
+    for name in ("codings", "adjudications"):
+        frame = survey.tables[name]
+        item = positions(frame["item"], pd.Index(survey.codebook.item_ids))
+        option = option_positions(survey.codebook, item, frame["answer"])
+        where = np.flatnonzero((option == INVALID) & (item >= 0))
+        if not len(where):
+            continue
+        values = cells(frame["answer"], where)
+        wrong = [items[i] for i in item[where]]
+        shifts = [_neighbour(v, i, around[i.id]) for v, i in zip(values, wrong, strict=True)]
+        for code, picked in (
+            ("unknown_option", [k for k, s in enumerate(shifts) if s is None]),
+            ("shifted_answer", [k for k, s in enumerate(shifts) if s is not None]),
+        ):
+            rows = where[picked]
+            fields = {
+                "value": [values[k] for k in picked],
+                "item": [wrong[k].id for k in picked],
+                "journal": cells(frame["journal_id"], rows),
+                "nearest": [_nearest_option(values[k], wrong[k]) for k in picked],
+                "neighbour": [shifts[k] for k in picked],
+                "allowed": [", ".join(wrong[k].codes) for k in picked],
+            }
+            if name == "codings":
+                fields |= {"coder": cells(frame["coder"], rows), "round": cells(frame["round"], rows)}
+            yield Batch(code, survey.file(name), at(frame, rows), "answer", fields=fields)
+
+
+def _nearest_option(value: str, item: Item) -> str:
+    wanted = value.strip().casefold()
+    for option in item.options:
+        if wanted in (option.code.casefold(), option.label.casefold()):
+            return f"; nearest: '{option.code}' ({option.label})"
+    return suggestion(value, item.codes)
+
+
+def _neighbour(value: str, item: Item, around: Sequence[Item]) -> str | None:
+    """Id of the neighbouring item that has the value as code or label, if only that one has it."""
+    wanted = value.strip().casefold()
+    if wanted in {t.casefold() for o in item.options for t in (o.code, o.label)}:
+        return None
+    for other in around:
+        if wanted in {t.casefold() for o in other.options for t in (o.code, o.label)}:
+            return other.id
+    return None
+
+
+def vocabularies(survey: Survey) -> Iterator[Batch]:
+    """States, reasons and modes are of closed lists."""
+    reasons = tuple(r.id for r in survey.codebook.reasons)
+    for name, column, code, allowed in (
+        ("codings", "state", "unknown_state", STATES),
+        ("adjudications", "reason", "unknown_reason", reasons),
+        ("adjudications", "mode", "unknown_mode", MODES),
+    ):
+        frame = survey.tables[name]
+        unknown = positions(frame[column], pd.Index(allowed, dtype=object)) < 0
+        where = np.flatnonzero(unknown & frame[column].notna().to_numpy())
+        if len(where):
+            values = cells(frame[column], where)
+            fields = {
+                "value": values,
+                "nearest": nearest_of(values, allowed),
+                "allowed": ", ".join(allowed),
+                "journal": cells(frame["journal_id"], where),
+                "item": cells(frame["item"], where),
+            }
+            yield Batch(code, survey.file(name), at(frame, where), column, fields=fields)
+
+
+def duplicate_keys(survey: Survey) -> Iterator[Batch]:
+    for name, frame in survey.tables.items():
+        key = SPECS[name].key
+        if not key:
+            continue
+        combined = combine([frame[c] for c in key])
+        _, first = np.unique(combined, return_index=True)
+        if len(first) == len(frame):
+            continue
+        again = np.ones(len(frame), bool)
+        again[first] = False
+        again &= frame[list(key)].notna().all(axis=1).to_numpy()
+        where = np.flatnonzero(again)
+        order = np.argsort(combined[first])
+        original = first[order[np.searchsorted(combined[first][order], combined[where])]]
+        value = [" / ".join(map(str, row)) for row in frame[list(key)].iloc[where].itertuples(index=False)]
+        fields = {
+            "value": value,
+            "first": at(frame, original),
+            "thing": " / ".join(key),
+            "journal": cells(frame["journal_id"], where) if "journal_id" in key else None,
+        }
+        yield Batch("duplicate_key", survey.file(name), at(frame, where), " / ".join(key), fields=fields)
+
+
+def combine(columns: Sequence[pd.Series]) -> npt.NDArray[np.int64]:
+    """One integer a row for the combination of several categorical columns."""
+    out = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        out = out * (len(column.cat.categories) + 1) + column.cat.codes.to_numpy() + 1
+    return out
