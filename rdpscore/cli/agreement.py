@@ -31,8 +31,8 @@ EXAMPLE = "Example: rdpscore agreement my-survey --output agreement.xlsx"
 
 REASONS = {
     "no_pairable_units": "no journal has two answers",
-    "no_variation": "all coders always chose one option",
-    "carried_by_few_clusters": "all other answers are of one publisher",
+    "no_variation": "one option, always",
+    "carried_by_few_clusters": "undefined without one publisher",
 }
 
 
@@ -85,21 +85,12 @@ def show(result: AgreementResult) -> None:
         )
         out.print("1 is perfect, 0 is chance; 0.80 is reliable, 0.667 the least for tentative conclusions")
     out.print()
-    rows = table(
-        "Item",
-        "Journals",
-        "Agree",
-        "Commonest answer",
-        "Alpha",
-        "Level",
-        "",
-        right=("Journals", "Agree", "Alpha"),
-    )
+    rows = table("Item", "n", "Agree", "Commonest", "Alpha", "Level", "", right=("n", "Agree", "Alpha"))
     for item in sorted(result.items, key=lambda i: (i.alpha is None, -(i.alpha or 0))):
         share = "" if item.commonest is None else f"{item.commonest} in {percent(item.commonest_share)}"
         remark = REASONS[item.reason] if item.reason else ""
         if item.caution:
-            remark = f"rests on {plural(item.n_minority_publishers, 'publisher')}"
+            remark = f"rests on {plural(item.n_minority_publishers, 'publisher')} only"
         rows.add_row(
             item.title,
             f"{item.n}",

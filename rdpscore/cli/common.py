@@ -175,10 +175,10 @@ def percent(share: float | None) -> str:
 
 
 def number(value: float | None, decimals: int = 2) -> str:
-    """A number or a dash; a true minus sign."""
+    """A number or a dash; a true minus sign, and none before zero."""
     if value is None or value != value:
         return "–"
-    return f"{value:.{decimals}f}".replace("-", "−")
+    return f"{value:z.{decimals}f}".replace("-", "−")
 
 
 def plural(n: int, thing: str) -> str:

@@ -81,8 +81,11 @@ def show(survey: Survey, result: ScoreResult) -> None:
     )
     out.print()
     out.print(_publishers(result))
+    out.print(
+        "Each mark stands for journals at that score: · one, o two to four, O five or more", style="dim"
+    )
     out.print()
-    out.print(_journals(result, HEIGHT - min(len(result.publishers), MOST_PUBLISHERS) - 10, out.width))
+    out.print(_journals(result, HEIGHT - min(len(result.publishers), MOST_PUBLISHERS) - 11, out.width))
     out.print()
     out.print(_agreement_line(result))
     if line := _warning_line(result):
@@ -123,7 +126,7 @@ def strip(scores: list[float]) -> str:
 
 
 def _journals(result: ScoreResult, lines: int, width: int) -> Table:
-    out = table("Rank", "Score", "Journals (· one, o 2–4, O 5 or more above)", right=("Rank", "Score"))
+    out = table("Rank", "Score", "Journals", right=("Rank", "Score"))
     groups = tied_groups(result.journals)
     tail = 2 if len(groups) > lines else 0
     head = len(groups) if tail == 0 else lines - tail - 1
@@ -159,23 +162,14 @@ def _group_row(group: pd.DataFrame, width: int) -> tuple[str, str, str]:
 
 def _names(group: pd.DataFrame, width: int) -> str:
     """``"16 journals of Frontiers, one policy: Frontiers in …, …"``, cut to the width."""
-    publishers = [p for p in group["publisher"].unique() if isinstance(p, str)]
-    if len(group) == 1:
-        owner = f" ({publishers[0]})" if publishers else ""
-        return f"{group['title'].iloc[0]}{owner}"
-    owners = (
-        f" of {publishers[0]}"
-        if len(publishers) == 1
-        else f" of {len(publishers)} publishers"
-        if publishers
-        else ""
-    )
-    policy = (
-        ", one policy"
-        if "policy_id" in group and group["policy_id"].notna().all() and group["policy_id"].nunique() == 1
-        else ""
-    )
-    text = f"{len(group)} journals{owners}{policy}: {', '.join(map(str, group['title']))}"
+    titles, owners = [str(t) for t in group["title"]], _publisher_names(group)
+    if len(set(owners)) > 1:
+        text = f"{len(group)} journals: " + ", ".join(f"{t} ({o})" for t, o in zip(titles, owners, strict=True))
+    elif len(group) == 1:
+        text = f"{titles[0]} ({owners[0]})"
+    else:
+        one = "policy_id" in group and group["policy_id"].notna().all() and len(set(group["policy_id"])) == 1
+        text = f"{len(group)} journals of {owners[0]}{', one policy' if one else ''}: {', '.join(titles)}"
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
@@ -183,9 +177,10 @@ def _agreement_line(result: ScoreResult) -> str:
     found = result.agreement.overall
     if found.percent is None:
         return "Agreement: no journal has two coders, so it cannot be measured"
+    where = plural(found.n_journals, "double-coded journal")
     return (
-        f"Agreement: {percent(found.percent)} on {plural(found.n_journals, 'double-coded journal')}; alpha "
-        f"{number(found.alpha_exact)} by exact answer, {number(found.alpha_score)} on scores (0.67 is wanted)"
+        f"Agreement: {percent(found.percent)} of answers on {where}; "
+        f"alpha {number(found.alpha_exact)} (exact answer), {number(found.alpha_score)} (scores)"
     )
 
 
