@@ -14,12 +14,14 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Entry point of ``rdpscore``: bad input ends in sentences and an exit status, not in a traceback."""
-    from rdpscore.cli.common import fail_with
-    from rdpscore.problems import InvalidInput
-
     try:
         app()
-    except InvalidInput as error:
+    except ValueError as error:
+        from rdpscore.cli.common import fail_with
+        from rdpscore.problems import InvalidInput  # brings numpy, which --help has no use for
+
+        if not isinstance(error, InvalidInput):
+            raise
         sys.exit(fail_with(error))
     except BrokenPipeError:  # the reader of a pipe left, as head does
         sys.stderr.close()

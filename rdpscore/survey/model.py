@@ -110,7 +110,8 @@ class Survey:
     @cached_property
     def journal_ids(self) -> pd.Index[Any]:
         """Ids of the journals, in the order of the table, each once."""
-        return pd.Index(list(self.journals["journal_id"].dropna().unique()), dtype=object)
+        ids: list[str] = self.journals["journal_id"].dropna().unique().tolist()
+        return pd.Index(ids, dtype=object)
 
     @cached_property
     def records(self) -> Records:

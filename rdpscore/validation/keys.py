@@ -19,7 +19,7 @@ SUGGESTIONS = 200
 
 def at(frame: pd.DataFrame, where: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
     """Rows in the file of positions in a table."""
-    return np.asarray(frame.index)[where]
+    return np.asarray(frame.index.to_numpy()[where])
 
 
 def cells(column: pd.Series, where: npt.NDArray[np.integer]) -> list[str]:

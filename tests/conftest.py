@@ -1,0 +1,68 @@
+"""Fixtures of all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from tables import SMALL_CODEBOOK, write_survey
+
+import rdpscore
+from rdpscore.survey import Survey
+
+REFERENCE = Path(os.environ.get("RDPSCORE_REFERENCE", Path(__file__).parents[2] / "shared" / "reference"))
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of published studies' data; tests that need it are skipped where a clone has none."""
+    if not REFERENCE.is_dir():
+        pytest.skip("no reference data here (RDPSCORE_REFERENCE)")
+    return REFERENCE
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Survey:
+    """The shipped survey."""
+    return rdpscore.load()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small valid survey: three journals of two publishers, two coders, the codebook of `tables`."""
+    return write_survey(
+        tmp_path / "small",
+        SMALL_CODEBOOK,
+        journals="""
+            | journal_id | title            | publisher | access_model | impact |
+            |------------|------------------|-----------|--------------|--------|
+            | alpha      | Alpha Letters    | North     | open_access  | 2.5    |
+            | beta       | Beta Reviews     | North     | hybrid       | 10     |
+            | gamma      | Gamma Materials  | South     | hybrid       |        |
+        """,
+        codings="""
+            | journal_id | coder | item   | answer |
+            |------------|-------|--------|--------|
+            | alpha      | c1    | policy | yes    |
+            | alpha      | c1    | data   | 2      |
+            | alpha      | c1    | code   | 1      |
+            | alpha      | c2    | policy | yes    |
+            | alpha      | c2    | data   | 1      |
+            | alpha      | c2    | code   | 1      |
+            | beta       | c1    | policy | yes    |
+            | beta       | c1    | data   | 1      |
+            | beta       | c1    | code   | 0      |
+            | beta       | c2    | policy | yes    |
+            | beta       | c2    | data   | 1      |
+            | beta       | c2    | code   | 0      |
+            | gamma      | c1    | policy | no     |
+            | gamma      | c1    | data   |        |
+            | gamma      | c1    | code   |        |
+        """,
+        adjudications="""
+            | journal_id | item | answer | reason         |
+            |------------|------|--------|----------------|
+            | alpha      | data | 2      | interpretation |
+        """,
+    )
