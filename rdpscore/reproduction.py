@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,9 +18,9 @@ import rdpscore.agreement.consistency
 import rdpscore.scoring.published
 import rdpscore.survey.selection  # noqa: F401  (these three fill the registry)
 from rdpscore.codebook import Model, Source, Text, parse_model
-from rdpscore.files import read_yaml
+from rdpscore.files import YamlDocument, read_yaml
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
-from rdpscore.results import Result, computables, versions
+from rdpscore.results import Compute, Result, computables, versions
 from rdpscore.survey import Survey
 from rdpscore.validation import check
 
@@ -53,10 +54,8 @@ class Figure(Model):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        try:
-            Decimal(self.printed)
-        except InvalidOperation:
-            raise PydanticCustomError("printed", "printed is no number") from None
+        if not _is_number(self.printed):
+            raise PydanticCustomError("printed", "printed is no number")
         if (self.compute is None) != (self.pending is not None):
             raise PydanticCustomError(
                 "pending", "a figure has either compute or, where that is null, pending: why"
@@ -64,6 +63,13 @@ class Figure(Model):
         if self.decimals is not None and self.significant is not None:
             raise PydanticCustomError("digits", "a figure has decimals or significant, not both")
         return self
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()  # Decimal also takes NaN and Infinity
+    except InvalidOperation:
+        return False
 
 
 class Published(Model):
@@ -105,7 +111,8 @@ class Reproduction(Result):
     comparisons: tuple[Comparison, ...]
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        return {"figures": pd.DataFrame([vars(c) for c in self.comparisons])}
+        columns = {name: [getattr(c, name) for c in self.comparisons] for name in Comparison.__annotations__}
+        return {"figures": pd.DataFrame(columns, dtype=object)}  # object: 171 stays 171
 
     def body(self) -> Any:
         return [
@@ -136,10 +143,10 @@ def reproduce(survey: Survey) -> Reproduction:
     """
     problems = check(survey)
     problems.raise_errors()
-    published = _read(survey)
+    published, document = _read(survey)
     faults: list[Batch] = []
     comparisons = []
-    for figure in published.figures:
+    for i, figure in enumerate(published.figures):
         try:
             comparisons.append(
                 _compare(figure, None if figure.compute is None else _compute(survey, figure.compute))
@@ -149,27 +156,37 @@ def reproduce(survey: Survey) -> Reproduction:
                 f"{figure.figure}: {_reason(error)}",
                 "correct its compute; docs/reproduce.md lists what there is",
             )
-            faults.append(Batch("bad_field", "published.yaml", fields={"what": what, "remedy": remedy}))
+            line = document.line(("figures", i, "compute"))
+            faults.append(
+                Batch("bad_field", document.file, line=line, fields={"what": what, "remedy": remedy})
+            )
     Problems.of(faults).raise_errors()
     settings = {**survey.settings, "versions": versions()}
     return Reproduction(settings, problems, published.source, tuple(comparisons))
 
 
-def _read(survey: Survey) -> Published:
+def _read(survey: Survey) -> tuple[Published, YamlDocument]:
     path = (survey.path or Path()) / "published.yaml"
     if survey.path is None or not path.exists():
-        raise InvalidInput(
-            Problems.one(
-                "missing_file", "published.yaml", value="published.yaml (docs/reproduce.md describes it)"
-            )
-        )
+        raise InvalidInput(Problems.one("nothing_published", "published.yaml"))
     document, problems = read_yaml(path, "published.yaml")
     problems.raise_errors()
     assert document is not None
     published, problems = parse_model(Published, document)
     problems.raise_errors()
     assert published is not None
-    return published
+    ids = [f.figure for f in published.figures]
+    Problems.of(
+        Batch(
+            "duplicate_id",
+            document.file,
+            line=document.line(("figures", i, "figure")),
+            fields={"thing": "figure", "value": name},
+        )
+        for i, name in enumerate(ids)
+        if name in ids[:i]
+    ).raise_errors()
+    return published, document
 
 
 def _compute(survey: Survey, computation: Computation) -> float | int | None:
@@ -186,8 +203,13 @@ def _compute(survey: Survey, computation: Computation) -> float | int | None:
                 f"{computation.name} takes no '{name}'{suggestion(name, allowed)}; "
                 f"it takes {', '.join(allowed)}"
             )
-    checked = validate_call(config=ConfigDict(strict=True, arbitrary_types_allowed=True))(function)
-    return checked(survey, **computation.arguments)
+    return _checked(function)(survey, **computation.arguments)
+
+
+@functools.cache
+def _checked(function: Compute) -> Compute:
+    """The function with its arguments validated; built once, since that takes longer than most calls."""
+    return validate_call(config=ConfigDict(strict=True, arbitrary_types_allowed=True))(function)
 
 
 def _reason(error: Exception) -> str:
@@ -232,12 +254,12 @@ def equal_as_printed(
     (True, False)
     """
     shown = Decimal(printed)
-    if significant is not None:
-        exponent = shown.adjusted() - significant + 1 if shown else 0
+    last = shown.as_tuple().exponent
+    if significant is not None and shown:
+        exponent = shown.adjusted() - significant + 1
     elif decimals is not None:
         exponent = -decimals
     else:
-        last = shown.as_tuple().exponent
         exponent = last if isinstance(last, int) else 0
     half = Decimal(5).scaleb(exponent - 1)
     return abs(Decimal(float(ours)) - shown) <= half * (1 + Decimal("1e-9"))

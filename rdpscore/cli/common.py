@@ -21,7 +21,7 @@ FIRST_OF_KIND = 3
 SurveyArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="[SURVEY]", help="Survey folder, or id of a shipped survey.", show_default="materials-science"
+        metavar="SURVEY", help="Survey folder, or id of a shipped survey.", show_default="materials-science"
     ),
 ]
 SchemeOption = Annotated[
@@ -59,11 +59,20 @@ def console(*, stderr: bool = False) -> Console:
     return out
 
 
+def clean(text: str) -> str:
+    """Text of a survey for the terminal: control characters, which a terminal would obey, become blanks."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
 def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
-    """A borderless table; columns named in `right` are numbers."""
+    """A borderless table of cleaned text; columns named in `right` are numbers."""
     from rich.table import Table
 
-    out = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    class CleanTable(Table):
+        def add_row(self, *cells: Any, **options: Any) -> None:
+            super().add_row(*(clean(c) if isinstance(c, str) else c for c in cells), **options)
+
+    out = CleanTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
         out.add_column(
             column, justify="right" if column in right else "left", no_wrap=True, overflow="ellipsis"
@@ -132,7 +141,7 @@ def show_problems(problems: Problems, out: Console, *, first: int = FIRST_OF_KIN
         out.print(f"{kind.severity.value:<8}{code}: {len(group):,}", style=_STYLES[kind.severity.value])
         remedies = {p.remedy for p in cases}
         for problem in cases:
-            text = f"{problem.place}: {problem.what}" if problem.place else problem.what
+            text = clean(f"{problem.place}: {problem.what}" if problem.place else problem.what)
             out.print(_indented(text if len(remedies) == 1 else f"{text}; {problem.remedy}"))
         if len(group) > len(cases):
             out.print(_indented(f"… and {len(group) - len(cases):,} more"))

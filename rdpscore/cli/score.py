@@ -16,6 +16,7 @@ from rdpscore.cli.common import (
     SurveyArgument,
     check_output,
     check_scheme,
+    clean,
     console,
     deliver,
     exit_status,
@@ -74,7 +75,10 @@ def show(survey: Survey, result: ScoreResult) -> None:
     """The scores on one screen."""
     out = console()
     n_publishers = int(result.publishers["publisher"].notna().sum())
-    out.print(survey.meta.title, style="bold")
+    out.print(clean(survey.meta.title), style="bold")
+    if result.mean is None:
+        out.print(_nothing(result))
+        return
     out.print(
         f"{plural(len(result.journals), 'journal')}, {plural(n_publishers, 'publisher')}, "
         f"mean score {number(result.mean)} of 1 ({result.scheme.title[0].lower()}{result.scheme.title[1:]})"
@@ -85,14 +89,23 @@ def show(survey: Survey, result: ScoreResult) -> None:
         "Each mark stands for journals at that score: · one, o two to four, O five or more", style="dim"
     )
     out.print()
-    out.print(_journals(result, HEIGHT - min(len(result.publishers), MOST_PUBLISHERS) - 11, out.width))
+    out.print(_journals(result, HEIGHT - min(len(result.publishers), MOST_PUBLISHERS) - 12, out.width))
     out.print()
     out.print(_agreement_line(result))
-    if line := _warning_line(result):
-        out.print(line)
+    for line in (_missing_line(result), _warning_line(result)):
+        if line:
+            out.print(line)
+
+
+def _nothing(result: ScoreResult) -> str:
+    """Why there is no score at all."""
+    n = len(result.journals)
+    what = f"{plural(n, 'journal')}, and no answers yet" if n else "No journals yet"
+    return f"{what}, so there is nothing to score"
 
 
 MOST_PUBLISHERS = 20
+LONGEST_PUBLISHER = 30
 
 
 def _publishers(result: ScoreResult) -> Table:
@@ -102,7 +115,8 @@ def _publishers(result: ScoreResult) -> Table:
     for name, row in zip(names[:MOST_PUBLISHERS], result.publishers.to_dict("records"), strict=False):
         low, high = number(row["min"]), number(row["max"])
         spread = low if low == high else f"{low}–{high}"
-        out.add_row(name, f"{row['n_journals']}", number(row["mean"]), spread, strip(scores[name]))
+        short = name if len(name) <= LONGEST_PUBLISHER else f"{name[: LONGEST_PUBLISHER - 1]}…"
+        out.add_row(short, f"{row['n_journals']}", number(row["mean"]), spread, strip(scores[name]))
     if len(names) > MOST_PUBLISHERS:
         out.add_row(f"… {len(names) - MOST_PUBLISHERS} more", "", "", "", "")
     return out
@@ -154,7 +168,7 @@ def tied_groups(journals: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _group_row(group: pd.DataFrame, width: int) -> tuple[str, str, str]:
     first = group.iloc[0]
-    if first["rank"] is None or first["rank"] != first["rank"] or str(first["rank"]) == "<NA>":
+    if not group["rank"].notna().iloc[0]:
         return "–", "–", _names(group, width)
     rank, last = int(first["rank"]), int(first["rank"]) + len(group) - 1
     return (f"{rank}" if last == rank else f"{rank}–{last}"), number(first["score"]), _names(group, width)
@@ -164,7 +178,9 @@ def _names(group: pd.DataFrame, width: int) -> str:
     """``"16 journals of Frontiers, one policy: Frontiers in …, …"``, cut to the width."""
     titles, owners = [str(t) for t in group["title"]], _publisher_names(group)
     if len(set(owners)) > 1:
-        text = f"{len(group)} journals: " + ", ".join(f"{t} ({o})" for t, o in zip(titles, owners, strict=True))
+        text = f"{len(group)} journals: " + ", ".join(
+            f"{t} ({o})" for t, o in zip(titles, owners, strict=True)
+        )
     elif len(group) == 1:
         text = f"{titles[0]} ({owners[0]})"
     else:
@@ -177,11 +193,18 @@ def _agreement_line(result: ScoreResult) -> str:
     found = result.agreement.overall
     if found.percent is None:
         return "Agreement: no journal has two coders, so it cannot be measured"
-    where = plural(found.n_journals, "double-coded journal")
     return (
-        f"Agreement: {percent(found.percent)} of answers on {where}; "
-        f"alpha {number(found.alpha_exact)} (exact answer), {number(found.alpha_score)} (scores)"
+        f"Agreement: {percent(found.percent)} between two coders ({plural(found.n_journals, 'journal')}); "
+        f"alpha {number(found.alpha_exact)} by exact answer, {number(found.alpha_score)} on scores"
     )
+
+
+def _missing_line(result: ScoreResult) -> str:
+    missing = result.journals["n_missing"]
+    if not missing.any():
+        return ""
+    n_journals = plural(int((missing > 0).sum()), "journal")
+    return f"Missing: {plural(int(missing.sum()), 'answer')} of {n_journals}; --output has bounds of their scores"
 
 
 def _warning_line(result: ScoreResult) -> str:

@@ -57,9 +57,13 @@ def cross_check(raw: Any) -> Iterator[Fault]:
         for _, e in _dicts(raw.get("items"))
         if isinstance(e.get("id"), str)
     }
-    terms = {e.get("id"): _texts(e.get("terms")) for _, e in _dicts(raw.get("frameworks"))}
+    terms = {
+        e["id"]: _texts(e.get("terms"))
+        for _, e in _dicts(raw.get("frameworks"))
+        if isinstance(e.get("id"), str)
+    }
     for i, item in _dicts(raw.get("items")):
-        yield from _check_item(i, item, ids, codes, terms)
+        yield from _check_item(i, item, ids, codes, terms, [entry for _, entry in _dicts(raw.get("items"))])
     for i, scheme in _dicts(raw.get("schemes")):
         yield from check_scheme(("schemes", i), scheme, raw)
     default = raw.get("default_scheme")
@@ -83,6 +87,7 @@ def _check_item(
     ids: Mapping[str, list[str]],
     codes: Mapping[str, list[str]],
     terms: Mapping[Any, list[str]],
+    items: Sequence[dict[str, Any]],
 ) -> Iterator[Fault]:
     here: KeyPath = ("items", i)
     name = item.get("id")
@@ -135,6 +140,9 @@ def _check_item(
             f"item '{name}' is ordinal, but its scores do not rise from option to option",
             "put the options in order of strictness, or make it level: nominal",
         )
+    not_single = {
+        i["id"] for i in items if isinstance(i.get("id"), str) and i.get("kind", "single") != "single"
+    }
     conditions = item.get("applies_if")
     for other, allowed in conditions.items() if isinstance(conditions, dict) else ():
         path: KeyPath = (*here, "applies_if", other)
@@ -151,6 +159,10 @@ def _check_item(
                 path,
                 f"item '{name}' depends on '{other}', which comes after it",
                 "move the item that decides before those that depend on it",
+            )
+        elif other in not_single:
+            yield _bad(
+                path, f"item '{name}' depends on '{other}', which has no single answer", "name a single item"
             )
         else:
             for code in _texts(allowed):

@@ -87,7 +87,9 @@ class Item(Model):
     level: Literal["nominal", "ordinal"] | None = Field(
         default=None, description="Level of measurement; ordinal options stand in order of strictness."
     )
-    scored: bool = True
+    scored: bool = Field(
+        default=True, description="Whether it enters scores; false where kind is not single."
+    )
     evidence: Literal["required", "if_found", "optional"] = Field(
         "if_found",
         description="Whether a passage must support the answer; if_found: above the lowest option.",
@@ -97,6 +99,14 @@ class Item(Model):
     )
     options: list[Option] = Field(default_factory=list)
     maps_to: dict[Code, list[Code]] = Field(default_factory=dict, description="Framework → its terms.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_closed_items_score(cls, raw: Any) -> Any:
+        """What is not said of an open or multiple item is that it enters no score."""
+        if isinstance(raw, dict) and raw.get("kind", "single") != "single":
+            return {"scored": False, **raw}
+        return raw
 
     @property
     def closed(self) -> bool:
@@ -266,8 +276,11 @@ class Codebook(Model):
             "schemes": [s.model_dump(exclude={"title", "description"}) for s in self.schemes],
             "default": self.default_scheme,
         }
-        text = self.model_dump(exclude={"items": {"__all__": {"options", "applies_if"}}, "schemes": True})
-        text["options"] = [[o.guidance for o in i.options] for i in self.items]
+        text = self.model_dump(exclude={"items", "schemes", "default_scheme"})
+        text["items"] = [
+            [i.number, i.title, i.question, i.guidance, i.maps_to, [o.guidance for o in i.options]]
+            for i in self.items
+        ]
         text["schemes"] = [[s.title, s.description] for s in self.schemes]
         return Hashes(coding=_digest(coding), scoring=_digest(scoring), text=_digest(text))
 

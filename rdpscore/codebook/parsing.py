@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from datetime import date
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,7 +19,7 @@ def parse_model(model: type[M], document: YamlDocument) -> tuple[M | None, Probl
         return model.model_validate(document.data), Problems()
     except ValidationError as error:
         return None, Problems.of(
-            _field_problem(document, tuple(e["loc"]), e["type"], e["msg"], e["input"])
+            _field_problem(model, document, tuple(e["loc"]), e["type"], e["msg"], e["input"])
             for e in error.errors(include_url=False)
             if e["type"] != "cross_check"
         )
@@ -36,22 +37,38 @@ _REMEDIES = {
     "blank": "fill it in, or delete the line",
 }
 
+_READ_AS: dict[Any, str] = {
+    bool: "a boolean",
+    (int, float): "a number",
+    date: "a date",
+    type(None): "nothing",
+    object: "no text",
+}
 
-def _field_problem(document: YamlDocument, path: KeyPath, kind: str, message: str, value: Any) -> Batch:
+
+def _field_problem(
+    model: type[BaseModel], document: YamlDocument, path: KeyPath, kind: str, message: str, value: Any
+) -> Batch:
     if path and path[-1] == "[key]":
         path = path[:-1]
     shown = ".".join(map(str, path)) or "the file"
     what = f"{_named(document, path)}{shown}: {message[0].lower()}{message[1:]}"
-    remedy = _REMEDIES.get(kind, "correct it; the fields are described in docs/codebook.md")
+    remedy = _REMEDIES.get(
+        kind, "correct it; `rdpscore codebook schema` and docs/codebook.md describe the fields"
+    )
     if kind == "missing":
         what = f"{_named(document, path)}{shown} is missing"
     elif kind == "extra_forbidden":
         what = f"{_named(document, path)}{shown} is not a field of this format"
-        remedy = f"{remedy}{_like(document, path)}"
-    elif kind == "string_type" and isinstance(value, (bool, int, float)):
-        read_as = "a boolean" if isinstance(value, bool) else "a number"
-        what = f"{_named(document, path)}{shown} was read as {read_as} ({value}), and must be text"
-        remedy = 'put it in quotation marks, for example "no" or "0"'
+        remedy = f"{remedy}{suggestion(str(path[-1]), _fields_beside(model, path))}"
+    elif kind == "string_type" and path in document.spelled:
+        written = document.spelled[path]
+        read_as = next(name for types, name in _READ_AS.items() if isinstance(value, types))
+        what = (
+            f"{_named(document, path)}{shown} was read as {read_as} ({written or 'blank'}), and must be text"
+        )
+        remedy = f'put it in quotation marks: "{written}"' if written else _REMEDIES["blank"]
+        value = written
     elif kind != "missing" and value is not None and not isinstance(value, (dict, list)):
         what += f" (it is {value!r})"
     return Batch(
@@ -77,25 +94,16 @@ def _named(document: YamlDocument, path: KeyPath) -> str:
     return ""
 
 
-def _like(document: YamlDocument, path: KeyPath) -> str:
-    known: set[str] = {
-        "level",
-        "guidance",
-        "evidence",
-        "applies_if",
-        "maps_to",
-        "options",
-        "kind",
-        "scored",
-        "score",
-        "dimension",
-        "question",
-        "title",
-        "label",
-        "code",
-        "description",
-        "weights",
-        "divisor",
-        "by",
-    }
-    return suggestion(str(path[-1]), known)
+def _fields_beside(model: type[BaseModel], path: KeyPath) -> list[str]:
+    """The fields that the model has where the last step of the path stands."""
+    for step in path[:-1]:
+        field = model.model_fields.get(str(step))
+        model = (field and _model_in(field.annotation)) or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation such as ``list[Item]`` or ``Source | None`` holds."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)

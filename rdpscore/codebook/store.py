@@ -27,6 +27,8 @@ def read_codebook(path: Path, label: str | None = None) -> tuple[Codebook | None
     faults = [f.batch(document.file, document.line(f.path)) for f in cross_check(document.data)]
     codebook, found = parse_model(Codebook, document)
     problems = problems + found + Problems.of(faults)
+    if codebook is None and problems.ok:  # the model refuses what the checks on raw data let pass
+        raise AssertionError(f"{document.file}: refused without a reason")
     return (codebook if problems.ok else None), problems
 
 

@@ -2,14 +2,16 @@
 
 from rdpscore.files.output import spreadsheet_safe, write_bytes_new, write_tables
 from rdpscore.files.shipped import shipped
-from rdpscore.files.tables import convert_table, read_table, to_csv_bytes, to_parquet_bytes
+from rdpscore.files.tables import convert_table, convert_text, read_table, to_csv_bytes, to_parquet_bytes
 from rdpscore.files.transaction import commit, read_settled
-from rdpscore.files.yamls import YamlDocument, read_yaml
+from rdpscore.files.yamls import YamlDocument, parse_yaml, read_yaml
 
 __all__ = [
     "YamlDocument",
     "commit",
     "convert_table",
+    "convert_text",
+    "parse_yaml",
     "read_settled",
     "read_table",
     "read_yaml",

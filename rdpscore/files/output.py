@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SUFFIXES = (".csv", ".json", ".parquet", ".xlsx")
+XLSX_ROWS = 1_048_575
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -63,12 +67,15 @@ def write_tables(
         Unknown suffix.
     FileExistsError
         See `write_bytes_new`.
+    OSError
+        A table, or a text in it, is larger than ``.xlsx`` permits.
     """
     first = next(iter(tables.values()))
     match path.suffix.lower():
         case ".csv":
-            text = (first if raw else spreadsheet_safe(first)).to_csv(index=False, lineterminator="\n")
-            content = text.encode("utf-8")
+            from rdpscore.files.tables import to_csv_bytes
+
+            content = to_csv_bytes(first if raw else spreadsheet_safe(first))
         case ".json":
             content = json_text.encode("utf-8")
         case ".parquet":
@@ -76,7 +83,7 @@ def write_tables(
             first.to_parquet(buffer, index=False)
             content = buffer.getvalue()
         case ".xlsx":
-            content = _xlsx(tables)
+            content = _xlsx(path, tables)
         case other:
             raise ValueError(
                 f"'{other or path.name}' is no format for tables; use one of {', '.join(SUFFIXES)}"
@@ -85,11 +92,20 @@ def write_tables(
 
 
 def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with ``'`` before every text that a spreadsheet would run as a formula."""
+    """The table with ``'`` before every text, heads included, that a spreadsheet would run as a formula."""
     out = frame.copy()
     for name in out.columns[[not _is_number(out[c]) for c in out.columns]]:
-        out[name] = [f"'{v}" if isinstance(v, str) and v.startswith(_FORMULA) else v for v in out[name]]
-    return out
+        out[name] = [_safe(v) for v in out[name]]
+    return out.rename(columns=_safe)
+
+
+def _safe(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and _runs(value) else value
+
+
+def _runs(text: str) -> bool:
+    """Whether a spreadsheet would take the text for a formula; a negative number is none."""
+    return text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
 
 
 def _is_number(column: pd.Series) -> bool:
@@ -98,7 +114,7 @@ def _is_number(column: pd.Series) -> bool:
     return is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype)
 
 
-def _xlsx(tables: Mapping[str, pd.DataFrame]) -> bytes:
+def _xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> bytes:
     import datetime
 
     import pandas as pd
@@ -116,6 +132,8 @@ def _xlsx(tables: Mapping[str, pd.DataFrame]) -> bytes:
         book.set_properties({"created": datetime.datetime(2026, 1, 1)})
         bold = book.add_format({"bold": True, "bottom": 1})
         for name, frame in tables.items():
+            if len(frame) > XLSX_ROWS:
+                raise _too_large(path, f"{len(frame):,} rows are more than .xlsx can hold")
             sheet = book.add_worksheet(name[:31])
             sheet.freeze_panes(1, 0)
             for j, column in enumerate(frame.columns):
@@ -129,9 +147,13 @@ def _xlsx(tables: Mapping[str, pd.DataFrame]) -> bytes:
                     elif isinstance(value, (int, float)):
                         sheet.write_number(i, j, value)
                     elif sheet.write_string(i, j, str(value)) != 0:
-                        raise ValueError(f"row {i} of {column} is too long for .xlsx; use .csv or .parquet")
+                        raise _too_large(path, f"row {i + 1}, column {column} is too long for .xlsx")
                 longest = max([len(str(column)), *(len(str(v)) for v in values[:200])])
                 sheet.set_column(j, j, min(longest + 2, 60))
             if len(frame):
                 sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
     return buffer.getvalue()
+
+
+def _too_large(path: Path, what: str) -> OSError:
+    return OSError(errno.EFBIG, f"{what}; use .csv or .parquet", str(path))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
+import os
+import shlex
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.problems import Batch, Problems, suggestion
+from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 
 MAX_CELL = 2_000_000
 """Longest cell or line, in characters; Excel allows 32,767 in a cell."""
@@ -59,23 +63,28 @@ def read_table(
     name = label or str(path)
     try:
         if path.suffix == ".parquet":
-            frame = _read_parquet(path, name, categorical)
+            frame = _read_parquet(path, name, required, categorical)
         else:
             frame = _read_csv(path, name, required, categorical)
-        problems = _missing_columns(list(frame.columns), required, name)
     except _Fault as fault:
         return None, fault.problems
     except OSError as error:
-        return None, Problems.one("unreadable_file", name, value=error.strerror or str(error))
-    return (frame if problems.ok else None), problems
+        reason = os.strerror(error.errno) if error.errno else str(error)  # pyarrow's own words are long
+        return None, Problems.one("unreadable_file", name, value=reason)
+    return frame, Problems()
 
 
-def _missing_columns(columns: Sequence[str], required: Collection[str], name: str) -> Problems:
-    spare = [c for c in columns if c not in required]
+def _column_faults(columns: Sequence[str], required: Collection[str], name: str, row: int | None) -> Problems:
+    """Columns that are missing, and names that stand twice."""
+    rows, spare = None if row is None else [row], [c for c in columns if c not in required]
+    twice = [c for c, n in Counter(columns).items() if n > 1 and c.strip()]
     return Problems.of(
-        Batch("missing_column", name, None, None, None, {"value": c, "nearest": suggestion(c, spare)})
-        for c in required
-        if c not in columns
+        [Batch("duplicate_column", name, rows, None, None, {"value": c}) for c in twice]
+        + [
+            Batch("missing_column", name, rows, None, None, {"value": c, "nearest": suggestion(c, spare)})
+            for c in required
+            if c not in columns
+        ]
     )
 
 
@@ -85,12 +94,30 @@ def _missing_columns(columns: Sequence[str], required: Collection[str], name: st
 def _read_csv(path: Path, name: str, required: Collection[str], categorical: Collection[str]) -> pd.DataFrame:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
+            _check_delimiter(stream, required, path, name)
             records = _records(stream, name)
-            header = next(records, (0, []))[1]
-            _check_header(header, required, path, name)
-            return _collect(records, header, name, categorical)
+            row, header = next(records, (1, []))
+            if not any(map(str.strip, header)):
+                raise _Fault(Problems.one("empty_file", name))
+            header = list(map(_lf, header))
+            return _collect(records, header, name, categorical, _column_faults(header, required, name, row))
     except UnicodeError:
         raise _Fault(_encoding_problem(path, name)) from None
+
+
+def _check_delimiter(stream: io.TextIOWrapper, required: Collection[str], path: Path, name: str) -> None:
+    """End the reading where another delimiter than the comma makes more sense of the header."""
+    try:
+        row, line = next(((i, t) for i, t in enumerate(_lines(stream), 1) if t.strip()), (1, ""))
+        cells = {d: next(csv.reader([line], delimiter=d), []) for d in (",", *DELIMITERS)}
+    except (csv.Error, _LineTooLong):
+        cells = {}  # no header at all: to be told by whoever reads the records
+    stream.seek(0)
+    found = {delimiter: len(set(required).intersection(names)) for delimiter, names in cells.items()}
+    for delimiter, spoken in DELIMITERS.items():
+        if found and found[delimiter] > found[","]:
+            where = shlex.quote(str(path))
+            raise _Fault(Problems.one("wrong_delimiter", name, row=row, value=spoken, path=where))
 
 
 def _records(stream: io.TextIOBase, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -129,57 +156,53 @@ def _lines(stream: io.TextIOBase) -> Iterator[str]:
         yield line
 
 
-def _check_header(header: list[str], required: Collection[str], path: Path, name: str) -> None:
-    if not any(cell.strip() for cell in header):
-        raise _Fault(Problems.one("empty_file", name))
-    lacking = [c for c in required if c not in header]
-    for delimiter, spoken in DELIMITERS.items():
-        cells = next(
-            csv.reader(["".join(header[:1]) if len(header) == 1 else ",".join(header)], delimiter=delimiter)
-        )
-        if len(cells) > 1 and sum(c not in cells for c in required) < len(lacking):
-            raise _Fault(Problems.one("wrong_delimiter", name, row=1, value=spoken, path=path))
-    twice = sorted({c for c in header if header.count(c) > 1})
-    if twice:
-        raise _Fault(
-            Problems.of(Batch("duplicate_column", name, [1], None, None, {"value": c}) for c in twice)
-        )
-
-
 def _collect(
-    records: Iterator[tuple[int, list[str]]], header: list[str], name: str, categorical: Collection[str]
+    records: Iterator[tuple[int, list[str]]],
+    header: list[str],
+    name: str,
+    categorical: Collection[str],
+    faults: Problems,
 ) -> pd.DataFrame:
+    """The table, or all faults of its rows behind those that its header has."""
     width = len(header)
     columns = [_Coded() if c in categorical else _Plain() for c in header]
     rows: list[int] = []
     ragged: list[tuple[int, int]] = []
     chunk: list[list[str]] = []
+    broken = Problems()
 
     def flush() -> None:
         for column, cells in zip(columns, zip(*chunk, strict=True), strict=False):
             column.extend(cells)
         chunk.clear()
 
-    for row, cells in records:
-        if len(cells) != width:
-            if any(c.strip() for c in cells):
+    try:
+        for row, cells in records:
+            if not any(map(str.strip, cells)):
+                continue
+            if len(cells) != width:
                 ragged.append((row, len(cells)))
-            continue
-        if not any(cells):
-            continue
-        rows.append(row)
-        chunk.append(cells)
-        if len(chunk) == _CHUNK:
-            flush()
+                continue
+            rows.append(row)
+            chunk.append(cells)
+            if len(chunk) == _CHUNK:
+                flush()
+    except _Fault as fault:
+        broken = fault.problems
     flush()
     if ragged:
         fields = {"value": [n for _, n in ragged], "expected": width}
-        raise _Fault(Problems.of([Batch("ragged_row", name, [r for r, _ in ragged], None, None, fields)]))
+        faults += Problems.of([Batch("ragged_row", name, [r for r, _ in ragged], None, None, fields)])
+    faults += broken
+    # a spreadsheet saves empty columns at the right, too: neither a name nor anything in them
+    kept = [(c, column) for c, column in zip(header, columns, strict=True) if c.strip() or not column.empty]
+    if sum(not c.strip() for c, _ in kept) > 1:
+        faults += Problems.one("duplicate_column", name, value="")
+    if not faults.ok:
+        raise _Fault(faults)
     first_to_last = len(rows) == 0 or (rows[0] == 2 and rows[-1] == len(rows) + 1)
     index = pd.RangeIndex(2, len(rows) + 2) if first_to_last else pd.Index(rows)
-    return pd.DataFrame(
-        {c: column.series(index) for c, column in zip(header, columns, strict=True)}, index=index
-    )
+    return pd.DataFrame({c: column.series(index) for c, column in kept}, index=index)
 
 
 class _Plain:
@@ -190,6 +213,10 @@ class _Plain:
 
     def extend(self, cells: Sequence[str]) -> None:
         self.cells.extend(_clean(c) for c in cells)
+
+    @property
+    def empty(self) -> bool:
+        return all(c is None for c in self.cells)
 
     def series(self, index: pd.Index) -> pd.Series:
         return text_series(self.cells, index)
@@ -205,10 +232,16 @@ class _Coded:
 
     def extend(self, cells: Sequence[str]) -> None:
         seen = self.seen
-        for cell in set(cells) - seen.keys():
+        for cell in dict.fromkeys(cells):  # in the order of the file, so that equal files make equal tables
+            if cell in seen:
+                continue
             clean = _clean(cell)
             seen[cell] = -1 if clean is None else self.values.setdefault(clean, len(self.values))
         self.codes.append(np.fromiter(map(seen.__getitem__, cells), np.int32, len(cells)))
+
+    @property
+    def empty(self) -> bool:
+        return not self.values
 
     def series(self, index: pd.Index) -> pd.Series:
         codes = np.concatenate(self.codes) if self.codes else np.empty(0, np.int32)
@@ -220,7 +253,11 @@ def _clean(cell: str) -> str | None:
     """Blank is missing; line ends become LF; all else stays."""
     if not cell or cell.isspace():
         return None
-    return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
+    return _lf(cell) if "\r" in cell else cell
+
+
+def _lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def text_series(cells: Sequence[str | None], index: pd.Index | None = None) -> pd.Series:
@@ -230,31 +267,33 @@ def text_series(cells: Sequence[str | None], index: pd.Index | None = None) -> p
 
 def _encoding_problem(path: Path, name: str) -> Problems:
     raw = path.read_bytes()
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return Problems.one(
-            "not_utf8", name, row=1, byte=f"0x{raw[0]:02X}", position=0, looks_like="UTF-16", path=path
-        )
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        row = raw.count(b"\n", 0, error.start) + 1
-        return Problems.one(
-            "not_utf8",
-            name,
-            row=row,
-            byte=f"0x{raw[error.start]:02X}",
-            position=error.start,
-            looks_like=guess_encoding(raw),
-            path=path,
-        )
-    return Problems.one("not_utf8", name, byte="?", position="?", looks_like="another encoding", path=path)
+        start = error.start
+    else:
+        start = 0
+    line, looks_like = raw.count(b"\n", 0, start) + 1, guess_encoding(raw)
+    if looks_like != "utf-16" and b"\0" in raw:
+        return Problems.one("binary_content", name)
+    return Problems.one(
+        "not_utf8",
+        name,
+        line=line,
+        byte=f"0x{raw[start]:02X}",
+        position=start,
+        looks_like=looks_like,
+        path=shlex.quote(str(path)),
+    )
 
 
 def guess_encoding(raw: bytes) -> str:
     """Encoding of CSV bytes among those that spreadsheet programs write."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
-    for encoding in ("utf-8-sig", "cp1252"):
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    for encoding in ("utf-8", "cp1252"):
         try:
             raw.decode(encoding)
         except UnicodeDecodeError:
@@ -269,10 +308,22 @@ def guess_delimiter(text: str) -> str:
     return max([",", *DELIMITERS], key=line.count)
 
 
+def convert_text(raw: bytes, *, encoding: str | None = None) -> tuple[bytes, str]:
+    """Text of any encoding → UTF-8, nothing else changed; and the encoding, guessed where not given.
+
+    Raises
+    ------
+    UnicodeDecodeError, LookupError
+        If the bytes are not of that encoding, or there is none of that name.
+    """
+    encoding = encoding or guess_encoding(raw)
+    return raw.decode(encoding).removeprefix("\ufeff").encode("utf-8"), encoding
+
+
 def convert_table(
     raw: bytes, *, encoding: str | None = None, delimiter: str | None = None
 ) -> tuple[bytes, str, str]:
-    """CSV bytes of any encoding and delimiter → UTF-8 with commas, cells unchanged.
+    """CSV bytes of any encoding and delimiter → UTF-8 with commas, cells unchanged but for LF line ends.
 
     Parameters
     ----------
@@ -299,23 +350,38 @@ def convert_table(
     delimiter = delimiter or guess_delimiter(text)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    limit = csv.field_size_limit(MAX_CELL)
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        writer.writerows(map(_lf, row) for row in rows)
+    finally:
+        csv.field_size_limit(limit)
     return out.getvalue().encode("utf-8"), encoding, delimiter
 
 
 # Parquet ----------------------------------------------------------------------------------------------
 
 
-def _read_parquet(path: Path, name: str, categorical: Collection[str]) -> pd.DataFrame:
+def _read_parquet(
+    path: Path, name: str, required: Collection[str], categorical: Collection[str]
+) -> pd.DataFrame:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     try:
         frame = pd.read_parquet(path)
-    except OSError:
-        raise
-    except Exception as error:  # pyarrow raises a dozen types for damaged files
+        if frame.index.names != [None]:  # written with its key as the index
+            frame = frame.reset_index()
+        frame = frame.set_axis([str(c) for c in frame.columns], axis=1)
+        frame = frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis=0)
+        _column_faults(list(frame.columns), required, name, None).raise_errors()
+        return frame.assign(**{c: _as_text(frame[c], c in categorical) for c in frame.columns})
+    except InvalidInput as error:
+        raise _Fault(error.problems) from None
+    except Exception as error:  # pyarrow raises a dozen types for damaged files, pandas TypeError for lists
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise _Fault(Problems.one("bad_parquet", name, value=reason)) from None
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
-    return frame.assign(**{c: _as_text(frame[c], c in categorical) for c in frame.columns})
 
 
 def _as_text(column: pd.Series, categorical: bool) -> pd.Series:
@@ -345,7 +411,11 @@ def _spell(value: Any) -> str:
 
 def to_csv_bytes(frame: pd.DataFrame) -> bytes:
     """CSV of a table of text: UTF-8, LF, quoted where needed, blank for missing, no index."""
-    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    text = frame.to_csv(index=False, lineterminator="\n")
+    if "\r" in text:  # left unquoted by the writer, and a line end to every reader
+        lf = frame.rename(columns=_lf).astype(object).map(lambda c: _lf(c) if isinstance(c, str) else c)
+        text = lf.to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8")
 
 
 def to_parquet_bytes(frame: pd.DataFrame) -> bytes:

@@ -3,12 +3,16 @@
 A save stages every file, writes a manifest, and commits by renaming the manifest. Whoever comes next, the
 same process or any later one, finds either no committed manifest and drops the stage, or a committed one
 and moves the staged files into place. Moving is idempotent, so it may itself be interrupted.
+
+Readers take no lock: they read, and read again where a save came between; the second time under the lock.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +25,8 @@ from rdpscore.problems import InvalidInput, Problems
 STAGE = ".rdpscore-pending"
 LOCK = ".rdpscore-lock"
 _MANIFEST, _COMMITTED = "manifest.json", "committed.json"
+_PATIENCE = 1.0
+"""Seconds that a reader without write permission gives another user's save to put its files into place."""
 _T = TypeVar("_T")
 
 
@@ -47,23 +53,36 @@ def commit(folder: Path, changes: Mapping[str, bytes | None], *, timeout: float 
     with _locked(folder, timeout):
         _settle(folder)
         stage = folder / STAGE
-        stage.mkdir()
-        moves: list[dict[str, str | None]] = []
-        for number, (name, content) in enumerate(changes.items()):
-            staged = None if content is None else f"{number:04d}"
-            if content is not None:
-                _write_synced(stage / f"{number:04d}", content)
-            moves.append({"name": name, "staged": staged})
-        _write_synced(stage / _MANIFEST, json.dumps(moves).encode())
-        _sync_folder(stage)
-        _sync_folder(folder)
+        try:
+            _stage(folder, changes)
+        except BaseException:
+            shutil.rmtree(stage, ignore_errors=True)
+            raise
         os.replace(stage / _MANIFEST, stage / _COMMITTED)  # from here on the save has happened
         _sync_folder(stage)
         _settle(folder)
 
 
+def _stage(folder: Path, changes: Mapping[str, bytes | None]) -> None:
+    """Write the new files and the manifest beside the old files, down to the disk."""
+    stage = folder / STAGE
+    stage.mkdir()
+    moves: list[dict[str, str | None]] = []
+    for number, (name, content) in enumerate(changes.items()):
+        if (folder / name).is_dir():  # no file can take its place, so the save could never be completed
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / name))
+        if content is not None:
+            _write_synced(stage / f"{number:04d}", content)
+        moves.append({"name": name, "staged": None if content is None else f"{number:04d}"})
+    _write_synced(stage / _MANIFEST, json.dumps(moves).encode())
+    _sync_folder(stage)
+    _sync_folder(folder)
+
+
 def read_settled(folder: Path, read: Callable[[], _T], *, timeout: float = 10.0) -> _T:
     """Call `read` on a folder that no save is changing, after completing or dropping an interrupted one.
+
+    Nothing is written into a folder that no save is or was changing.
 
     Raises
     ------
@@ -76,24 +95,35 @@ def read_settled(folder: Path, read: Callable[[], _T], *, timeout: float = 10.0)
             _recover(folder, max(0.0, deadline - time.monotonic()))
         before = _signature(folder)
         result = read()
-        pending = (folder / STAGE / _COMMITTED).exists() and os.access(folder, os.W_OK)
-        if not pending and _signature(folder) == before:
+        if not (folder / STAGE / _COMMITTED).exists() and _signature(folder) == before:
             return result
         if time.monotonic() > deadline:
             raise InvalidInput(Problems.one("locked", str(folder)))
+        if os.access(folder, os.W_OK):  # saves may follow each other without a pause: make them wait
+            with _locked(folder, max(0.0, deadline - time.monotonic())):
+                _settle(folder)
+                return read()
 
 
 def _recover(folder: Path, timeout: float) -> None:
-    committed = (folder / STAGE / _COMMITTED).exists()
+    """Complete or drop an interrupted save as far as this user may; wait for one that is under way."""
+    committed = folder / STAGE / _COMMITTED
+    unfinished = InvalidInput(Problems.one("unfinished_save", str(folder)))
     if not os.access(folder, os.W_OK):
-        if committed:
-            raise InvalidInput(Problems.one("unfinished_save", str(folder)))
+        patience = time.monotonic() + min(timeout, _PATIENCE)
+        while committed.exists():
+            if time.monotonic() > patience:
+                raise unfinished
+            time.sleep(0.01)
         return
     try:
         with _locked(folder, timeout):
             _settle(folder)
+    except OSError:
+        if committed.exists():
+            raise unfinished from None
     except InvalidInput:
-        if committed:
+        if committed.exists():
             raise
 
 
@@ -102,13 +132,12 @@ def _settle(folder: Path) -> None:
     stage = folder / STAGE
     committed = stage / _COMMITTED
     if committed.exists():
-        for move in json.loads(committed.read_bytes()):
-            target = folder / move["name"]
-            if move["staged"] is None:
+        for target, staged in _moves(folder):
+            if staged is None:
                 target.unlink(missing_ok=True)
-            elif (stage / move["staged"]).exists():
+            elif staged.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(stage / move["staged"], target)
+                os.replace(staged, target)
                 _sync_folder(target.parent)
         _sync_folder(folder)
         committed.unlink()
@@ -116,11 +145,33 @@ def _settle(folder: Path) -> None:
         shutil.rmtree(stage)
 
 
+def _moves(folder: Path) -> list[tuple[Path, Path | None]]:
+    """Target and staged file of each move of the committed manifest.
+
+    A survey may come from anywhere, and so may its manifest: one that reaches out of the folder is refused.
+    """
+    stage, home = folder / STAGE, folder.resolve()
+    moves: list[tuple[Path, Path | None]] = []
+    try:
+        for move in json.loads((stage / _COMMITTED).read_bytes()):
+            name, staged = move["name"], move["staged"]
+            target = folder / name
+            if ".." in target.relative_to(folder).parts or not target.parent.resolve().is_relative_to(home):
+                raise ValueError
+            if staged is not None and not re.fullmatch(r"\d{4,}", staged):
+                raise ValueError
+            moves.append((target, None if staged is None else stage / staged))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        what = f"it is no list of saved files; delete {STAGE} to give up that save"
+        raise InvalidInput(Problems.one("unreadable_file", f"{STAGE}/{_COMMITTED}", value=what)) from None
+    return moves
+
+
 @contextmanager
 def _locked(folder: Path, timeout: float) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / LOCK, timeout=timeout)
+    lock = FileLock(folder / LOCK, timeout=timeout, mode=0o666)  # of whoever may write the folder
     try:
         lock.acquire()
     except Timeout:
@@ -131,14 +182,18 @@ def _locked(folder: Path, timeout: float) -> Iterator[None]:
         lock.release()
 
 
-def _signature(folder: Path) -> list[tuple[str, int, int, int]]:
+def _signature(folder: Path) -> list[tuple[str, int, int, int, int]]:
     """What changes whenever a save puts a file into place."""
     entries = []
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and not path.name.startswith("."):
-            stat = path.stat()
-            entries.append((path.name, stat.st_ino, stat.st_mtime_ns, stat.st_size))
-    return entries
+    with os.scandir(folder) as found:
+        for entry in found:
+            try:
+                if entry.is_file() and not entry.name.startswith("."):
+                    s = entry.stat()
+                    entries.append((entry.name, s.st_ino, s.st_mtime_ns, s.st_ctime_ns, s.st_size))
+            except FileNotFoundError:  # a save has just deleted it
+                continue
+    return sorted(entries)
 
 
 def _write_synced(path: Path, content: bytes) -> None:

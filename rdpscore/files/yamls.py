@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from rdpscore.files.tables import guess_encoding
 from rdpscore.problems import Batch, Problems
 
 KeyPath = tuple[str | int, ...]
@@ -15,17 +17,20 @@ KeyPath = tuple[str | int, ...]
 MAX_BYTES = 20_000_000
 MAX_NODES = 500_000
 MAX_DEPTH = 50
+_LONG = 100
+"""So many characters of a text count as a further entry, so that repeated long texts are bounded, too."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """The content of a YAML file, and where each entry stands."""
+    """The content of a YAML file, where each entry stands, and how values that are no text are written."""
 
     file: str
     data: Any
     lines: dict[KeyPath, int] = field(default_factory=dict)
+    spelled: dict[KeyPath, str] = field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int | None:
         """Line of the entry, or of the nearest enclosing one that has a line."""
@@ -67,63 +72,82 @@ def read_yaml(path: Path, label: str | None = None) -> tuple[YamlDocument | None
             "not_utf8",
             name,
             line=raw.count(b"\n", 0, error.start) + 1,
-            path=path,
+            path=shlex.quote(str(path)),
             byte=f"0x{raw[error.start]:02X}",
             position=error.start,
-            looks_like="cp1252",
+            looks_like=guess_encoding(raw),
         )
     return parse_yaml(text, name)
 
 
 def parse_yaml(text: str, name: str) -> tuple[YamlDocument | None, Problems]:
     """Parse YAML text; see `read_yaml`."""
-    loader = _Loader(text)
     try:
-        root = loader.get_single_node()
-        if root is None:
-            return None, Problems.one("empty_file", name)
-        excess = _excess(root)
-        if excess:
-            return None, Problems.one("yaml_too_large", name, value=excess)
-        builder = _Builder(loader, name)
-        data = builder.build(root, ())
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        line = mark.line + 1 if mark is not None else None
+        if excess := _excess(text):
+            return None, Problems.one("yaml_too_large", name, line=excess[0], value=excess[1])
+        loader = _Loader(text)
+        try:
+            root = loader.get_single_node()
+            if root is None:
+                return None, Problems.one("empty_file", name)
+            builder = _Builder(loader, name)
+            data = builder.build(root, ())
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        line, what = _explain(error, text)
         return None, Problems.one("bad_yaml", name, line=line, value=what)
-    except RecursionError:
-        return None, Problems.one("yaml_too_large", name, value="nests too deeply")
-    finally:
-        loader.dispose()
     problems = Problems.of(builder.duplicates)
-    return (YamlDocument(name, data, builder.lines) if problems.ok else None), problems
+    return (YamlDocument(name, data, builder.lines, builder.spelled) if problems.ok else None), problems
 
 
-def _excess(root: yaml.Node) -> str | None:
-    """What is excessive once all aliases are expanded, found without expanding them."""
-    sizes: dict[int, int] = {}
-    open_nodes: set[int] = set()
+def _excess(text: str) -> tuple[int, str] | None:
+    """Where and what would be excessive once all aliases are expanded, told from the parser's events.
 
-    def size(node: yaml.Node, depth: int) -> int:
-        if depth > MAX_DEPTH:
-            raise RecursionError
-        key = id(node)
-        if key in open_nodes:
-            raise RecursionError
-        if key not in sizes:
-            open_nodes.add(key)
-            total = 1
-            if isinstance(node, yaml.SequenceNode):
-                total += sum(size(child, depth + 1) for child in node.value)
-            elif isinstance(node, yaml.MappingNode):
-                total += sum(size(k, depth + 1) + size(v, depth + 1) for k, v in node.value)
-            open_nodes.discard(key)
-            sizes[key] = total
-        return sizes[key]
+    Nothing is built here and nothing recurses: composing a deep document overflows the stack of the C parser.
+    """
+    measured: dict[str | None, tuple[int, int]] = {}  # anchor → entries, and levels below it
+    anchors: list[str | None] = []
+    entries, levels = [0], [0]
+    for event in yaml.parse(text, Loader=_Loader):
+        anchor, size, height = getattr(event, "anchor", None), 0, 0
+        line = 1 if event.start_mark is None else event.start_mark.line + 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            anchors.append(anchor)
+            entries.append(1)
+            levels.append(0)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, size, height = anchors.pop(), entries.pop(), levels.pop() + 1
+        elif isinstance(event, yaml.AliasEvent):
+            if anchor in anchors:
+                return line, f"contains itself (*{anchor})"
+            size, height = measured.get(anchor, (0, 0))
+        elif isinstance(event, yaml.ScalarEvent):
+            size = 1 + len(event.value) // _LONG
+        if anchor is not None:
+            measured[anchor] = size, height
+        entries[-1] += size
+        levels[-1] = max(levels[-1], height)
+        if entries[-1] > MAX_NODES:
+            return line, f"expands to more than {MAX_NODES:,} entries"
+        if len(anchors) + height > MAX_DEPTH:
+            return line, f"nests more than {MAX_DEPTH} levels deep"
+    return None
 
-    total = size(root, 0)
-    return f"expands to {total:,} entries" if total > MAX_NODES else None
+
+def _explain(error: yaml.YAMLError, text: str) -> tuple[int | None, str]:
+    """Line and sentence of an error of the parser."""
+    if isinstance(error, yaml.reader.ReaderError):  # its position counts the bytes of UTF-8
+        line = text.encode("utf-8", "surrogatepass").count(b"\n", 0, error.position) + 1
+        return line, f"the character U+{error.character:04X} is not allowed"
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    what = getattr(error, "problem", None) or str(error).splitlines()[0]
+    if mark is None:
+        return None, what
+    here = text.splitlines()[mark.line : mark.line + 1]
+    if here and "\t" in here[0][: len(here[0]) - len(here[0].lstrip())]:
+        what = "the line is indented by a tab; YAML takes blanks only"
+    return mark.line + 1, what
 
 
 class _Builder:
@@ -133,16 +157,32 @@ class _Builder:
         self.loader = loader
         self.name = name
         self.lines: dict[KeyPath, int] = {}
+        self.spelled: dict[KeyPath, str] = {}
         self.duplicates: list[Batch] = []
 
     def build(self, node: yaml.Node, path: KeyPath) -> Any:
         self.lines[path] = node.start_mark.line + 1
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(child, (*path, i)) for i, child in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode):
+            value = self._scalar(node)
+            if not isinstance(value, str):
+                self.spelled[path] = node.value
+            return value
+        if node.tag not in _PLAIN:
+            raise _refuse(node)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
-        # construct_object applies the safe loader's tags only: !!python/… raises ConstructorError
-        return self.loader.construct_object(node)
+        return [self.build(child, (*path, i)) for i, child in enumerate(node.value)]
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        if node.tag not in self.loader.yaml_constructors:
+            raise _refuse(node)
+        try:
+            return self.loader.construct_object(node)
+        except yaml.YAMLError:
+            raise
+        except Exception:  # month 13, !!bool maybe, …: the safe constructors raise whatever comes
+            what = f"'{node.value[:40]}' is no {node.tag.rpartition(':')[2]}"
+            raise yaml.constructor.ConstructorError(None, None, what, node.start_mark) from None
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[Any, Any]:
         out: dict[Any, Any] = {}
@@ -151,7 +191,7 @@ class _Builder:
                 raise yaml.constructor.ConstructorError(
                     None, None, "a key is a list or a mapping", key_node.start_mark
                 )
-            key = self.loader.construct_object(key_node)
+            key = self._scalar(key_node)
             line = key_node.start_mark.line + 1
             if key in out:
                 where = ".".join(map(str, (*path, key)))
@@ -161,3 +201,13 @@ class _Builder:
             out[key] = self.build(value_node, (*path, key))
             self.lines[(*path, key)] = line
         return out
+
+
+_PLAIN = ("tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
+
+
+def _refuse(node: yaml.Node) -> yaml.YAMLError:
+    what = f"the tag '{node.tag}' is refused; only plain text, numbers, lists and mappings are read"
+    if node.tag == "tag:yaml.org,2002:merge":
+        what = "'<<' is refused; write the entries out"
+    return yaml.constructor.ConstructorError(None, None, what, node.start_mark)

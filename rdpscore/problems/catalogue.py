@@ -56,6 +56,13 @@ _kind(
     "restore {value}; every survey has it",
 )
 _kind(
+    "nothing_published",
+    _E,
+    "`rdpscore reproduce` needs the figures that a study printed.",
+    "the survey has no published.yaml, so there is nothing to reproduce",
+    "write one; docs/reproduce.md describes it",
+)
+_kind(
     "two_files",
     _E,
     "A table is there as CSV and as Parquet; one of them must be stale.",
@@ -195,9 +202,9 @@ _kind(
 _kind(
     "unknown_reference",
     _E,
-    "A codebook names a dimension, item, option, scheme or term that it does not define.",
+    "A codebook or survey.yaml names something that is not defined: an item, option, scheme, term, column.",
     "there is no {thing} '{value}'{nearest}",
-    "name a {thing} that is defined in this codebook, or define it",
+    "use a name that is defined, or define it",
 )
 _kind("bad_codebook", _E, "The parts of a codebook contradict each other.", "{what}", "{remedy}")
 _kind(
@@ -214,6 +221,13 @@ _kind(
     "the coding hash is {value}, survey.yaml says {expected}",
     "restore the codebook, or, if the change is meant, set codebook.hashes in survey.yaml "
     "to what `rdpscore codebook check` prints",
+)
+_kind(
+    "other_version",
+    _W,
+    "survey.yaml names another codebook, or another version of it, than lies in the folder.",
+    "codebook.yaml is {value}, survey.yaml says {expected}",
+    "restore the codebook, or correct codebook in survey.yaml",
 )
 _kind(
     "codebook_edited",

@@ -30,6 +30,7 @@ class Problem:
     remedy: str
     file: str | None = None
     row: int | None = None
+    line: int | None = None
     column: str | None = None
     journal: str | None = None
     coder: str | None = None
@@ -109,8 +110,9 @@ class Batch:
                 remedy=kind.remedy.format_map(texts),
                 file=self.file,
                 row=row,
+                line=self.line,
                 column=self.column,
-                **{k: values.get(k) for k in PLAIN_FIELDS},
+                **{k: values.get(k) or None for k in PLAIN_FIELDS},
             )
 
 
@@ -199,9 +201,20 @@ class Problems:
         """One row a problem: severity, code, its place, what it concerns, value, what is wrong, remedy."""
         import pandas as pd
 
-        names = ["severity", "code", "file", "row", "column", *PLAIN_FIELDS, "value", "what", "remedy"]
+        names = [
+            "severity",
+            "code",
+            "file",
+            "row",
+            "line",
+            "column",
+            *PLAIN_FIELDS,
+            "value",
+            "what",
+            "remedy",
+        ]
         frame = pd.DataFrame([[getattr(p, n) for n in names] for p in self], columns=names)
-        return frame.astype({"row": "Int64"})
+        return frame.astype({"row": "Int64", "line": "Int64"})
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One JSON-ready object a problem; absent fields are left out."""

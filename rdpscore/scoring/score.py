@@ -72,7 +72,8 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
     A journal's score is the weighted mean of the scores of its resolved answers, as the scheme says. Items
     that do not apply are left out; a missing item is never taken as 0: it is left out of the score, counted,
     and bounded by ``score_low`` and ``score_high``, which take the lowest and the highest of its coders'
-    answers, or of all options where there is none.
+    answers, or of all options where there is none. Where the other items' mean lies outside these bounds, the
+    score is the nearer bound: two coders who differ between 0.75 and 1 do not make it 0.2.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
     settings = {**survey.settings, "scheme": chosen.model_dump(exclude_none=True), "versions": versions()}
     mean, low, high = (
         None if np.isnan(v) else float(v)
-        for v in (journals[c].mean() for c in ("score", "score_low", "score_high"))
+        for v in _of_scored(journals)[["score", "score_low", "score_high"]].mean()
     )
     found = measure(survey, problems)
     return ScoreResult(settings, problems, chosen, journals, publishers, mean, low, high, found)
@@ -114,42 +115,42 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
 def journal_scores(survey: Survey, scheme: Scheme | str | None = None) -> Floats:
     """The score of each journal in the order of `Survey.journal_ids`; NaN where nothing was answered."""
     chosen = scheme if isinstance(scheme, Scheme) else load_scheme(scheme, survey.codebook)
-    places, option = _scored(survey)
-    return weights(chosen, survey.codebook).combine(_values(survey, places, option), option >= 0)
+    return _scores(survey, weights(chosen, survey.codebook))["score"].to_numpy()
 
 
-def _scored(survey: Survey) -> tuple[list[int], npt.NDArray[np.int16]]:
-    """Positions of the scored items, and the resolved answers to them."""
+def _scores(survey: Survey, used: Weights) -> pd.DataFrame:
+    """Score, bounds and numbers of items of each journal, in the order of `Survey.journal_ids`."""
     places = [survey.codebook.item_ids.index(i.id) for i in survey.codebook.scored_items]
-    return places, survey.resolved.option[:, places]
-
-
-def _journals(survey: Survey, used: Weights) -> pd.DataFrame:
-    resolved = survey.resolved
-    places, option = _scored(survey)
-    applies = applicable(survey.codebook, resolved.option)[:, places]
+    option = survey.resolved.option[:, places]
+    applies = applicable(survey.codebook, survey.resolved.option)[:, places]
     present = option >= 0
     missing = ~present & applies
     low, high = _bounds(survey, places)
     values = _values(survey, places, option)
     lowest = used.combine(np.where(missing, low, values), present | missing)
     highest = used.combine(np.where(missing, high, values), present | missing)
-    scores = used.combine(values, present)
+    return pd.DataFrame(
+        {
+            "score": np.clip(used.combine(values, present), lowest, highest),
+            "score_low": lowest,
+            "score_high": highest,
+            "n_items": present.sum(axis=1),
+            "n_missing": missing.sum(axis=1),
+            "n_not_applicable": (~present & ~applies).sum(axis=1),
+            "resolved_by": _resolved_by(survey.resolved.by[:, places]),
+        }
+    )
+
+
+def _journals(survey: Survey, used: Weights) -> pd.DataFrame:
     table = survey.journals.reset_index(drop=True)
     own = pd.DataFrame(
         {
             "journal_id": survey.journal_ids,
             "title": table["title"].astype(object),
             "publisher": table["publisher"].astype(object),
-            "score": scores,
-            "score_low": lowest,
-            "score_high": highest,
-            "n_items": present.sum(axis=1),
-            "n_missing": missing.sum(axis=1),
-            "n_not_applicable": (~present & ~applies).sum(axis=1),
-            "resolved_by": _resolved_by(resolved.by[:, places]),
         }
-    )
+    ).join(_scores(survey, used))
     rank = own["score"].round(TIE_DECIMALS).rank(method="min", ascending=False)
     own["rank"] = rank.astype("Int64")
     sharing = rank.map(rank.value_counts())
@@ -199,8 +200,14 @@ def _resolved_by(by: npt.NDArray[np.int8]) -> list[str]:
     return [texts[k] for k in which.reshape(-1)]
 
 
+def _of_scored(journals: pd.DataFrame) -> pd.DataFrame:
+    """Without the bounds of journals that have no score: a mean and its bounds are of the same journals."""
+    bounds = ["score_low", "score_high"]
+    return journals.assign(**{b: journals[b].where(journals["score"].notna()) for b in bounds})
+
+
 def _publishers(journals: pd.DataFrame) -> pd.DataFrame:
-    groups = journals.groupby("publisher", dropna=False, sort=True)
+    groups = _of_scored(journals).groupby("publisher", dropna=False, sort=True)
     table = groups.agg(
         n_journals=("score", "size"),
         n_scored=("score", "count"),

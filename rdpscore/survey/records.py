@@ -35,7 +35,8 @@ class Records:
         Position of the coding in `Survey.codings`, −1 where there is none. Of two codings with one key the
         last counts; validation refuses them.
     journal, coder, round : int32 arrays, shape (n_records,)
-        Positions in `Survey.journal_ids`, `coders` and `rounds`; −1 for an unknown journal.
+        Positions in `Survey.journal_ids`, `coders` and `rounds`; the journal is −1 where it is unknown, and
+        where the coder is blank: such a record counts nowhere.
     of_row, item_of_row : int32 arrays, shape (n_codings,)
         The record and the item of each coding; item −1 where it is unknown.
     coders, rounds : tuple of str
@@ -50,6 +51,13 @@ class Records:
     item_of_row: npt.NDArray[np.int32]
     coders: tuple[str, ...]
     rounds: tuple[str, ...]
+
+    @cached_property
+    def begin(self) -> npt.NDArray[np.intp]:
+        """Position in `Survey.codings` of the first coding of each record."""
+        out = np.zeros(len(self.journal), np.intp)
+        out[self.of_row[::-1]] = np.arange(len(self.of_row))[::-1]  # of several rows the last one is kept
+        return out
 
     @cached_property
     def main(self) -> npt.NDArray[np.intp]:
@@ -73,8 +81,8 @@ def option_positions(
     table = np.full((len(codebook.items) + 1, len(categories) + 1), INVALID, np.int16)
     for i, entry in enumerate(codebook.items):
         if entry.closed:
-            found = pd.Index(entry.codes).get_indexer(categories)
-            table[i, :-1] = np.where(found >= 0, found, INVALID)
+            found = categories.get_indexer(pd.Index(entry.codes))
+            table[i, found[found >= 0]] = np.flatnonzero(found >= 0)
         elif entry.kind == "multiple":
             known = set(entry.codes)
             table[i, :-1] = [0 if known.issuperset(c.split(";")) else INVALID for c in categories]
@@ -98,20 +106,20 @@ def make_records(survey: Survey) -> Records:
     )
     of_row, keys = pd.factorize(key)
     n_items = len(survey.codebook.items)
-    options = np.full((len(keys), n_items), MISSING, np.int16)
-    rows = np.full((len(keys), n_items), -1, np.int32)
-    known = item >= 0
-    options[of_row[known], item[known]] = option[known]
-    rows[of_row[known], item[known]] = np.flatnonzero(known)
+    # an unknown item, −1, falls into a last column, which is cut off
+    options = np.full((len(keys), n_items + 1), MISSING, np.int16)
+    rows = np.full((len(keys), n_items + 1), -1, np.int32)
+    options[of_row, item] = option
+    rows[of_row, item] = np.arange(len(item), dtype=np.int32)
     rest, round_ = np.divmod(keys, n_rounds)
     journal, coder = np.divmod(rest, n_coders)
     lookup = np.append(-1, survey.journal_ids.get_indexer(table["journal_id"].cat.categories)).astype(
         np.int32
     )
     return Records(
-        option=options,
-        row=rows,
-        journal=lookup[journal],
+        option=np.ascontiguousarray(options[:, :-1]),
+        row=np.ascontiguousarray(rows[:, :-1]),
+        journal=np.where(coder > 0, lookup[journal], np.int32(-1)),
         coder=(coder - 1).astype(np.int32),
         round=(round_ - 1).astype(np.int32),
         of_row=of_row.astype(np.int32),
@@ -141,9 +149,9 @@ def applicable(codebook: Codebook, option: npt.NDArray[np.int16]) -> npt.NDArray
     for i, item in enumerate(codebook.items):  # conditions stand before the items that depend on them
         for other, allowed in item.applies_if.items():
             j = place[other]
-            permitted = [codebook.items[j].codes.index(code) for code in allowed]
+            permitted = np.isin(codebook.items[j].codes, allowed)
             given = option[:, j]
-            out[:, i] &= np.where(given >= 0, np.isin(given, permitted), out[:, j])
+            out[:, i] &= np.where(given >= 0, permitted[np.maximum(given, 0)], out[:, j])
     return out
 
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import numpy as np
 import pandas as pd
 
-from rdpscore.problems import Batch
+from rdpscore.problems import Batch, suggestion
 from rdpscore.survey import Attribute, Survey
-from rdpscore.validation.keys import at, cells, nearest_of
+from rdpscore.validation.keys import Nearest, at, cells
 
 
 def impossible_attributes(survey: Survey) -> Iterator[Batch]:
@@ -47,12 +47,12 @@ def unknown_policies(survey: Survey) -> Iterator[Batch]:
     frame = survey.journals
     if survey.policies is None or "policy_id" not in frame:
         return
-    known = set(survey.policies["policy_id"].dropna())
-    where = _failing(frame["policy_id"], known.__contains__)
+    known = survey.policies["policy_id"].dropna().unique().tolist()
+    where = _failing(frame["policy_id"], set(known).__contains__)
     values = cells(frame["policy_id"], where)
     fields = {
         "value": values,
-        "nearest": nearest_of(values, known),
+        "nearest": Nearest(values, known),
         "journal": cells(frame["journal_id"], where),
     }
     yield Batch("unknown_policy", survey.file("journals"), at(frame, where), "policy_id", fields=fields)
@@ -91,7 +91,7 @@ def _cells_of(
 def _failing(column: pd.Series, valid: Callable[[str], bool]) -> np.ndarray:
     """Positions of non-blank cells that fail; the test runs once a distinct value."""
     coded = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
-    bad = np.array([not valid(str(c)) for c in coded.cat.categories] + [False])
+    bad = np.array([not valid(str(c)) for c in coded.cat.categories.tolist()] + [False])
     return np.flatnonzero(bad[coded.cat.codes.to_numpy()])
 
 
@@ -104,7 +104,7 @@ def is_url(text: str) -> bool:
         return False
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and "." in str(parts.hostname)
+        return parts.scheme in ("http", "https") and "." in (parts.hostname or "").strip(".")
     except ValueError:
         return False
 
@@ -123,22 +123,27 @@ def is_date(text: str, latest: datetime.date) -> bool:
     return datetime.date(1990, 1, 1) <= day <= latest
 
 
+_ISSN = re.compile(r"\d{4}-\d{3}[\dX]", re.ASCII)
+
+
 def is_issn(text: str) -> bool:
     """True for an ISSN whose check digit is right (ISO 3297: weights 8 to 2, modulo 11)."""
-    if not re.fullmatch(r"\d{4}-\d{3}[\dX]", text):
+    if not _ISSN.fullmatch(text):
         return False
-    digits = text.replace("-", "")
-    total = sum(int(d) * w for d, w in zip(digits[:7], range(8, 1, -1), strict=True))
-    return (total + (10 if digits[7] == "X" else int(digits[7]))) % 11 == 0
+    a, b, c, d, _, e, f, g, check = text.encode()
+    total = 8 * a + 7 * b + 6 * c + 5 * d + 4 * e + 3 * f + 2 * g - 35 * ord("0")
+    return (total + (10 if check == ord("X") else check - ord("0"))) % 11 == 0
+
+
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 
 def _possible(text: str, spec: Attribute) -> bool:
     match spec.kind:
         case "number" | "integer":
-            try:
-                number = float(text)
-            except ValueError:
+            if not _NUMBER.fullmatch(text):  # float() also takes 1_000 and other scripts' digits
                 return False
+            number = float(text)
             if not math.isfinite(number) or (spec.kind == "integer" and not number.is_integer()):
                 return False
             return (spec.minimum is None or number >= spec.minimum) and (
@@ -176,3 +181,12 @@ def _expected(spec: Attribute) -> str:
             return "an ISSN (1234-567X) with a correct check digit"
         case _:
             return "text"
+
+
+def undeclared_columns(survey: Survey) -> Iterator[Batch]:
+    """Attributes that survey.yaml describes must be columns of journals.csv."""
+    columns = [str(c) for c in survey.journals.columns]
+    for name, spec in survey.meta.attributes.items():
+        for column in [c for c in (name, spec.doubtful) if c is not None and c not in columns]:
+            fields = {"thing": "column", "value": column, "nearest": suggestion(column, columns)}
+            yield Batch("unknown_reference", "survey.yaml", column=f"attributes.{name}", fields=fields)

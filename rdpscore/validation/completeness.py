@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.problems import Batch
+from rdpscore.problems import Batch, suggestion
 from rdpscore.survey import MISSING, SPECS, Survey, applicable, positions
 from rdpscore.validation.keys import at, cells, combine, first_positions
 
@@ -18,7 +18,7 @@ def not_recorded(survey: Survey) -> Iterator[Batch]:
     known = [*SPECS["codings"].optional, *survey.codebook.item_ids]
     for name in survey.meta.not_recorded:
         if name not in known:
-            fields = {"thing": "column or item", "value": name, "nearest": ""}
+            fields = {"thing": "column or item", "value": name, "nearest": suggestion(name, known)}
             yield Batch("unknown_reference", "survey.yaml", column="not_recorded", fields=fields)
         else:
             item = name if name in survey.codebook.item_ids else None
@@ -34,10 +34,8 @@ def missing_answers(survey: Survey) -> Iterator[Batch]:
     blank = (records.option == MISSING) & wanted & applicable(survey.codebook, records.option)
     record, item = np.nonzero(blank & (records.journal >= 0)[:, None])
     # the row of the blank cell where there is one, else the row in which the record begins
-    first = (
-        np.where(records.row >= 0, records.row, len(survey.codings)).min(axis=1) if len(record) else record
-    )
-    row = np.where(records.row[record, item] >= 0, records.row[record, item], first[record])
+    blank_cell = records.row[record, item]
+    row = np.where(blank_cell >= 0, blank_cell, records.begin[record])
     fields = _record_fields(survey, record) | {"item": [items[i].id for i in item]}
     yield Batch("missing_answer", survey.file("codings"), at(survey.codings, row), "answer", fields=fields)
 
@@ -56,12 +54,13 @@ def missing_records(survey: Survey) -> Iterator[Batch]:
     table = survey.assignments
     if table is None:
         return
-    key = ["journal_id", "coder", "round"]
-    begun = survey.codings[key].drop_duplicates()
-    both = [pd.concat([table[c].astype(object), begun[c].astype(object)]).astype("category") for c in key]
-    combined = combine(both)
-    where = np.flatnonzero(~np.isin(combined[: len(table)], combined[len(table) :]))
-    where = where[positions(table["journal_id"], survey.journal_ids)[where] >= 0]
+    key = SPECS["assignments"].key
+    begun = [survey.codings[c].iloc[survey.records.begin] for c in key]
+    asked = [table[c].cat.set_categories(b.cat.categories) for c, b in zip(key, begun, strict=True)]
+    there = pd.Index(combine(asked)).isin(combine(begun))
+    for column, recoded in zip(key, asked, strict=True):  # what the codings lack is no blank
+        there &= (recoded.notna() | table[column].isna()).to_numpy()
+    where = np.flatnonzero(~there & (positions(table["journal_id"], survey.journal_ids) >= 0))
     fields = {
         "journal": cells(table["journal_id"], where),
         "coder": cells(table["coder"], where),

@@ -96,7 +96,7 @@ def disagreements(survey: Survey) -> Iterator[Batch]:
     fields = {
         "journal": list(survey.journal_ids[journal]),
         "item": [survey.codebook.item_ids[i] for i in item],
-        "value": [_answers(survey, int(j), int(i)) for j, i in zip(journal, item, strict=True)],
+        "value": _answers(survey, journal, item),
     }
     yield Batch(
         "unresolved_disagreement",
@@ -107,13 +107,17 @@ def disagreements(survey: Survey) -> Iterator[Batch]:
     )
 
 
-def _answers(survey: Survey, journal: int, item: int) -> str:
-    """``"c1: 0, c2: 3"``."""
+def _answers(survey: Survey, journal: npt.NDArray[np.intp], item: npt.NDArray[np.intp]) -> list[str]:
+    """``"c1: 0, c2: 3"`` for each pair of a journal and an item."""
     records = survey.records
-    start, stop = np.searchsorted(records.journal[records.main], [journal, journal + 1])
-    codes = survey.codebook.items[item].codes
-    given = [(records.coders[records.coder[r]], records.option[r, item]) for r in records.main[start:stop]]
-    return ", ".join(f"{coder}: {codes[o]}" for coder, o in given if o >= 0)
+    sorted_journals = records.journal[records.main]
+    start, stop = (np.searchsorted(sorted_journals, journal, side) for side in ("left", "right"))
+    out = []
+    for i, a, b in zip(item, start, stop, strict=True):
+        codes = survey.codebook.items[i].codes
+        given = [(records.coders[records.coder[r]], records.option[r, i]) for r in records.main[a:b]]
+        out.append(", ".join(f"{coder}: {codes[o]}" for coder, o in given if o >= 0))
+    return out
 
 
 def adjudications(survey: Survey) -> Iterator[Batch]:
@@ -155,7 +159,7 @@ def adjudications(survey: Survey) -> Iterator[Batch]:
                 e.codes[o] for e, o in zip(entries, resolved.lowest[journal, item], strict=True)
             ]
         if code == "novel_adjudication":
-            fields["answers"] = [_answers(survey, int(j), int(i)) for j, i in zip(journal, item, strict=True)]
+            fields["answers"] = _answers(survey, journal, item)
         yield Batch(code, file, at(table, position), "answer", fields=fields)
 
 
@@ -213,7 +217,5 @@ def _hash_rows(rows: npt.NDArray[np.integer]) -> npt.NDArray[np.uint64]:
 def _readings(survey: Survey) -> npt.NDArray[np.int64]:
     """One integer a record: equal for records of one reading, its own for a record without reading_id."""
     records = survey.records
-    begin = np.where(records.row >= 0, records.row, np.iinfo(np.int32).max).min(axis=1)
-    code = np.append(survey.codings["reading_id"].cat.codes.to_numpy(), -1).astype(np.int64)
-    reading = code[np.minimum(begin, len(survey.codings))]
+    reading = survey.codings["reading_id"].cat.codes.to_numpy()[records.begin].astype(np.int64)
     return np.where(reading >= 0, reading, -2 - np.arange(len(reading)))

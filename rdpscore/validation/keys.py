@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,16 +35,41 @@ def first_positions(survey: Survey) -> npt.NDArray[np.intp]:
     return np.flatnonzero((ids.notna() & ~ids.duplicated()).to_numpy())
 
 
-def nearest_of(values: Sequence[str], known: Iterable[str]) -> list[str]:
-    """Tail of a sentence, a suggestion for each value."""
-    candidates = list(known)
-    cache = {v: suggestion(v, candidates) for v in list(dict.fromkeys(values))[:SUGGESTIONS]}
-    return [cache.get(v, "") for v in values]
+@dataclass(frozen=True)
+class Nearest:
+    """Tails of sentences, a suggestion for each value; looked up when somebody reads the sentences.
+
+    One look-up among 100,000 journals takes as long as a whole rule.
+    """
+
+    values: Sequence[str]
+    known: Iterable[str]
+    ndim = 1  # to numpy: one entry a value
+
+    def __getitem__(self, which: slice) -> Nearest:
+        return Nearest(self.values[which], self.known)
+
+    def __iter__(self) -> Iterator[str]:
+        candidates = list(self.known)
+        found = {v: suggestion(v, candidates) for v in list(dict.fromkeys(self.values))[:SUGGESTIONS]}
+        return iter([found.get(v, "") for v in self.values])
+
+
+def repeated(values: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Positions of the values that stand there more than once, which are few or none."""
+    ordered = np.sort(values)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.flatnonzero(pd.Index(values).isin(twice)) if len(twice) else np.empty(0, np.intp)
 
 
 def codebook_hashes(survey: Survey) -> Iterator[Batch]:
     """The codebook must be the one that the survey was made under."""
-    expected = survey.meta.codebook.hashes
+    named = survey.meta.codebook
+    if (named.id, named.version) != (survey.codebook.id, survey.codebook.version):
+        there = f"{survey.codebook.id} {survey.codebook.version}"
+        fields = {"value": there, "expected": f"{named.id} {named.version}"}
+        yield Batch("other_version", "codebook.yaml", fields=fields)
+    expected = named.hashes
     if expected is None:
         return
     ours = survey.codebook.hashes
@@ -76,7 +103,7 @@ def unknown_journals(survey: Survey) -> Iterator[Batch]:
         where = np.flatnonzero(unknown & frame["journal_id"].notna().to_numpy())
         if len(where):
             values = cells(frame["journal_id"], where)
-            fields = {"value": values, "journal": values, "nearest": nearest_of(values, survey.journal_ids)}
+            fields = {"value": values, "journal": values, "nearest": Nearest(values, survey.journal_ids)}
             yield Batch("unknown_journal", survey.file(name), at(frame, where), "journal_id", fields=fields)
 
 
@@ -89,7 +116,7 @@ def unknown_items(survey: Survey) -> Iterator[Batch]:
         where = np.flatnonzero((positions(frame["item"], known) < 0) & frame["item"].notna().to_numpy())
         if len(where):
             values = cells(frame["item"], where)
-            fields = {"value": values, "item": values, "nearest": nearest_of(values, known)}
+            fields = {"value": values, "item": values, "nearest": Nearest(values, known)}
             yield Batch("unknown_item", survey.file(name), at(frame, where), "item", fields=fields)
 
 
@@ -162,7 +189,7 @@ def vocabularies(survey: Survey) -> Iterator[Batch]:
             values = cells(frame[column], where)
             fields = {
                 "value": values,
-                "nearest": nearest_of(values, allowed),
+                "nearest": Nearest(values, allowed),
                 "allowed": ", ".join(allowed),
                 "journal": cells(frame["journal_id"], where),
                 "item": cells(frame["item"], where),
@@ -176,15 +203,14 @@ def duplicate_keys(survey: Survey) -> Iterator[Batch]:
         if not key:
             continue
         combined = combine([frame[c] for c in key])
-        _, first = np.unique(combined, return_index=True)
-        if len(first) == len(frame):
-            continue
-        again = np.ones(len(frame), bool)
+        alike = repeated(combined)
+        alike = alike[frame[list(key)].iloc[alike].notna().all(axis=1).to_numpy()]
+        _, first, which = np.unique(combined[alike], return_index=True, return_inverse=True)
+        again = np.ones(len(alike), bool)
         again[first] = False
-        again &= frame[list(key)].notna().all(axis=1).to_numpy()
-        where = np.flatnonzero(again)
-        order = np.argsort(combined[first])
-        original = first[order[np.searchsorted(combined[first][order], combined[where])]]
+        where, original = alike[again], alike[first[which[again]]]
+        if not len(where):
+            continue
         value = [" / ".join(map(str, row)) for row in frame[list(key)].iloc[where].itertuples(index=False)]
         fields = {
             "value": value,

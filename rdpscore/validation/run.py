@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     keys.answers,
     keys.vocabularies,
     keys.duplicate_keys,
+    attributes.undeclared_columns,
     attributes.impossible_attributes,
     attributes.missing_publishers,
     attributes.unknown_policies,

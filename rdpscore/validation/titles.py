@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import OSA
 
 from rdpscore.problems import Batch
 from rdpscore.survey import Survey
-from rdpscore.validation.keys import at, cells
+from rdpscore.validation.keys import at, cells, repeated
 
 LONG_WORD = 6
 """Only in words of this length a slip of one letter is told from a meant difference (Part A, Part B)."""
@@ -21,7 +22,7 @@ _BASE = np.uint64(1_099_511_628_211)
 
 
 def similar_titles(survey: Survey) -> Iterator[Batch]:
-    """Titles equal but for case, accents, punctuation and blanks, or one letter apart in a long word."""
+    """Titles equal but for case, accents, punctuation and blanks, or one slip apart in a long word."""
     frame = survey.journals
     titles = ["" if v is None or v != v else str(v) for v in frame["title"].astype(object)]
     pairs = similar_pairs(titles)
@@ -59,40 +60,36 @@ def similar_pairs(titles: Sequence[str]) -> list[tuple[int, int]]:
 
 
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_WORDS = "".join(chr(c) if chr(c).isalnum() else " " for c in range(128))
 
 
 def normalise(title: str) -> list[str]:
     """Words of a title in a form that spelling conventions do not change."""
     text = title.replace("&", " and ")
-    if not text.isascii():
+    if text.isascii():  # the same words, sooner
+        words = text.casefold().translate(_ASCII_WORDS).split()
+    else:
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    words = _WORD.findall(text.casefold())
+        words = _WORD.findall(text.casefold())
     return words[1:] if len(words) > 1 and words[0] == "the" else words
 
 
 def _one_letter_apart(words: Sequence[list[str]], keys: Sequence[str]) -> set[tuple[int, int]]:
-    """Pairs of distinct keys that one letter more, less or other in a long word tells apart."""
+    """Pairs of distinct keys one slip in a long word apart: a letter more, less, other, or swapped."""
     owner, hashes, where = _deletion_hashes(words, keys)
-    order = np.argsort(hashes, kind="stable")
-    same = np.flatnonzero(hashes[order][1:] == hashes[order][:-1])
+    alike = repeated(hashes)
+    alike = alike[np.argsort(hashes[alike])]
     pairs: set[tuple[int, int]] = set()
-    for start, stop in _runs(same):
+    for members in np.split(alike, 1 + np.flatnonzero(np.diff(hashes[alike]))):
         shortened: dict[str, set[int]] = {}
-        for member in order[start : stop + 2]:
+        for member in members:
             title = int(owner[member])
             shortened.setdefault(_without(keys[title], int(where[member])), set()).add(title)
         for group in shortened.values():
-            pairs.update(combinations(sorted(group), 2))
+            for a, b in combinations(sorted(group), 2):
+                if OSA.distance(keys[a], keys[b]) == 1:  # Geology and Ecology share eology: two slips
+                    pairs.add((a, b))
     return pairs
-
-
-def _runs(positions: npt.NDArray[np.intp]) -> Iterator[tuple[int, int]]:
-    """First and last of each run of consecutive integers."""
-    if len(positions):
-        breaks = np.flatnonzero(np.diff(positions) > 1)
-        starts = positions[np.r_[0, breaks + 1]]
-        stops = positions[np.r_[breaks, len(positions) - 1]]
-        yield from zip(starts.tolist(), stops.tolist(), strict=True)
 
 
 def _without(key: str, position: int) -> str:
@@ -112,9 +109,9 @@ def _deletion_hashes(
     total = int(lengths.sum())
     owner = np.repeat(np.arange(len(keys)), lengths)
     start = np.cumsum(lengths) - lengths
-    position = np.arange(total) - start[owner]
+    position = np.arange(total) - np.repeat(start, lengths)
     letters = np.frombuffer("".join(keys).encode("utf-32-le"), np.uint32).astype(np.uint64)
-    word_lengths = np.fromiter((len(w) for ws in words for w in ws), np.int64)
+    word_lengths = np.fromiter(map(len, chain.from_iterable(words)), np.int64)
     long = np.repeat(word_lengths >= LONG_WORD, word_lengths)
     with np.errstate(over="ignore"):
         powers = np.cumprod(
@@ -122,15 +119,16 @@ def _deletion_hashes(
         )
         # a letter weighs BASE**position, and those behind the deleted one a power less
         whole = np.concatenate([[np.uint64(0)], np.cumsum(letters * powers[position], dtype=np.uint64)])
-        shifted_terms = np.where(position > 0, letters * powers[np.maximum(position - 1, 0)], np.uint64(0))
-        shifted = np.concatenate([[np.uint64(0)], np.cumsum(shifted_terms, dtype=np.uint64)])
-        index = np.arange(total)
-        before = whole[index] - whole[start[owner]]
-        after = shifted[(start + lengths)[owner]] - shifted[index + 1]
+        lower = np.concatenate([[np.uint64(0)], powers])
+        shifted = np.concatenate([[np.uint64(0)], np.cumsum(letters * lower[position], dtype=np.uint64)])
+        before = whole[:-1] - np.repeat(whole[start], lengths)
+        after = np.repeat(shifted[start + lengths], lengths) - shifted[1:]
         hashes = before + after
         complete = whole[start + lengths] - whole[start]
     digit = (letters >= np.uint64(ord("0"))) & (letters <= np.uint64(ord("9")))  # other number, other journal
-    kept = np.flatnonzero(long & ~digit)
+    kept = long & ~digit
+    # of two letters that are the same either may go: one is enough
+    kept[1:] &= ~((letters[1:] == letters[:-1]) & (position[1:] > 0) & kept[:-1])
     return (
         np.concatenate([owner[kept], np.arange(len(keys))]),
         np.concatenate([hashes[kept], complete]),

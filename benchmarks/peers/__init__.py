@@ -1,0 +1,1 @@
+"""What rdpscore's validation is measured against: the same rules, written otherwise."""

@@ -1,0 +1,5 @@
+"""``python -m rdpscore``."""
+
+from rdpscore.cli import main
+
+main()

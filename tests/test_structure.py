@@ -1,0 +1,330 @@
+"""The rooms of the code: who imports whom, what is loaded, what is public, which problems are known."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running import process
+from tables import SMALL_CODEBOOK, SURVEY_YAML, write_survey
+
+import rdpscore
+from rdpscore.problems import CATALOGUE, Batch, Kind
+
+PACKAGE = Path(rdpscore.__file__).parent
+DOCS = Path(__file__).parents[1] / "docs"
+
+ROOMS = (
+    "problems",
+    "files",
+    "results",
+    "codebook",
+    "survey",
+    "validation",
+    "workbook",
+    "importing",
+    "inference",
+    "agreement",
+    "scoring",
+    "analysis",
+    "reproduction",
+    "figures",
+    "report",
+    "cli",
+)
+"""In the order the data flows: a room imports from those before it only."""
+
+DOORS = ("__init__", "__main__")
+"""Modules of the package itself, which belong to no room: they may import any."""
+
+
+def modules() -> Iterator[tuple[str, str, ast.Module]]:
+    """Room, dotted name and syntax tree of every module."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if "_shipped" not in parts:
+            yield parts[0], ".".join(parts), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported_rooms(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and room of every import from this package, in functions and for type checkers, too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: a relative import"
+            below = [f"rdpscore.{alias.name}" for alias in node.names]
+            names = below if node.module == "rdpscore" else [node.module or ""]
+        else:
+            continue
+        for name in names:
+            package, _, rest = name.partition(".")
+            if package == "rdpscore" and rest:
+                yield node.lineno, rest.partition(".")[0]
+
+
+# Rooms --------------------------------------------------------------------------------------------------
+
+
+def test_every_module_is_in_a_room() -> None:
+    assert {room for room, _, _ in modules()} <= {*ROOMS, *DOORS}
+
+
+def test_imports_run_upward_only() -> None:
+    downward = [
+        f"{name}, line {line}: {room} imports {other}"
+        for room, name, tree in modules()
+        if room not in DOORS
+        for line, other in imported_rooms(tree)
+        if ROOMS.index(other) > ROOMS.index(room)
+    ]
+    assert downward == []
+
+
+def test_the_check_sees_imports_wherever_they_stand() -> None:
+    tree = ast.parse(
+        "import rdpscore.cli.app\n"
+        "from rdpscore import scoring, load_codebook\n"
+        "if TYPE_CHECKING:\n    from rdpscore.survey.model import Survey\n"
+        "def f():\n    from rdpscore.agreement import agreement\n"
+        "import numpy, rdpscore\n"
+    )
+    assert list(imported_rooms(tree)) == [
+        (1, "cli"),
+        (2, "scoring"),
+        (2, "load_codebook"),
+        (4, "survey"),
+        (6, "agreement"),
+    ]
+
+
+def test_nothing_is_printed_but_by_the_command_line() -> None:
+    printing = [
+        f"{name}, line {node.lineno}"
+        for room, name, tree in modules()
+        if room != "cli"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert printing == []
+
+
+# What is loaded -----------------------------------------------------------------------------------------
+
+HEAVY = ("pandas", "numpy", "rdpscore.survey", "rdpscore.codebook", "rdpscore.files")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("import rdpscore", id="import rdpscore"),
+        pytest.param("import rdpscore.cli", id="import rdpscore.cli"),
+        pytest.param("main('--help')", id="rdpscore --help"),
+        pytest.param("main('score', '--help')", id="rdpscore score --help"),
+        pytest.param("main('--version')", id="rdpscore --version"),
+    ],
+)
+def test_what_computes_nothing_loads_nothing_heavy(code: str) -> None:
+    program = (
+        "import sys\n"
+        "def main(*arguments):\n"
+        "    from rdpscore.cli import main\n"
+        "    sys.argv[1:] = arguments\n"
+        "    try:\n        main()\n"
+        "    except SystemExit as leave:\n        assert not leave.code\n"
+        f"{code}\n"
+        "print(*sys.modules, file=sys.stderr)\n"
+    )
+    run = process(sys.executable, "-c", program)
+    assert run.status == 0
+    loaded = run.err.split()
+    assert "rdpscore" in loaded
+    assert [name for name in HEAVY if name in loaded] == []
+
+
+# Public names -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", rdpscore.__all__)
+def test_a_public_name_resolves_to_what_it_says(name: str) -> None:
+    found = getattr(rdpscore, name)
+    assert callable(found)
+    assert found.__doc__
+
+
+def test_the_public_names_are_those_told_to_type_checkers_and_to_dir() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    checked = [
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If)
+        for statement in node.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    ]
+    assert sorted(checked) == sorted(rdpscore.__all__)
+    assert set(rdpscore.__all__) <= set(dir(rdpscore))
+
+
+def test_an_unknown_public_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        rdpscore.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("room", [r for r in ROOMS if (PACKAGE / r).is_dir()])
+def test_what_a_room_offers_is_there(room: str) -> None:
+    module = __import__(f"rdpscore.{room}", fromlist=["x"])
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+
+
+# The catalogue of problems ------------------------------------------------------------------------------
+
+
+def fields_of(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def strings() -> Iterator[str]:
+    """Every string in the code outside the catalogue."""
+    for _, name, tree in modules():
+        if name != "problems.catalogue":
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_kind_of_problem_is_used(code: str) -> None:
+    assert code in set(strings())
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_kind_of_problem_is_in_the_docs(code: str) -> None:
+    text = (DOCS / "problems.md").read_text(encoding="utf-8")
+    assert re.search(rf"\b{code}\b", text)
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=CATALOGUE.keys())
+def test_a_kind_of_problem_says_what_it_means_and_what_to_do(kind: Kind) -> None:
+    assert kind.meaning.endswith((".", "?"))
+    assert kind.what
+    assert kind.remedy
+    assert not kind.what.endswith(".")
+
+
+def reports() -> Iterator[tuple[str, str, set[str]]]:
+    """Place, code and fields of every report of a problem whose code and fields stand in the call itself."""
+    for _, name, tree in modules():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+                continue
+            code = node.args[0].value
+            if code not in CATALOGUE:
+                continue
+            where = f"{name}, line {node.lineno}"
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "one":
+                places = {"column", "row", "line"}
+                yield where, code, {k.arg or "**" for k in node.keywords} - places
+            elif isinstance(node.func, ast.Name) and node.func.id == "Batch":
+                given = [k.value for k in node.keywords if k.arg == "fields"] + node.args[5:6]
+                if not given:
+                    yield where, code, set()
+                elif isinstance(given[0], ast.Dict):
+                    yield where, code, {str(k.value) for k in given[0].keys if isinstance(k, ast.Constant)}
+
+
+FREE = {"value", "column"}
+"""Fields that a report may leave out: they are blank, or the column of the report."""
+
+
+def test_a_report_gives_every_field_that_its_sentences_need() -> None:
+    lacking = [
+        f"{where}: {code} lacks {sorted(missing)}"
+        for where, code, given in reports()
+        if (missing := (fields_of(CATALOGUE[code].what) | fields_of(CATALOGUE[code].remedy)) - given - FREE)
+    ]
+    assert lacking == []
+
+
+EVERYTHING_WRONG = {
+    "codebook": SMALL_CODEBOOK.replace(
+        "evidence: optional\n    applies_if", "evidence: required\n    applies_if", 1
+    ),
+    "survey_yaml": SURVEY_YAML.replace('version: "1"', 'version: "2"'),
+    "journals": """
+        | journal_id | title         | publisher | policy_id | impact |
+        |------------|---------------|-----------|-----------|--------|
+        | alpha      | Alpha Letters | North     | p1        | high   |
+        | beta       | Alpha Leters  |           | p9        |        |
+        | gamma      | Gamma Reviews | South     |           |        |
+        | delta      | Delta Reports | South     |           |        |
+        | epsilon    | Epsilon Notes | South     |           |        |
+    """,
+    "policies": """
+        | policy_id | url  |
+        |-----------|------|
+        | p1        | none |
+    """,
+    "assignments": """
+        | journal_id | coder |
+        |------------|-------|
+        | gamma      | c1    |
+    """,
+    "codings": """
+        | journal_id | coder | item   | answer | state | coded_on |
+        |------------|-------|--------|--------|-------|----------|
+        | alpha      | c1    | policy | no     | fine  | 1.1.2026 |
+        | alpha      | c1    | data   | 2      |       |          |
+        | alpha      | c2    | policy | yes    |       |          |
+        | alpha      | c2    | data   |        |       |          |
+        | alpha      | c3    | policy | maybe  |       |          |
+        | alpha      | c3    | data   | no     |       |          |
+        | alpha      | c3    | data   | 1      |       |          |
+        | alpha      | c3    | cod    | 1      |       |          |
+        | zeta       | c1    | policy | yes    |       |          |
+        | beta       | c1    | data   | 1      |       |          |
+        | beta       | c1    | code   | 1      |       |          |
+        | beta       | c2    | data   | 1      |       |          |
+        | beta       | c2    | code   | 1      |       |          |
+        | delta      | c1    | policy | yes    |       |          |
+        | epsilon    | c1    | data   | 2      |       |          |
+        | epsilon    | c2    | data   | 1      |       |          |
+        | epsilon    | c1    | code   | 0      |       |          |
+        | epsilon    | c2    | code   | 1      |       |          |
+    """,
+    "adjudications": """
+        | journal_id | item   | answer | reason  | mode |
+        |------------|--------|--------|---------|------|
+        | alpha      | policy | no     | whim    | dice |
+        | alpha      | data   | 2      |         |      |
+        | alpha      | code   |        |         |      |
+        | beta       | data   | 2      |         |      |
+        | beta       | code   | 1      | wording |      |
+        | delta      | code   | 1      |         |      |
+        | epsilon    | data   | 0      |         |      |
+    """,
+}
+
+
+def test_every_kind_is_checked_where_it_is_reported_or_made_to_speak_here(tmp_path: Path) -> None:
+    folder = write_survey(tmp_path / "content", **EVERYTHING_WRONG)
+    spoken = {p.code for p in rdpscore.validate(folder).problems if p.what and p.remedy}
+    structure = {**EVERYTHING_WRONG, "policies": "| policy_id |\n|-|\n| a | b |"}
+    structure["codebook"] = SMALL_CODEBOOK.replace("level: ordinal", "", 1)
+    folder = write_survey(tmp_path / "structure", **structure)
+    spoken |= {p.code for p in rdpscore.validate(folder).problems if p.what and p.remedy}
+    assert set(CATALOGUE) - spoken - {code for _, code, _ in reports()} == set()
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=CATALOGUE.keys())
+def test_the_sentences_of_a_kind_take_their_fields(kind: Kind) -> None:
+    needed = fields_of(kind.what) | fields_of(kind.remedy)
+    (problem,) = Batch(kind.code, "x.csv", [2], "answer", None, {name: f"<{name}>" for name in needed})
+    said = f"{problem.what}; {problem.remedy}"
+    assert [name for name in needed - {"column"} if f"<{name}>" not in said] == []
+    assert "{" not in said
