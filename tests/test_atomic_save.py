@@ -22,7 +22,7 @@ import pytest
 from running import cli, contents, process
 
 import rdpscore
-from rdpscore.files import commit, transaction
+from rdpscore.files import commit, read_settled, transaction
 from rdpscore.files.transaction import LOCK, STAGE
 from rdpscore.survey import Survey, store
 
@@ -330,21 +330,54 @@ def test_a_reader_never_sees_a_mixture_while_another_saves(
     assert set(found) == {old, new}
 
 
-def test_a_save_writes_its_own_yaml_whoever_saved_in_between(
+def test_what_is_read_while_a_save_has_happened_and_is_not_in_place_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("old")
+
+    def read() -> str:
+        found = (tmp_path / "a.csv").read_text()
+        if found == "old":  # now another process commits, and has not yet moved its file
+            (tmp_path / STAGE).mkdir()
+            (tmp_path / STAGE / "0000").write_text("new")
+            (tmp_path / STAGE / "committed.json").write_text('[{"name": "a.csv", "staged": "0000"}]')
+        return found
+
+    assert read_settled(tmp_path, read) == "new"
+
+
+def test_a_file_that_vanishes_while_the_folder_is_looked_at_is_no_error(tmp_path: Path) -> None:
+    def flicker() -> None:
+        while True:
+            (tmp_path / "a.csv").touch()
+            (tmp_path / "a.csv").unlink()
+
+    child = forked(flicker)
+    try:
+        end = time.monotonic() + 1
+        while time.monotonic() < end:
+            assert read_settled(tmp_path, lambda: "read") == "read"
+    finally:
+        os.kill(child, signal.SIGKILL)
+        end_of(child)
+
+
+def test_nobody_saves_between_the_reading_and_the_writing_of_a_save(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = rdpscore.load(folder)
     really_parse = store.parse_model
+    refused: list[str] = []
 
-    def parse_then_be_overtaken(model: Any, document: Any) -> Any:
-        parsed = really_parse(model, document)
+    def parse_and_try_to_overtake(model: Any, document: Any) -> Any:
         theirs = (folder / "survey.yaml").read_bytes().replace(b"A small survey", b"Theirs")
-        commit(folder, {"survey.yaml": theirs})
-        return parsed
+        with pytest.raises(rdpscore.InvalidInput) as caught:
+            commit(folder, {"survey.yaml": theirs}, timeout=0)
+        refused.extend(caught.value.problems.counts())
+        return really_parse(model, document)
 
-    monkeypatch.setattr(store, "parse_model", parse_then_be_overtaken)
+    monkeypatch.setattr(store, "parse_model", parse_and_try_to_overtake)
     rdpscore.save(mine, folder)
     monkeypatch.undo()
+    assert set(refused) == {"locked"}
     assert rdpscore.load(folder).meta == mine.meta
 
 

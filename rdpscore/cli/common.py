@@ -141,12 +141,19 @@ def show_problems(problems: Problems, out: Console, *, first: int = FIRST_OF_KIN
         out.print(f"{kind.severity.value:<8}{code}: {len(group):,}", style=_STYLES[kind.severity.value])
         remedies = {p.remedy for p in cases}
         for problem in cases:
-            text = clean(f"{problem.place}: {problem.what}" if problem.place else problem.what)
-            out.print(_indented(text if len(remedies) == 1 else f"{text}; {problem.remedy}"))
+            text = f"{problem.place}: {problem.what}" if problem.place else problem.what
+            out.print(_indented(clean(text)))
+            if len(remedies) > 1:
+                _show_remedy(out, problem.remedy)
         if len(group) > len(cases):
             out.print(_indented(f"… and {len(group) - len(cases):,} more"))
         if len(remedies) == 1:
-            out.print(_indented(f"→ {remedies.pop()}"))
+            _show_remedy(out, remedies.pop())
+
+
+def _show_remedy(out: Console, remedy: str) -> None:
+    """Unbroken, however long: a remedy may hold a command to be copied."""
+    out.print(f"        → {clean(remedy)}", soft_wrap=True)
 
 
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}

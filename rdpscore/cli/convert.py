@@ -1,4 +1,4 @@
-"""``rdpscore convert``: a table in another encoding or with another delimiter, made readable."""
+"""``rdpscore convert``: a file in another encoding or with another delimiter, made readable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXAMPLE = "Example: rdpscore convert my-survey/journals.csv --force"
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="A CSV file.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="A CSV or YAML file.", exists=True, dir_okay=False)],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Where to write; FILE itself without."),
@@ -28,12 +28,12 @@ def command(
     ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Convert a CSV file to UTF-8 with commas, cells unchanged.
+    """Convert a CSV file to UTF-8 with commas, cells unchanged; a YAML file to UTF-8.
 
     Without --output the file is converted in place, which takes --force; the original stays beside it with
     the suffix .orig.
     """
-    from rdpscore.files import convert_table, write_bytes_new
+    from rdpscore.files import convert_table, convert_text, write_bytes_new
 
     if delimiter is not None and len(delimiter) != 1:
         raise typer.BadParameter("a delimiter is one character", param_hint="--delimiter")
@@ -42,7 +42,11 @@ def command(
         raise typer.BadParameter(f"{target} exists; name another file, or add --force", param_hint="--output")
     raw = file.read_bytes()
     try:
-        content, used_encoding, used_delimiter = convert_table(raw, encoding=encoding, delimiter=delimiter)
+        if file.suffix.casefold() in (".yaml", ".yml"):
+            (content, used), to = convert_text(raw, encoding=encoding), "UTF-8"
+        else:
+            content, used, found = convert_table(raw, encoding=encoding, delimiter=delimiter)
+            used, to = f"{used} with {found!r}", "UTF-8 with commas"
     except (UnicodeDecodeError, LookupError, csv.Error) as error:
         print(
             f"rdpscore: {file}: {error}; name the encoding and the delimiter with --encoding and --delimiter",
@@ -57,7 +61,7 @@ def command(
         write_bytes_new(original, raw, force=True)
     write_bytes_new(target, content, force=force)
     kept = f"; the original is {original}" if target == file and content != raw else ""
-    print(f"{target}: from {used_encoding} with {used_delimiter!r} to UTF-8 with commas{kept}")
+    print(f"{target}: from {used} to {to}{kept}")
 
 
 command.__name__ = "convert"

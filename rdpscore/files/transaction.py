@@ -29,16 +29,21 @@ _PATIENCE = 1.0
 """Seconds that a reader without write permission gives another user's save to put its files into place."""
 _T = TypeVar("_T")
 
+Changes = Mapping[str, bytes | None]
+"""Path relative to the folder → new content; None deletes the file."""
 
-def commit(folder: Path, changes: Mapping[str, bytes | None], *, timeout: float = 10.0) -> None:
+
+def commit(folder: Path, changes: Changes | Callable[[], Changes], *, timeout: float = 10.0) -> None:
     """Write several files of a folder as one step.
 
     Parameters
     ----------
     folder : Path
         Created where it is absent.
-    changes : mapping of str to bytes or None
-        Path relative to the folder → new content; None deletes the file.
+    changes : mapping of str to bytes or None, or function
+        Path relative to the folder → new content; None deletes the file. A function is called when no other
+        writer can come between: what it reads of the folder is what its changes replace. If it raises,
+        nothing is written.
     timeout : float
         Seconds to wait for another writer.
 
@@ -52,6 +57,10 @@ def commit(folder: Path, changes: Mapping[str, bytes | None], *, timeout: float 
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder, timeout):
         _settle(folder)
+        if callable(changes):
+            changes = changes()
+        if not changes:
+            return
         stage = folder / STAGE
         try:
             _stage(folder, changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -211,3 +212,63 @@ def _refuse(node: yaml.Node) -> yaml.YAMLError:
     if node.tag == "tag:yaml.org,2002:merge":
         what = "'<<' is refused; write the entries out"
     return yaml.constructor.ConstructorError(None, None, what, node.start_mark)
+
+
+def replace_texts(text: str, old: Any, new: Any) -> str | None:
+    """YAML text with the scalars replaced in which two contents differ, and every comment kept.
+
+    Parameters
+    ----------
+    text : str
+        The file.
+    old, new : plain data
+        What it says, and what it shall say.
+
+    Returns
+    -------
+    str or None
+        None where they differ in more than texts. The caller checks that the result says what it shall.
+    """
+    differing = _differing(old, new, ())
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if differing is None or root is None:
+        return None
+    spans = []
+    for path, value in differing.items():
+        node: Any = root
+        for key in path:
+            node = _child(node, key)
+        if not isinstance(node, yaml.ScalarNode) or node.start_mark.index == node.end_mark.index:
+            return None
+        spans.append((node.start_mark.index, node.end_mark.index, json.dumps(value, ensure_ascii=False)))
+    for start, end, written in sorted(spans, reverse=True):
+        text = text[:start] + written + text[end:]
+    return text
+
+
+def _child(node: Any, key: str | int) -> Any:
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+        return node.value[key]
+    if isinstance(node, yaml.MappingNode):
+        return next((v for k, v in node.value if k.value == key), None)
+    return None
+
+
+def _differing(old: Any, new: Any, path: KeyPath) -> dict[KeyPath, str] | None:
+    """Path → new text of every scalar that differs; None where something else does."""
+    if old == new:
+        return {}
+    pairs: list[tuple[str | int, Any, Any]]
+    if isinstance(old, dict) and isinstance(new, dict) and list(old) == list(new):
+        pairs = [(key, old[key], new[key]) for key in old]
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = [(i, a, b) for i, (a, b) in enumerate(zip(old, new, strict=True))]
+    else:
+        return {path: new} if isinstance(old, str) and isinstance(new, str) else None
+    out: dict[KeyPath, str] = {}
+    for key, one, other in pairs:
+        found = _differing(one, other, (*path, key))
+        if found is None:
+            return None
+        out |= found
+    return out

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PLAIN_FIELDS = ("journal", "coder", "round", "item")
 """Fields of a batch that become columns of their own, so that problems can be filtered by them."""
 
+WHOLE_FIELDS = ("path",)
+"""Fields that stand in a command to be copied, so that they are never cut."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -100,7 +103,7 @@ class Batch:
         column = self.column or ""
         for i, row in enumerate(rows):
             values = {k: "" if v[i] is None else str(v[i]) for k, v in columns.items()}
-            texts = {"value": "", "column": column} | {k: _shorten(v) for k, v in values.items()}
+            texts = {"value": "", "column": column} | {k: _shown(k, v) for k, v in values.items()}
             yield Problem(
                 code=kind.code,
                 severity=kind.severity,
@@ -119,8 +122,10 @@ class Batch:
 _LONGEST = 160
 
 
-def _shorten(text: str) -> str:
+def _shown(name: str, text: str) -> str:
     """One line that fits a message: the value itself stays whole in ``Problem.value``."""
+    if name in WHOLE_FIELDS:
+        return text
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

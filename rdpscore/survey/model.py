@@ -114,6 +114,15 @@ class Survey:
         return pd.Index(ids, dtype=object)
 
     @cached_property
+    def journal_of(self) -> dict[str, npt.NDArray[np.int32]]:
+        """Table → position in `journal_ids` of the journal of each row, −1 where it is blank or unknown."""
+        return {
+            name: positions(frame["journal_id"], self.journal_ids)
+            for name, frame in self.tables.items()
+            if "journal_id" in SPECS[name].required and name != "journals"
+        }
+
+    @cached_property
     def records(self) -> Records:
         """The codings as integers; see `Records`."""
         return make_records(self)
@@ -121,9 +130,8 @@ class Survey:
     @cached_property
     def adopted_row(self) -> npt.NDArray[np.int32]:
         """Position in `adjudications` for each journal and item, −1 where there is none."""
-        table = self.adjudications
-        journal = positions(table["journal_id"], self.journal_ids)
-        item = positions(table["item"], pd.Index(self.codebook.item_ids))
+        journal = self.journal_of["adjudications"]
+        item = positions(self.adjudications["item"], pd.Index(self.codebook.item_ids))
         out = np.full((len(self.journal_ids), len(self.codebook.items)), -1, np.int32)
         known = np.flatnonzero((journal >= 0) & (item >= 0))
         out[journal[known], item[known]] = known

@@ -112,14 +112,13 @@ def make_records(survey: Survey) -> Records:
     options[of_row, item] = option
     rows[of_row, item] = np.arange(len(item), dtype=np.int32)
     rest, round_ = np.divmod(keys, n_rounds)
-    journal, coder = np.divmod(rest, n_coders)
-    lookup = np.append(-1, survey.journal_ids.get_indexer(table["journal_id"].cat.categories)).astype(
-        np.int32
-    )
+    coder = rest % n_coders
+    journal = np.full(len(keys), -1, np.int32)
+    journal[of_row] = survey.journal_of["codings"]
     return Records(
         option=np.ascontiguousarray(options[:, :-1]),
         row=np.ascontiguousarray(rows[:, :-1]),
-        journal=np.where(coder > 0, lookup[journal], np.int32(-1)),
+        journal=np.where(coder > 0, journal, np.int32(-1)),
         coder=(coder - 1).astype(np.int32),
         round=(round_ - 1).astype(np.int32),
         of_row=of_row.astype(np.int32),
@@ -145,13 +144,17 @@ def applicable(codebook: Codebook, option: npt.NDArray[np.int16]) -> npt.NDArray
         not apply itself. A condition that is merely missing excludes nothing.
     """
     out = np.ones(option.shape, bool)
+    holds: dict[tuple[str, ...], npt.NDArray[np.bool_]] = {}
     place = {item_id: i for i, item_id in enumerate(codebook.item_ids)}
     for i, item in enumerate(codebook.items):  # conditions stand before the items that depend on them
         for other, allowed in item.applies_if.items():
-            j = place[other]
-            permitted = np.isin(codebook.items[j].codes, allowed)
-            given = option[:, j]
-            out[:, i] &= np.where(given >= 0, permitted[np.maximum(given, 0)], out[:, j])
+            condition = (other, *allowed)
+            if condition not in holds:
+                j = place[other]
+                permitted = np.isin(codebook.items[j].codes, allowed)
+                given = option[:, j]
+                holds[condition] = np.where(given >= 0, permitted[np.maximum(given, 0)], out[:, j])
+            out[:, i] &= holds[condition]
     return out
 
 
@@ -199,16 +202,16 @@ def make_resolved(survey: Survey) -> Resolved:
     lowest = np.full(adopted.shape, MISSING, np.int16)
     highest = lowest.copy()
     given = np.zeros(adopted.shape, bool)
-    if len(records.main):
-        journal, option = records.journal[records.main], records.option[records.main]
-        start = np.flatnonzero(np.r_[True, np.diff(journal) > 0])
-        which, answered = journal[start], option >= 0
-        n_answers[which] = np.add.reduceat(answered, start, axis=0, dtype=np.int16)
-        highest[which] = np.maximum.reduceat(np.where(answered, option, MISSING), start, axis=0)
-        ceiling = np.iinfo(np.int16).max
-        least = np.minimum.reduceat(np.where(answered, option, ceiling), start, axis=0)
-        lowest[which] = np.where(least == ceiling, MISSING, least)
-        given[which] = np.logical_or.reduceat(answered & (option == adopted[journal]), start, axis=0)
+    journals = records.journal[records.main]
+    nth = np.arange(len(journals)) - np.searchsorted(journals, journals)
+    for k in range(nth.max(initial=-1) + 1):  # the first record of every journal, then the second, …
+        row = records.main[nth == k]
+        journal, answer = records.journal[row], records.option[row]
+        answered, low = answer >= 0, lowest[journal]
+        n_answers[journal] += answered
+        lowest[journal] = np.where(answered & ((low == MISSING) | (answer < low)), answer, low)
+        highest[journal] = np.maximum(highest[journal], np.where(answered, answer, MISSING))
+        given[journal] |= answered & (answer == adopted[journal])
     agreed = (n_answers > 0) & (lowest == highest)
     option = np.where(adopted >= 0, adopted, np.where(agreed, lowest, MISSING)).astype(np.int16)
     coded = (n_answers > 0).any(axis=1, keepdims=True)

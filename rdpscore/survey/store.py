@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from rdpscore.files import (
     to_csv_bytes,
     to_parquet_bytes,
 )
+from rdpscore.files.yamls import parse_yaml, replace_texts
 from rdpscore.problems import InvalidInput, Problems
 from rdpscore.survey.meta import SurveyMeta
 from rdpscore.survey.model import Survey
@@ -55,12 +57,14 @@ def read(name: str | Path | None = None) -> tuple[Survey | None, Problems]:
     problems : Problems
     """
     folder = find_survey(name)
-    if not (folder / "survey.yaml").exists() and not (folder / ".rdpscore-pending").is_dir():
+    if not folder.is_dir():
         return None, Problems.one("not_a_survey", value=folder)
     try:
         return read_settled(folder, lambda: _read(folder))
     except InvalidInput as error:
         return None, error.problems
+    except OSError as error:
+        return None, Problems.one("unreadable_file", str(folder), value=error.strerror or str(error))
 
 
 def load(name: str | Path | None = None) -> Survey:
@@ -90,6 +94,8 @@ def load(name: str | Path | None = None) -> Survey:
 
 
 def _read(folder: Path) -> tuple[Survey | None, Problems]:
+    if "survey.yaml" not in {p.name for p in folder.iterdir()}:
+        return None, Problems.one("not_a_survey", value=folder)
     meta = None
     document, problems = read_yaml(folder / "survey.yaml", "survey.yaml")
     if document is not None:
@@ -146,20 +152,32 @@ def save(survey: Survey, folder: str | Path) -> Survey:
         The folder cannot be written; what was there before stands.
     """
     target = Path(folder)
+    commit(target, lambda: file_changes(survey))
+    return replace(survey, path=target)
+
+
+def file_changes(survey: Survey, tables: Collection[str] = tuple(SPECS)) -> dict[str, bytes | None]:
+    """What `save` writes, for `rdpscore.files.commit`: file → its content, None for a file that must go.
+
+    Parameters
+    ----------
+    survey : Survey
+    tables : collection of str
+        The tables to write; all of them without.
+    """
     changes: dict[str, bytes | None] = {
         name: _yaml_bytes(model, survey.path and survey.path / name)
         for name, model in (("survey.yaml", survey.meta), ("codebook.yaml", survey.codebook))
     }
-    for name, spec in SPECS.items():
-        frame = getattr(survey, name)
+    for name in tables:
+        spec, frame = SPECS[name], getattr(survey, name)
         large = frame is not None and len(frame) > PARQUET_ROWS
         content = (
             None if frame is None else to_parquet_bytes(frame) if large else to_csv_bytes(_lean(frame, spec))
         )
         changes[f"{name}.csv"] = None if large else content
         changes[f"{name}.parquet"] = content if large else None
-    commit(target, changes)
-    return replace(survey, path=target)
+    return changes
 
 
 def _lean(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
@@ -168,11 +186,21 @@ def _lean(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
 
 
 def _yaml_bytes(model: Model, origin: Path | None) -> bytes:
-    """The file that the model came from, comments and all, as long as it still says the same."""
+    """The file that the model came from, comments and all, with texts replaced where the model differs.
+
+    A difference that is no replaced text (an entry more or less) is written without the comments.
+    """
     if origin is not None and origin.exists():
         document, _ = read_yaml(origin)
-        if document is not None and parse_model(type(model), document)[0] == model:
+        there = None if document is None else parse_model(type(model), document)[0]
+        if there == model:
             return origin.read_bytes()
+        if there is not None:
+            text = origin.read_text(encoding="utf-8-sig")
+            edited = replace_texts(text, there.model_dump(mode="json"), model.model_dump(mode="json"))
+            document = None if edited is None else parse_yaml(edited, origin.name)[0]
+            if edited and document is not None and parse_model(type(model), document)[0] == model:
+                return edited.encode("utf-8")
     return _dump_yaml(model)
 
 

@@ -10,7 +10,9 @@ import pandas as pd
 
 from rdpscore.problems import Batch, suggestion
 from rdpscore.survey import MISSING, SPECS, Survey, applicable, positions
-from rdpscore.validation.keys import at, cells, combine, first_positions
+from rdpscore.validation.keys import at, cells, first_positions
+
+Ints = npt.NDArray[np.int32]
 
 
 def not_recorded(survey: Survey) -> Iterator[Batch]:
@@ -54,13 +56,16 @@ def missing_records(survey: Survey) -> Iterator[Batch]:
     table = survey.assignments
     if table is None:
         return
-    key = SPECS["assignments"].key
-    begun = [survey.codings[c].iloc[survey.records.begin] for c in key]
-    asked = [table[c].cat.set_categories(b.cat.categories) for c, b in zip(key, begun, strict=True)]
-    there = pd.Index(combine(asked)).isin(combine(begun))
-    for column, recoded in zip(key, asked, strict=True):  # what the codings lack is no blank
-        there &= (recoded.notna() | table[column].isna()).to_numpy()
-    where = np.flatnonzero(~there & (positions(table["journal_id"], survey.journal_ids) >= 0))
+    records, journal = survey.records, survey.journal_of["assignments"]
+    coder = positions(table["coder"], pd.Index(records.coders))
+    round_ = positions(table["round"], pd.Index(records.rounds))
+
+    def key(journal: Ints, coder: Ints, round_: Ints) -> npt.NDArray[np.int64]:
+        return (journal.astype(np.int64) * len(records.coders) + coder) * len(records.rounds) + round_
+
+    there = key(records.journal, records.coder, records.round)
+    begun = pd.Index(key(journal, coder, round_)).isin(there) & (coder >= 0) & (round_ >= 0)
+    where = np.flatnonzero(~begun & (journal >= 0))
     fields = {
         "journal": cells(table["journal_id"], where),
         "coder": cells(table["coder"], where),

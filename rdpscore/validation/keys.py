@@ -26,7 +26,10 @@ def at(frame: pd.DataFrame, where: npt.NDArray[np.integer]) -> npt.NDArray[np.in
 
 def cells(column: pd.Series, where: npt.NDArray[np.integer]) -> list[str]:
     """Cells at positions, blank for missing ones."""
-    return ["" if pd.isna(v) else str(v) for v in column.iloc[where]]
+    picked = column.iloc[where]
+    if isinstance(picked.dtype, pd.CategoricalDtype):  # else all its values become text, for a few cells
+        picked = picked.cat.remove_unused_categories()
+    return ["" if pd.isna(v) else str(v) for v in picked]
 
 
 def first_positions(survey: Survey) -> npt.NDArray[np.intp]:
@@ -99,8 +102,7 @@ def unknown_journals(survey: Survey) -> Iterator[Batch]:
         frame = survey.tables.get(name)
         if frame is None:
             continue
-        unknown = positions(frame["journal_id"], survey.journal_ids) < 0
-        where = np.flatnonzero(unknown & frame["journal_id"].notna().to_numpy())
+        where = np.flatnonzero((survey.journal_of[name] < 0) & frame["journal_id"].notna().to_numpy())
         if len(where):
             values = cells(frame["journal_id"], where)
             fields = {"value": values, "journal": values, "nearest": Nearest(values, survey.journal_ids)}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import chain, combinations
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import OSA
 
 from rdpscore.problems import Batch
 from rdpscore.survey import Survey
@@ -18,13 +17,17 @@ from rdpscore.validation.keys import at, cells, repeated
 LONG_WORD = 6
 """Only in words of this length a slip of one letter is told from a meant difference (Part A, Part B)."""
 
+BLOCK = 2048
+"""So many titles are hashed at a time: their arrays fit a processor's cache."""
+
 _BASE = np.uint64(1_099_511_628_211)
+_INVERSE = np.uint64(pow(int(_BASE), -1, 2**64))
 
 
 def similar_titles(survey: Survey) -> Iterator[Batch]:
     """Titles equal but for case, accents, punctuation and blanks, or one slip apart in a long word."""
     frame = survey.journals
-    titles = ["" if v is None or v != v else str(v) for v in frame["title"].astype(object)]
+    titles = [str(v) for v in frame["title"].astype(object).where(frame["title"].notna(), "").tolist()]
     pairs = similar_pairs(titles)
     if not pairs:
         return
@@ -46,38 +49,45 @@ def similar_pairs(titles: Sequence[str]) -> list[tuple[int, int]]:
     Titles that one deletion on either side makes equal share the hash of a shortened form, so pairs are found
     by sorting hashes: the deletion neighbourhood of SymSpell (Garbe 2012), in arrays.
     """
-    words = [normalise(t) for t in titles]
+    spelled = normalise(titles)
     first: dict[str, int] = {}
     pairs: list[tuple[int, int]] = []
-    for i, title_words in enumerate(words):
-        key = "".join(title_words)
+    for i, words in enumerate(spelled):
+        key = words.replace(" ", "")
         if key and first.setdefault(key, i) != i:
             pairs.append((first[key], i))
     distinct = list(first.values())
-    for a, b in _one_letter_apart([words[i] for i in distinct], list(first)):
+    for a, b in _one_slip_apart([spelled[i] for i in distinct], list(first)):
         pairs.append((distinct[a], distinct[b]))
     return sorted(pairs, key=lambda pair: (pair[1], pair[0]))
 
 
-_WORD = re.compile(r"[^\W_]+")
-_ASCII_WORDS = "".join(chr(c) if chr(c).isalnum() else " " for c in range(128))
+_WORD = re.compile(r"[^\W_]")
+_LEADING_THE = re.compile(r"^ *the(?= +[^ \n])", re.MULTILINE)
 
 
-def normalise(title: str) -> list[str]:
-    """Words of a title in a form that spelling conventions do not change."""
-    text = title.replace("&", " and ")
-    if text.isascii():  # the same words, sooner
-        words = text.casefold().translate(_ASCII_WORDS).split()
-    else:
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-        words = _WORD.findall(text.casefold())
-    return words[1:] if len(words) > 1 and words[0] == "the" else words
+def normalise(titles: Sequence[str]) -> list[str]:
+    """The words of each title, with blanks between, in a form that spelling conventions do not change."""
+    text = "\n".join([t.replace("\n", " ") for t in titles]).replace("&", " and ")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = text.translate({ord(c): None for c in set(text) if unicodedata.combining(c)})
+    text = text.casefold()
+    text = text.translate({ord(c): " " for c in set(text) if c != "\n" and not _WORD.match(c)})
+    return _LEADING_THE.sub("", text).split("\n")
 
 
-def _one_letter_apart(words: Sequence[list[str]], keys: Sequence[str]) -> set[tuple[int, int]]:
+def _one_slip_apart(spelled: Sequence[str], keys: Sequence[str]) -> set[tuple[int, int]]:
     """Pairs of distinct keys one slip in a long word apart: a letter more, less, other, or swapped."""
-    owner, hashes, where = _deletion_hashes(words, keys)
+    blocks = [_deletion_hashes(spelled[k : k + BLOCK], k) for k in range(0, len(spelled), BLOCK)]
+    if not blocks:
+        return set()
+    owner, where, hashes = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     alike = repeated(hashes)
+    if not len(alike):
+        return set()
+    from rapidfuzz.distance import OSA
+
     alike = alike[np.argsort(hashes[alike])]
     pairs: set[tuple[int, int]] = set()
     for members in np.split(alike, 1 + np.flatnonzero(np.diff(hashes[alike]))):
@@ -97,40 +107,35 @@ def _without(key: str, position: int) -> str:
 
 
 def _deletion_hashes(
-    words: Sequence[list[str]], keys: Sequence[str]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """For every letter of a long word: its title, the hash of the title without it, its position.
+    spelled: Sequence[str], offset: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """For every letter of a long word: its title, its position, and the hash of the title without it.
 
     Each title also stands there whole, with a position behind its end, to meet those that have a letter more.
-    The hash is polynomial modulo 2^64, so that of a title without letter i is made of prefix sums in one pass
-    over all letters of all titles.
+    The hash is polynomial modulo 2^64: a letter weighs _BASE**position, and without an earlier letter a power
+    less, so that all hashes are made of prefix sums in one pass over all letters of all titles.
     """
+    text = "\n".join(spelled)
+    keys = text.replace(" ", "").split("\n")
     lengths = np.fromiter(map(len, keys), np.int64, len(keys))
-    total = int(lengths.sum())
-    owner = np.repeat(np.arange(len(keys)), lengths)
-    start = np.cumsum(lengths) - lengths
-    position = np.arange(total) - np.repeat(start, lengths)
+    title = np.repeat(np.arange(len(keys)), lengths)
+    end = np.cumsum(lengths)
+    position = np.arange(end[-1]) - (end - lengths)[title]
     letters = np.frombuffer("".join(keys).encode("utf-32-le"), np.uint32).astype(np.uint64)
-    word_lengths = np.fromiter(map(len, chain.from_iterable(words)), np.int64)
+    word_lengths = np.fromiter(map(len, text.split()), np.int64)
     long = np.repeat(word_lengths >= LONG_WORD, word_lengths)
     with np.errstate(over="ignore"):
-        powers = np.cumprod(
-            np.concatenate([[np.uint64(1)], np.full(max(lengths, default=0), _BASE)]), dtype=np.uint64
-        )
-        # a letter weighs BASE**position, and those behind the deleted one a power less
-        whole = np.concatenate([[np.uint64(0)], np.cumsum(letters * powers[position], dtype=np.uint64)])
-        lower = np.concatenate([[np.uint64(0)], powers])
-        shifted = np.concatenate([[np.uint64(0)], np.cumsum(letters * lower[position], dtype=np.uint64)])
-        before = whole[:-1] - np.repeat(whole[start], lengths)
-        after = np.repeat(shifted[start + lengths], lengths) - shifted[1:]
-        hashes = before + after
-        complete = whole[start + lengths] - whole[start]
-    digit = (letters >= np.uint64(ord("0"))) & (letters <= np.uint64(ord("9")))  # other number, other journal
+        terms = letters * np.append(np.uint64(1), np.full(lengths.max(), _BASE)).cumprod()[position]
+        sums = np.append(np.uint64(0), np.cumsum(terms))
+        complete = sums[end] - sums[end - lengths]
+        upto = sums[1:] - sums[end - lengths][title]
+        hashes = upto - terms + (complete[title] - upto) * _INVERSE
+    digit = (letters >= ord("0")) & (letters <= ord("9"))  # another number, another journal
     kept = long & ~digit
     # of two letters that are the same either may go: one is enough
     kept[1:] &= ~((letters[1:] == letters[:-1]) & (position[1:] > 0) & kept[:-1])
     return (
-        np.concatenate([owner[kept], np.arange(len(keys))]),
-        np.concatenate([hashes[kept], complete]),
-        np.concatenate([position[kept], lengths]),
+        np.append(title[kept], np.arange(len(keys))) + offset,
+        np.append(position[kept], lengths),
+        np.append(hashes[kept], complete),
     )
