@@ -320,14 +320,15 @@ def test_a_reader_never_sees_a_mixture_while_another_saves(
     if not may_write:
         monkeypatch.setattr(os, "access", lambda *_: False)
     try:
-        end = time.monotonic() + 3
-        found = []
-        while time.monotonic() < end:
-            found.append(facts(rdpscore.load(folder)))
+        start = time.monotonic()
+        found: set[str] = set()
+        # a busy machine may let the reader run between saves of one kind only: give it time to see both
+        while (passed := time.monotonic() - start) < 3 or (found != {old, new} and passed < 60):
+            found.add(facts(rdpscore.load(folder)))
     finally:
         os.kill(writer, signal.SIGKILL)
         end_of(writer)
-    assert set(found) == {old, new}
+    assert found == {old, new}
 
 
 def test_what_is_read_while_a_save_has_happened_and_is_not_in_place_is_read_again(tmp_path: Path) -> None:
