@@ -90,8 +90,8 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
     --------
     >>> import rdpscore
     >>> result = rdpscore.score(rdpscore.load())
-    >>> result.journals.loc[0, ["journal_id", "rank"]].tolist()
-    ['journal-of-open-source-software', 1]
+    >>> result.journals["journal_id"].iloc[0], int(result.journals["rank"].iloc[0])
+    ('journal-of-open-source-software', 1)
     """
     problems = check(survey)
     problems.raise_errors()
