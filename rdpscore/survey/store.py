@@ -191,17 +191,21 @@ def _yaml_bytes(model: Model, origin: Path | None) -> bytes:
     A difference that is no replaced text (an entry more or less) is written without the comments.
     """
     if origin is not None and origin.exists():
-        document, _ = read_yaml(origin)
-        there = None if document is None else parse_model(type(model), document)[0]
+        raw = origin.read_bytes()  # once: another process may save there between two looks
+        text = raw.decode("utf-8-sig", "replace")
+        there = _parsed(text, origin.name, type(model))
         if there == model:
-            return origin.read_bytes()
+            return raw
         if there is not None:
-            text = origin.read_text(encoding="utf-8-sig")
             edited = replace_texts(text, there.model_dump(mode="json"), model.model_dump(mode="json"))
-            document = None if edited is None else parse_yaml(edited, origin.name)[0]
-            if edited and document is not None and parse_model(type(model), document)[0] == model:
+            if edited is not None and _parsed(edited, origin.name, type(model)) == model:
                 return edited.encode("utf-8")
     return _dump_yaml(model)
+
+
+def _parsed(text: str, name: str, kind: type[Model]) -> Model | None:
+    document, _ = parse_yaml(text, name)
+    return None if document is None else parse_model(kind, document)[0]
 
 
 def _dump_yaml(model: Model) -> bytes:
