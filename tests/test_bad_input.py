@@ -132,7 +132,7 @@ CELLS = [
             "unknown_option",
             "codings.csv, row 2, column answer",
             "yess",
-            "nearest: 'yes'; use one of no, yes",
+            "nearest: 'yes' (There is one); use one of no, yes",
         ),
         id="an option misspelt",
     ),

@@ -45,7 +45,7 @@ _kind(
     "not_a_survey",
     _E,
     "The folder is no survey: it has no `survey.yaml`.",
-    "there is no survey.yaml in {value}",
+    "there is no survey.yaml in {value}{nearest}",
     "name a folder that holds survey.yaml, codebook.yaml, journals.csv and codings.csv",
 )
 _kind(

@@ -19,7 +19,7 @@ from rdpscore.files import (
     to_parquet_bytes,
 )
 from rdpscore.files.yamls import parse_yaml, replace_texts
-from rdpscore.problems import InvalidInput, Problems
+from rdpscore.problems import InvalidInput, Problems, suggestion
 from rdpscore.survey.meta import SurveyMeta
 from rdpscore.survey.model import Survey
 from rdpscore.survey.tables import SPECS, TableSpec, conform
@@ -58,7 +58,8 @@ def read(name: str | Path | None = None) -> tuple[Survey | None, Problems]:
     """
     folder = find_survey(name)
     if not folder.is_dir():
-        return None, Problems.one("not_a_survey", value=folder)
+        near = suggestion(str(name), [p.name for p in shipped("data").iterdir()])
+        return None, Problems.one("not_a_survey", value=folder, nearest=near)
     try:
         return read_settled(folder, lambda: _read(folder))
     except InvalidInput as error:
@@ -95,7 +96,7 @@ def load(name: str | Path | None = None) -> Survey:
 
 def _read(folder: Path) -> tuple[Survey | None, Problems]:
     if "survey.yaml" not in {p.name for p in folder.iterdir()}:
-        return None, Problems.one("not_a_survey", value=folder)
+        return None, Problems.one("not_a_survey", value=folder, nearest="")
     meta = None
     document, problems = read_yaml(folder / "survey.yaml", "survey.yaml")
     if document is not None:

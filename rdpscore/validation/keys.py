@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.codebook import Item
-from rdpscore.problems import Batch, suggestion
+from rdpscore.problems import Batch, nearest, suggestion
 from rdpscore.survey import INVALID, MODES, SPECS, STATES, Survey, option_positions, positions
 
 SUGGESTIONS = 200
@@ -158,11 +158,9 @@ def answers(survey: Survey) -> Iterator[Batch]:
 
 
 def _nearest_option(value: str, item: Item) -> str:
-    wanted = value.strip().casefold()
-    for option in item.options:
-        if wanted in (option.code.casefold(), option.label.casefold()):
-            return f"; nearest: '{option.code}' ({option.label})"
-    return suggestion(value, item.codes)
+    spelled = {text: option for option in item.options for text in (option.label, option.code)}
+    found = nearest(value, spelled)
+    return "" if found is None else f"; nearest: '{spelled[found].code}' ({spelled[found].label})"
 
 
 def _neighbour(value: str, item: Item, around: Sequence[Item]) -> str | None:
