@@ -313,7 +313,7 @@ def test_a_reader_never_sees_a_mixture_while_another_saves(
         while True:
             for survey in (second, first):
                 rdpscore.save(survey, folder)
-                time.sleep(0 if may_write else chance.uniform(0, 0.1))
+                time.sleep(chance.uniform(0, 0.02 if may_write else 0.1))
 
     chance = random.Random(1)
     writer = forked(save_for_ever)

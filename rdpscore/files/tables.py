@@ -261,8 +261,10 @@ def _lf(text: str) -> str:
 
 
 def text_series(cells: Sequence[str | None], index: pd.Index | None = None) -> pd.Series:
-    """Text with missing cells, in the dtype that the installed pandas gives to text."""
-    return pd.Series(list(cells), index=index, dtype="str" if pd.__version__ >= "3" else object)
+    """Text with missing cells (NaN), in the dtype that the installed pandas gives to text."""
+    if pd.__version__ >= "3":
+        return pd.Series(list(cells), index=index, dtype="str")
+    return pd.Series([np.nan if c is None else c for c in cells], index=index, dtype=object)
 
 
 def _encoding_problem(path: Path, name: str) -> Problems:

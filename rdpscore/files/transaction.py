@@ -182,7 +182,7 @@ def _locked(folder: Path, timeout: float) -> Iterator[None]:
 
     lock = FileLock(folder / LOCK, timeout=timeout, mode=0o666)  # of whoever may write the folder
     try:
-        lock.acquire()
+        lock.acquire(poll_interval=0.005)  # shorter than a save, or saves without a pause starve who waits
     except Timeout:
         raise InvalidInput(Problems.one("locked", str(folder))) from None
     try:
