@@ -29,3 +29,10 @@ def shipped(kind: Kind, name: str | None = None) -> Path:
         if folder.is_dir():
             return folder if name is None else folder / name
     raise FileNotFoundError(f"this installation of rdpscore lacks its '{kind}' folder; install it again")
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a path lies among the shipped codebooks and surveys, which no command changes."""
+    place = path.resolve()
+    kinds: tuple[Kind, ...] = ("codebook", "data")
+    return any(place.is_relative_to(shipped(kind).resolve()) for kind in kinds)

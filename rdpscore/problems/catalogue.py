@@ -70,6 +70,13 @@ _kind(
     "keep one of the two files",
 )
 _kind(
+    "no_journals",
+    _E,
+    "`journals.csv` has a header and no journals, so there is nothing to assign.",
+    "the survey has no journals",
+    "fill in journals.csv, one row a journal",
+)
+_kind(
     "unreadable_file",
     _E,
     "The operating system refuses to give the file.",
@@ -408,8 +415,8 @@ _kind(
 _kind(
     "stale_adjudication",
     _W,
-    "An adjudication settles a disagreement that the codings no longer show.",
-    "{journal} / {item} is adjudicated to '{value}', and all coders now answer '{agreed}'",
+    "An adjudication settles a disagreement that the codings no longer show, or answers were replaced after it.",
+    "{journal} / {item} is adjudicated to '{value}', but the codings are no longer those that it settled ({answers})",
     "check the adjudication and delete it if it is out of date",
 )
 _kind(
@@ -454,4 +461,170 @@ _kind(
     "The survey says that it did not record this; its absence is not reported row by row.",
     "{value} is not recorded in this survey",
     "nothing; survey.yaml says so",
+)
+
+# Workbooks --------------------------------------------------------------------------------------------
+_kind(
+    "bad_workbook",
+    _E,
+    "The file is no workbook that can be read safely.",
+    "the file {value}",
+    "send an .xlsx file as rdpscore template made it; nothing was read",
+)
+_kind(
+    "unwritable_text",
+    _E,
+    "A text of the survey fits into no cell of a workbook.",
+    "the text {what}",
+    "shorten or correct the text in the survey's files",
+)
+_kind(
+    "missing_sheet",
+    _E,
+    "A sheet that the workbook needs is missing, or can no longer be recognised.",
+    "there is no sheet '{value}'",
+    "restore the sheet from the file that was sent out, or copy the answers into a new one",
+)
+_kind(
+    "renamed_sheet",
+    _N,
+    "A sheet was renamed; it was recognised by its columns.",
+    "the sheet '{expected}' is now called '{value}'",
+    "nothing; it was read",
+)
+_kind(
+    "second_sheet",
+    _W,
+    "Two sheets have the columns of one; a copy that was filled in would go unread.",
+    "the sheet '{value}' looks like '{expected}' too, and is not read",
+    "delete it, or move its answers to '{expected}'",
+)
+_kind(
+    "missing_heading",
+    _E,
+    "A column that tells which answer belongs where is missing.",
+    "the column '{value}' is missing{nearest}",
+    "restore the column from the file that was sent out",
+)
+_kind(
+    "duplicate_heading",
+    _E,
+    "Two columns have one heading, so an answer would be read twice.",
+    "the heading '{value}' is there twice",
+    "rename or delete one of the two columns",
+)
+_kind(
+    "extra_column",
+    _N,
+    "A column that rdpscore does not know; it stays in the file that is kept, and is not read.",
+    "the column '{value}' is not read",
+    "nothing, or move its content to the column Note",
+)
+_kind(
+    "merged_cells",
+    _E,
+    "Merged cells hide all answers but the first.",
+    "the cells {value} are merged",
+    "unmerge them and enter every answer in its own cell",
+)
+_kind(
+    "formula_in_cell",
+    _E,
+    "A formula, or its error, stands where an answer or a text belongs; it is never computed.",
+    "there is a formula: {value}",
+    "type the answer or the text itself; begin a text that starts with = with an apostrophe",
+)
+_kind(
+    "blank_row_key",
+    _E,
+    "A row holds answers, and its journal or item was deleted.",
+    "the row holds '{value}', but its key '{column}' is blank",
+    "restore the key from the file that was sent out",
+)
+_kind(
+    "unknown_form",
+    _E,
+    "A row is for a journal that this workbook was not made for.",
+    "'{value}' is no journal of this workbook{nearest}",
+    "correct the journal_id, or code the journal in the workbook that was made for it",
+)
+_kind(
+    "unknown_confidence",
+    _E,
+    "The confidence is none of the permitted ones.",
+    "'{value}' is not a confidence",
+    "use low, medium or high",
+)
+_kind(
+    "answered_twice",
+    _E,
+    "The same journal and item is answered in two rows.",
+    "{journal} / {item} is answered already in {first}: '{value}'",
+    "delete one of the two rows",
+)
+_kind(
+    "forbidden_character",
+    _E,
+    "A character that no XML file, and so no workbook, can hold.",
+    "the text holds the character {value}",
+    "delete the character",
+)
+_kind(
+    "other_codebook",
+    _E,
+    "The workbook was made under other items, codes, labels or rules than the survey's.",
+    "the workbook's coding hash is {value}, the survey's is {expected}",
+    "make a new workbook with rdpscore template; rdpscore codebook diff shows what changed",
+)
+_kind(
+    "other_survey",
+    _E,
+    "The workbook was made for another survey.",
+    "the workbook is of survey '{value}', not of '{expected}'",
+    "import it into its own survey",
+)
+_kind(
+    "contradicting_answer",
+    _E,
+    "The survey, or another file of this import, holds something else for the same coder, journal and item.",
+    "{item} of {journal} by {coder}: {column} is '{value}' here and '{expected}' in {where}",
+    "find out which one holds; --replace takes the new one and keeps the old one under sources/",
+)
+_kind(
+    "incomplete_adjudication",
+    _W,
+    "A row of an adjudication workbook is begun and not finished.",
+    "{item} of {journal} has no {value}",
+    "complete the row; until then the disagreement stays open",
+)
+_kind(
+    "not_adjudicated",
+    _N,
+    "A disagreement of an adjudication workbook that nobody has decided yet.",
+    "{item} of {journal} is still open",
+    "decide it, and import the workbook again",
+)
+_kind(
+    "missing_search",
+    _W,
+    'The search sheet was deleted: nothing shows where a coder looked before answering "not mentioned".',
+    "there is no sheet '{value}'",
+    "send the list of pages that were opened along with the file",
+)
+_kind(
+    "csv_without_survey",
+    _E,
+    "A CSV carries no codebook, so its answers cannot be checked alone.",
+    "a CSV file carries no codebook",
+    "name the survey: rdpscore check FILE --survey SURVEY",
+)
+
+# Migration to another codebook ------------------------------------------------------------------------
+_kind("bad_recode", _E, "A recode file does not fit the two codebooks.", "{what}", "{remedy}")
+_kind(
+    "recode_gap",
+    _E,
+    "What becomes of some answers under the new codebook is said nowhere, and no machine may decide it.",
+    "{what}",
+    "{remedy}",
 )

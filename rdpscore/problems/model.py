@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 PLAIN_FIELDS = ("journal", "coder", "round", "item")
 """Fields of a batch that become columns of their own, so that problems can be filtered by them."""
 
-WHOLE_FIELDS = ("path",)
-"""Fields that stand in a command to be copied, so that they are never cut."""
+WHOLE_FIELDS = ("path", "allowed")
+"""Fields that are never cut: what stands in a command to be copied, and all that may be chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Problem:
     row: int | None = None
     line: int | None = None
     column: str | None = None
+    cell: str | None = None
     journal: str | None = None
     coder: str | None = None
     round: str | None = None
@@ -63,6 +64,8 @@ class Batch:
         The line of a text file, where rows mean nothing (YAML).
     fields : mapping
         What the kind's sentences need: a scalar for all rows or one value a row.
+    cells : sequence of str, optional
+        The cell of each problem in a workbook, with its sheet: ``Coding!E14``. It takes the place of the row.
     """
 
     code: str
@@ -71,6 +74,7 @@ class Batch:
     column: str | None = None
     line: int | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    cells: Any = None
 
     @property
     def kind(self) -> Kind:
@@ -84,9 +88,12 @@ class Batch:
         if self.rows is None or len(self.rows) <= n:
             return self
         cut = {k: v if np.ndim(v) == 0 else v[:n] for k, v in self.fields.items()}
-        return Batch(self.code, self.file, self.rows[:n], self.column, self.line, cut)
+        cells = None if self.cells is None else self.cells[:n]
+        return Batch(self.code, self.file, self.rows[:n], self.column, self.line, cut, cells)
 
-    def _place(self, row: int | None) -> str:
+    def _place(self, row: int | None, cell: str | None) -> str:
+        if cell:
+            return f"{self.file}!{cell}"
         parts = [
             self.file,
             f"line {self.line}" if self.line is not None else None,
@@ -100,6 +107,7 @@ class Batch:
         n = len(self)
         columns = {k: [v] * n if np.ndim(v) == 0 else list(v) for k, v in self.fields.items()}
         rows = [None] * n if self.rows is None else [int(r) for r in self.rows]
+        cells = [None] * n if self.cells is None else list(self.cells)
         column = self.column or ""
         for i, row in enumerate(rows):
             values = {k: "" if v[i] is None else str(v[i]) for k, v in columns.items()}
@@ -107,7 +115,7 @@ class Batch:
             yield Problem(
                 code=kind.code,
                 severity=kind.severity,
-                place=self._place(row),
+                place=self._place(row, cells[i]),
                 value=values.get("value", ""),
                 what=kind.what.format_map(texts),
                 remedy=kind.remedy.format_map(texts),
@@ -115,6 +123,7 @@ class Batch:
                 row=row,
                 line=self.line,
                 column=self.column,
+                cell=cells[i],
                 **{k: values.get(k) or None for k in PLAIN_FIELDS},
             )
 
@@ -213,6 +222,7 @@ class Problems:
             "row",
             "line",
             "column",
+            "cell",
             *PLAIN_FIELDS,
             "value",
             "what",
