@@ -49,7 +49,8 @@ _READ_AS: dict[Any, str] = {
 def _field_problem(
     model: type[BaseModel], document: YamlDocument, path: KeyPath, kind: str, message: str, value: Any
 ) -> Batch:
-    if path and path[-1] == "[key]":
+    is_key = bool(path) and path[-1] == "[key]"
+    if is_key:
         path = path[:-1]
     shown = ".".join(map(str, path)) or "the file"
     what = f"{_named(document, path)}{shown}: {message[0].lower()}{message[1:]}"
@@ -61,8 +62,8 @@ def _field_problem(
     elif kind == "extra_forbidden":
         what = f"{_named(document, path)}{shown} is not a field of this format"
         remedy = f"{remedy}{suggestion(str(path[-1]), _fields_beside(model, path))}"
-    elif kind == "string_type" and path in document.spelled:
-        written = document.spelled[path]
+    elif kind == "string_type" and (is_key or path in document.spelled):
+        written = str(value) if is_key else document.spelled[path]
         read_as = next(name for types, name in _READ_AS.items() if isinstance(value, types))
         what = (
             f"{_named(document, path)}{shown} was read as {read_as} ({written or 'blank'}), and must be text"

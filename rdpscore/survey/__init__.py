@@ -13,8 +13,13 @@ from rdpscore.survey.records import (
     Records,
     Resolved,
     applicable,
+    doubtful,
+    marked_stale,
     option_positions,
     positions,
+    stale,
+    unanswered,
+    wording_only,
 )
 from rdpscore.survey.store import find_survey, load, read, save
 from rdpscore.survey.tables import MAIN, MODES, SPECS, STATES, conform
@@ -35,10 +40,15 @@ __all__ = [
     "SurveyMeta",
     "applicable",
     "conform",
+    "doubtful",
     "find_survey",
     "load",
+    "marked_stale",
     "option_positions",
     "positions",
     "read",
     "save",
+    "stale",
+    "unanswered",
+    "wording_only",
 ]

@@ -38,7 +38,7 @@ class Survey:
         The very codebook that the survey was made under.
     journals, codings, adjudications : DataFrame
         The tables, text with missing cells. The index is the row in the file, counted as a spreadsheet does.
-    policies, assignments, decisions, corrections : DataFrame or None
+    policies, assignments, searches, decisions, corrections : DataFrame or None
         Optional tables.
     path : Path or None
         The folder it was loaded from.
@@ -51,6 +51,7 @@ class Survey:
     adjudications: pd.DataFrame
     policies: pd.DataFrame | None = None
     assignments: pd.DataFrame | None = None
+    searches: pd.DataFrame | None = None
     decisions: pd.DataFrame | None = None
     corrections: pd.DataFrame | None = None
     path: Path | None = None
@@ -76,7 +77,7 @@ class Survey:
         meta : SurveyMeta, optional
             Without it the survey is named after its codebook and its coders are persons.
         **tables
-            ``policies``, ``assignments``, ``decisions``, ``corrections``.
+            ``policies``, ``assignments``, ``searches``, ``decisions``, ``corrections``.
 
         Raises
         ------

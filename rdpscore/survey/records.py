@@ -221,3 +221,74 @@ def make_resolved(survey: Survey) -> Resolved:
         RESOLVED_BY.index("none"),
     ).astype(np.int8)
     return Resolved(option, by, n_answers, lowest, highest, given)
+
+
+def doubtful(survey: Survey) -> npt.NDArray[np.bool_]:
+    """Journal and item that a coder of the main round marked unclear or to be discussed.
+
+    Returns
+    -------
+    bool array, shape (n_journals, n_items)
+    """
+    out = np.zeros(survey.adopted_row.shape, bool)
+    records = survey.records
+    rows = np.flatnonzero(survey.codings["state"].isin(["unclear", "to_discuss"]).to_numpy())
+    record, item = records.of_row[rows], records.item_of_row[rows]
+    known = (item >= 0) & np.isin(record, records.main)
+    out[records.journal[record[known]], item[known]] = True
+    return out
+
+
+def unanswered(survey: Survey) -> npt.NDArray[np.bool_]:
+    """Closed items without an answer in a record that was begun, where they apply and are recorded at all.
+
+    Returns
+    -------
+    bool array, shape (n_records, n_items)
+    """
+    option, items = survey.records.option, survey.codebook.items
+    wanted = np.array([i.closed and i.id not in survey.meta.not_recorded for i in items])
+    return np.asarray((option == MISSING) & wanted & applicable(survey.codebook, option))
+
+
+def marked_stale(survey: Survey) -> npt.NDArray[np.bool_]:
+    """Adjudications that an import marked as stale, because it replaced answers that they settled.
+
+    Returns
+    -------
+    bool array, shape (n_journals, n_items)
+    """
+    marked = np.append(survey.adjudications["stale"].notna().to_numpy(bool), False)
+    return np.asarray(marked[survey.adopted_row])
+
+
+def wording_only(survey: Survey) -> npt.NDArray[np.bool_]:
+    """Adjudications of wording: of closed items on which all coders chose the option that was adopted.
+
+    Returns
+    -------
+    bool array, shape (n_journals, n_items)
+    """
+    reason = (survey.adjudications["reason"].astype(object) == "wording").to_numpy(bool)
+    same = survey.adopted == survey.resolved.lowest
+    return np.asarray(_adjudicated_agreement(survey) & np.append(reason, False)[survey.adopted_row] & same)
+
+
+def stale(survey: Survey) -> npt.NDArray[np.bool_]:
+    """Adjudications of closed items that settle a disagreement which the codings no longer show.
+
+    Either an import marked them, or all coders agree and neither wording nor doubt was the reason.
+
+    Returns
+    -------
+    bool array, shape (n_journals, n_items)
+    """
+    closed = np.array([i.closed for i in survey.codebook.items])
+    marked = marked_stale(survey) & (survey.adopted >= 0) & closed
+    return np.asarray(marked | (_adjudicated_agreement(survey) & ~wording_only(survey) & ~doubtful(survey)))
+
+
+def _adjudicated_agreement(survey: Survey) -> npt.NDArray[np.bool_]:
+    """Closed items that were adjudicated and on which two or more coders agree."""
+    closed = (survey.adopted >= 0) & np.array([i.closed for i in survey.codebook.items])
+    return np.asarray(closed & (survey.resolved.n_answers >= 2) & ~survey.resolved.disagreed)

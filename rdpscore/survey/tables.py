@@ -51,7 +51,7 @@ SPECS: Mapping[str, TableSpec] = {
         TableSpec(
             "codings",
             ("journal_id", "coder", "item", "answer"),
-            ("round", "state", "evidence", "source_url", "coded_on", "note", "reading_id"),
+            ("round", "state", "evidence", "source_url", "coded_on", "confidence", "note", "reading_id"),
             key=("journal_id", "coder", "round", "item"),
             text=("evidence", "note"),
             defaults={"round": MAIN, "state": STATES[0]},
@@ -60,7 +60,7 @@ SPECS: Mapping[str, TableSpec] = {
         TableSpec(
             "adjudications",
             ("journal_id", "item", "answer"),
-            ("reason", "mode", "adjudicated_by", "adjudicated_on", "note"),
+            ("reason", "mode", "adjudicated_by", "adjudicated_on", "note", "stale"),
             key=("journal_id", "item"),
             text=("note",),
         ),
@@ -72,7 +72,15 @@ SPECS: Mapping[str, TableSpec] = {
             key=("journal_id", "coder", "round"),
             defaults={"round": MAIN},
         ),
-        TableSpec("decisions", ("item",)),
+        TableSpec(
+            "searches",
+            ("journal_id", "coder"),
+            ("round", "pages", "searched_on", "language", "not_reachable", "note"),
+            key=("journal_id", "coder", "round"),
+            text=("pages", "note"),
+            defaults={"round": MAIN},
+        ),
+        TableSpec("decisions", ("item",), ("ruling", "decided_by", "decided_on"), text=("ruling",)),
         TableSpec("corrections", ("journal_id",)),
     )
 }

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.problems import Batch, suggestion
-from rdpscore.survey import MISSING, SPECS, Survey, applicable, positions
+from rdpscore.survey import MISSING, SPECS, Survey, positions, unanswered
 from rdpscore.validation.keys import at, cells, first_positions
 
 Ints = npt.NDArray[np.int32]
@@ -32,9 +32,7 @@ def not_recorded(survey: Survey) -> Iterator[Batch]:
 def missing_answers(survey: Survey) -> Iterator[Batch]:
     """Closed items left blank in a record that was begun, where they apply."""
     records, items = survey.records, survey.codebook.items
-    wanted = np.array([i.closed and i.id not in survey.meta.not_recorded for i in items])
-    blank = (records.option == MISSING) & wanted & applicable(survey.codebook, records.option)
-    record, item = np.nonzero(blank & (records.journal >= 0)[:, None])
+    record, item = np.nonzero(unanswered(survey) & (records.journal >= 0)[:, None])
     # the row of the blank cell where there is one, else the row in which the record begins
     blank_cell = records.row[record, item]
     row = np.where(blank_cell >= 0, blank_cell, records.begin[record])

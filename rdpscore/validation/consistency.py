@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.problems import Batch
-from rdpscore.survey import MISSING, Survey, applicable
+from rdpscore.survey import MISSING, Survey, applicable, stale, wording_only
 from rdpscore.validation.keys import at, first_positions
 
 
@@ -132,15 +132,11 @@ def adjudications(survey: Survey) -> Iterator[Batch]:
     resolved, adopted = survey.resolved, survey.adopted
     closed = (adopted >= 0) & np.array([i.closed for i in survey.codebook.items])
     n = resolved.n_answers
-    reason = np.append((table["reason"].astype(object) == "wording").to_numpy(bool), False)[
-        survey.adopted_row
-    ]
     agreed = closed & (n >= 2) & ~resolved.disagreed
-    wording = agreed & reason & (adopted == resolved.lowest)
     cases = {
         "adjudication_without_codings": closed & (n == 0) & (n > 0).any(axis=1, keepdims=True),
-        "wording_adjudication": wording,
-        "stale_adjudication": agreed & ~wording,
+        "wording_adjudication": wording_only(survey),
+        "stale_adjudication": stale(survey),
         "novel_adjudication": closed & (n > 0) & ~agreed & ~resolved.adopted_given,
     }
     for code, where in cases.items():
@@ -154,11 +150,7 @@ def adjudications(survey: Survey) -> Iterator[Batch]:
             "item": [e.id for e in entries],
             "value": [e.codes[o] for e, o in zip(entries, adopted[journal, item], strict=True)],
         }
-        if code == "stale_adjudication":
-            fields["agreed"] = [
-                e.codes[o] for e, o in zip(entries, resolved.lowest[journal, item], strict=True)
-            ]
-        if code == "novel_adjudication":
+        if code in ("stale_adjudication", "novel_adjudication"):
             fields["answers"] = _answers(survey, journal, item)
         yield Batch(code, file, at(table, position), "answer", fields=fields)
 

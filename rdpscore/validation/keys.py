@@ -98,7 +98,7 @@ def blank_keys(survey: Survey) -> Iterator[Batch]:
 
 
 def unknown_journals(survey: Survey) -> Iterator[Batch]:
-    for name in ("codings", "adjudications", "assignments", "corrections"):
+    for name in ("codings", "adjudications", "assignments", "searches", "corrections"):
         frame = survey.tables.get(name)
         if frame is None:
             continue
