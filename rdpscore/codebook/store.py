@@ -105,3 +105,15 @@ def load_scheme(name: str | None, codebook: Codebook) -> Scheme:
     (found + Problems.of(faults)).raise_errors()
     assert scheme is not None
     return Scheme.model_validate(scheme.model_dump(exclude={"codebook"}))
+
+
+def codebook_text(codebook: Codebook, folder: Path | None) -> str:
+    """The codebook as YAML: the folder's file, comments and all, as long as it says the same."""
+    if folder is not None and (folder / "codebook.yaml").exists():
+        found, _ = read_codebook(folder / "codebook.yaml")
+        if found == codebook:
+            return (folder / "codebook.yaml").read_text(encoding="utf-8-sig")
+    import yaml
+
+    content = codebook.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100))
