@@ -20,17 +20,23 @@ if TYPE_CHECKING:
     from rdpscore.survey import Survey as Survey
     from rdpscore.survey import load as load
     from rdpscore.survey import save as save
+    from rdpscore.survey.assign import assign as assign
+    from rdpscore.survey.create import create as create
+    from rdpscore.survey.progress import status as status
     from rdpscore.validation import validate as validate
 
 _HOMES = {
     "InvalidInput": "rdpscore.problems",
     "Survey": "rdpscore.survey",
     "agreement": "rdpscore.agreement",
+    "assign": "rdpscore.survey.assign",
+    "create": "rdpscore.survey.create",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "reproduce": "rdpscore.reproduction",
     "save": "rdpscore.survey",
     "score": "rdpscore.scoring",
+    "status": "rdpscore.survey.progress",
     "validate": "rdpscore.validation",
 }
 
@@ -38,11 +44,14 @@ __all__ = [
     "InvalidInput",
     "Survey",
     "agreement",
+    "assign",
+    "create",
     "load",
     "load_codebook",
     "reproduce",
     "save",
     "score",
+    "status",
     "validate",
 ]
 

@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from rdpscore.cli import agreement, codebook, convert, reproduce, score, validate
+from rdpscore.cli import (
+    adjudicate,
+    agreement,
+    assign,
+    check,
+    codebook,
+    convert,
+    import_,
+    init,
+    migrate,
+    reproduce,
+    score,
+    status,
+    template,
+    validate,
+)
 
 app = typer.Typer(
     name="rdpscore",
@@ -36,6 +51,20 @@ def _root(
     pass
 
 
-for module in (score, validate, agreement, reproduce, convert):
+for module in (
+    score,
+    validate,
+    agreement,
+    reproduce,
+    init,
+    assign,
+    template,
+    check,
+    import_,
+    status,
+    adjudicate,
+    migrate,
+    convert,
+):
     app.command(epilog=module.EXAMPLE)(module.command)
 app.add_typer(codebook.app, name="codebook")

@@ -1,4 +1,4 @@
-"""``rdpscore codebook show | check | schema``."""
+"""``rdpscore codebook show | check | diff | schema``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rdpscore.cli.common import JsonOption, console, fail_with, number, plural, show_problems, table
+from rdpscore.cli.common import (
+    ForceOption,
+    JsonOption,
+    OutputOption,
+    RawOption,
+    check_output,
+    console,
+    deliver,
+    fail_with,
+    number,
+    plural,
+    show_problems,
+    table,
+)
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from rdpscore.codebook import Codebook, Item
+    from rdpscore.codebook.diff import Change, CodebookDiff
+    from rdpscore.survey import Survey
 
 app = typer.Typer(
-    help="Show, check or describe codebooks.", no_args_is_help=True, pretty_exceptions_enable=False
+    help="Show, check, compare or describe codebooks.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 
 NameArgument = Annotated[
@@ -142,6 +159,104 @@ def check(
         for name, value in book.hashes.model_dump().items():
             out.print(f"{name:<8}{value}")
     raise typer.Exit(int(book is None))
+
+
+@app.command(epilog="Example: rdpscore codebook diff my-survey codebook-2.yaml")
+def diff(
+    old: Annotated[
+        str,
+        typer.Argument(metavar="A", help="The old one: id of a shipped codebook, YAML file, survey folder."),
+    ],
+    new: Annotated[str, typer.Argument(metavar="B", help="The new one.")],
+    survey: Annotated[
+        str | None,
+        typer.Option(
+            "--survey",
+            metavar="SURVEY",
+            help="Count the journals and codings of this survey that each change touches.",
+            show_default="A, if it is a survey folder",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    raw: RawOption = False,
+) -> None:
+    """Tell what changed from codebook A to B, for coders and for scores.
+
+    A clarification leaves answers as they are; after a new option some might be different; after a change of
+    meaning rdpscore migrate needs to be told what becomes of them.
+    """
+    from rdpscore.codebook import load_codebook
+    from rdpscore.codebook.diff import diff as compare
+    from rdpscore.problems import InvalidInput
+
+    check_output(output, force)
+    try:
+        before, after = load_codebook(old), load_codebook(new)
+        found = _counted_survey(old, survey)
+    except InvalidInput as error:
+        raise typer.Exit(fail_with(error, as_json=as_json, first=20)) from None
+    if found is not None and found.codebook.hashes.coding != before.hashes.coding:
+        raise typer.BadParameter(
+            f"'{survey}' is coded under another codebook than A ({found.codebook.id} {found.codebook.version})",
+            param_hint="--survey",
+        )
+    result = compare(before, after, None if found is None else found.codings)
+    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
+        _show_diff(result, counted=found is not None)
+
+
+def _counted_survey(old: str, survey: str | None) -> Survey | None:
+    """The survey whose codings are counted: the one named, else A where it is one."""
+    from rdpscore.survey import load
+
+    if survey is None and not (Path(old) / "survey.yaml").exists():
+        return None
+    return load(survey if survey is not None else old)
+
+
+def _show_diff(result: CodebookDiff, *, counted: bool) -> None:
+    out = console()
+    old, new = result.old, result.new
+    out.print(f"{old.id} {old.version} → {new.id} {new.version}", style="bold")
+    if not result.changes:
+        out.print("No change")
+        return
+    told = ", ".join(plural(n, kind) for kind, n in result.counts().items() if kind != "none")
+    scores = "scores change" if any(c.scores for c in result.changes) else "scores do not change"
+    out.print(f"{plural(len(result.changes), 'change')}: {told or 'nothing for coders'}; {scores}")
+    groups: dict[str | None, list[Change]] = {}
+    for change in result.changes:
+        groups.setdefault(change.item, []).append(change)
+    for item, changes in groups.items():
+        out.print()
+        out.print("The codebook" if item is None else _heading(item, new, old), style="bold")
+        for change in changes:
+            _show_change(change, out, counted=counted)
+
+
+def _heading(item: str, new: Codebook, old: Codebook) -> str:
+    book = new if item in new.item_ids else old
+    return f"{item}  {book.item(item).title}"
+
+
+def _show_change(change: Change, out: Console, *, counted: bool) -> None:
+    from rdpscore.codebook.diff import excerpts
+
+    of = "" if change.id in ("", change.item) or change.what == change.id else f" {change.id}"
+    parts = [f"{change.what}{of} {change.change}"]
+    if change.coders.value not in ("none", "new item", "removed item"):
+        parts.append(change.coders.value)
+    if change.scores:
+        parts.append("scores change")
+    if counted and change.journals is not None and change.codings is not None:
+        parts.append(f"{plural(change.codings, 'coding')} of {plural(change.journals, 'journal')}")
+    out.print("  " + " · ".join(parts))
+    before, after = excerpts(change.old, change.new, out.width - 8)
+    for sign, text in (("−", before), ("+", after)):
+        if text is not None:
+            out.print(f"      {sign} {text}", style="dim")
 
 
 @app.command(epilog="Example: rdpscore codebook schema > codebook.schema.json")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -102,6 +104,57 @@ def check_output(path: Path | None, force: bool) -> None:
         raise typer.BadParameter(f"there is no folder {path.parent}", param_hint="--output")
 
 
+def new_file(path: Path, force: bool) -> Path:
+    """A file to be written; refused before any work where it exists or its folder does not.
+
+    Raises
+    ------
+    typer.BadParameter
+        Wrong use, exit status 2.
+    """
+    if path.exists() and not force:
+        raise typer.BadParameter(f"{path} exists; name another file with --output, or add --force")
+    if not path.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {path.parent}")
+    return path
+
+
+def own_survey(name: str) -> Path:
+    """The folder of a survey that may be written.
+
+    Raises
+    ------
+    typer.BadParameter
+        A shipped survey, which no command changes.
+    """
+    from rdpscore.files import is_shipped
+    from rdpscore.survey import find_survey
+
+    folder = find_survey(name)
+    if is_shipped(folder):
+        raise typer.BadParameter(f"'{name}' is a shipped survey, which no command changes; copy its folder")
+    return folder
+
+
+@contextmanager
+def working(on: str) -> Iterator[None]:
+    """A moving bar and the seconds that passed, while a terminal watches something that takes long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console(stderr=True),
+        transient=True,
+    ) as bar:
+        bar.add_task(clean(on), total=None)
+        yield
+
+
 def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool, raw: bool = False) -> bool:
     """Write or print a result for programs.
 
@@ -165,8 +218,8 @@ def _indented(text: str) -> Any:
     return Padding(text, (0, 0, 0, 8), expand=False)
 
 
-def fail_with(error: InvalidInput, *, as_json: bool = False) -> int:
-    """Tell what is wrong with the input; the exit status."""
+def fail_with(error: InvalidInput, *, as_json: bool = False, first: int = FIRST_OF_KIND) -> int:
+    """Tell what is wrong with the input, the `first` cases of each kind; the exit status."""
     problems = error.problems
     if as_json:
         from rdpscore.results import dump_json
@@ -174,7 +227,7 @@ def fail_with(error: InvalidInput, *, as_json: bool = False) -> int:
         sys.stdout.write(dump_json({"result": None, "settings": {}, "problems": problems.to_dicts()}))
         return 1
     out = console(stderr=True)
-    show_problems(problems.errors, out)
+    show_problems(problems.errors, out, first=first)
     n = len(problems.errors)
     out.print(f"{n:,} error{'s' if n != 1 else ''}; nothing was computed or written", style="bold")
     return 1

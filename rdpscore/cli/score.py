@@ -99,9 +99,12 @@ def show(survey: Survey, result: ScoreResult) -> None:
 
 def _nothing(result: ScoreResult) -> str:
     """Why there is no score at all."""
-    n = len(result.journals)
-    what = f"{plural(n, 'journal')}, and no answers yet" if n else "No journals yet"
-    return f"{what}, so there is nothing to score"
+    if not len(result.journals):
+        return "No journals yet, so there is nothing to score: list them in journals.csv"
+    return (
+        f"{plural(len(result.journals), 'journal')}, and no answers yet, so there is nothing to score; "
+        "see rdpscore status"
+    )
 
 
 MOST_PUBLISHERS = 20
