@@ -183,6 +183,7 @@ def interrupt_before_commit(survey: Survey, folder: Path) -> None:
     assert (folder / STAGE / "manifest.json").exists()
 
 
+@pytest.mark.slow
 def test_a_save_killed_at_any_moment_leaves_the_old_survey_or_the_new_one(
     folder: Path, old: str, new: str
 ) -> None:
@@ -199,6 +200,7 @@ def test_a_save_killed_at_any_moment_leaves_the_old_survey_or_the_new_one(
     assert found == sorted(found, key=[old, new].index)  # once it has happened, it stays
 
 
+@pytest.mark.slow
 def test_a_recovery_killed_at_any_moment_is_completed_by_the_next(folder: Path, new: str) -> None:
     interrupt_after_commit(changed(rdpscore.load(folder), "new"), folder)
 
@@ -221,6 +223,7 @@ def test_dropping_a_stage_killed_at_any_moment_is_completed_by_the_next(folder: 
     assert moments >= 10
 
 
+@pytest.mark.slow
 def test_a_save_over_an_interrupted_one_killed_at_any_moment_leaves_one_of_three(
     folder: Path, tmp_path: Path, new: str
 ) -> None:
@@ -257,6 +260,7 @@ def test_a_first_save_killed_at_any_moment_leaves_no_survey_or_the_whole_one(
     assert set(found) == {"not_a_survey", new}
 
 
+@pytest.mark.slow
 def test_a_kill_at_a_random_time_leaves_one_of_the_surveys(folder: Path, old: str, new: str) -> None:
     first = rdpscore.load(folder)
     second, chance = changed(first, "new"), random.Random(1)
@@ -278,6 +282,7 @@ def test_a_kill_at_a_random_time_leaves_one_of_the_surveys(folder: Path, old: st
 # Others -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_of_savers_at_once_the_last_wins_wholly(folder: Path, old: str, new: str) -> None:
     first = rdpscore.load(folder)
     second = changed(first, "new")

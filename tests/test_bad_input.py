@@ -751,6 +751,7 @@ finally:
 """Runs the command line and tells the most memory that it used, in kB, and its seconds of work."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "code"), [("codings.csv", "cell_too_long"), ("codebook.yaml", "yaml_too_large")]
 )
@@ -772,6 +773,7 @@ def test_a_line_of_200_megabytes_is_refused_in_little_time_and_memory(
 # Permission -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["codings.csv", "codebook.yaml", "survey.yaml", "codings.parquet"])
 def test_a_file_that_may_not_be_read_is_told(folder: Path, name: str) -> None:
     if name == "codings.parquet":
@@ -789,6 +791,7 @@ def test_a_file_that_may_not_be_read_is_told(folder: Path, name: str) -> None:
     assert contents(folder) == before
 
 
+@pytest.mark.slow
 def test_a_folder_that_may_not_be_entered_is_told(folder: Path) -> None:
     folder.chmod(0)
     people = process(sys.executable, "-m", "rdpscore", "score", folder, privileged=False)

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from typer.main import get_command
 
 from rdpscore.cli import app
 from rdpscore.files import shipped as shipped_path
+from rdpscore.survey import load, save
 
 
 def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -30,11 +32,31 @@ EVERY = dict(commands(get_command(app)))
 IDS = [" ".join(path) for path in EVERY]
 
 
+RECODE = """
+from: {id: materials-science, version: "1.0.0"}
+to: {id: materials-science, version: "2.0.0"}
+items:
+  - {item: data_fair, keep_as_is: true}
+"""
+
+
 @pytest.fixture
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with what the examples name: a survey and a codebook of the user's own."""
-    shutil.copytree(shipped_path("data", "materials-science"), tmp_path / "my-survey")
+    few = load()
+    journals = few.journals.head(5)
+    kept = {
+        name: frame[frame["journal_id"].isin(journals["journal_id"])]
+        for name, frame in (("codings", few.codings), ("adjudications", few.adjudications))
+    }
+    save(replace(few, journals=journals, **kept), tmp_path / "my-survey")
     shutil.copy(shipped_path("codebook", "materials-science.yaml"), tmp_path / "my-codebook.yaml")
+    book = (tmp_path / "my-codebook.yaml").read_text(encoding="utf-8")
+    assert 'version: "1.0.0"' in book
+    (tmp_path / "codebook-2.yaml").write_text(
+        book.replace('version: "1.0.0"', 'version: "2.0.0"'), encoding="utf-8"
+    )
+    (tmp_path / "recode.yaml").write_text(RECODE, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -63,6 +85,11 @@ def test_help_explains_every_option(path: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("path", EVERY, ids=IDS)
 def test_the_example_of_the_help_runs(path: tuple[str, ...], workplace: Path) -> None:
+    if path == ("init",):
+        shutil.rmtree(workplace / "my-survey")
+    if path[0] in ("check", "import"):
+        for coder in ("c1", "c2"):
+            assert cli("template", "my-survey", "--coder", coder).status == 0
     words = shlex.split(EVERY[path].removeprefix("Example: rdpscore "))
     redirected = words.index(">") if ">" in words else len(words)
     found = cli(*words[:redirected])

@@ -135,7 +135,10 @@ def test_a_survey_without_journals_fits_one_screen(tmp_path: Path) -> None:
         journals=sheet("journal_id | title | publisher"),
         codings=sheet("journal_id | coder | item | answer"),
     )
-    assert one_screen(cli("score", folder))[-1] == "No journals yet, so there is nothing to score"
+    assert (
+        one_screen(cli("score", folder))[-1]
+        == "No journals yet, so there is nothing to score: list them in journals.csv"
+    )
 
 
 def test_journals_without_score_or_publisher_are_shown(tmp_path: Path) -> None:

@@ -218,6 +218,7 @@ for suffix in (".csv", ".json", ".parquet", ".xlsx"):
 """
 
 
+@pytest.mark.slow
 def test_equal_input_makes_equal_bytes_in_processes_of_different_hash_seeds(tmp_path: Path) -> None:
     found = []
     for seed in ("1", "2"):

@@ -249,7 +249,8 @@ def test_an_adjudication_of_what_the_coders_agree_on_is_stale(
     problem = the(found, "stale_adjudication")
     assert place(problem) == ("warning", "adjudications.csv", 3, "answer", answer)
     assert (problem.journal, problem.item) == ("alpha", "data")
-    assert problem.what == f"alpha / data is adjudicated to '{answer}', and all coders now answer '1'"
+    since = "but the codings are no longer those that it settled (c1: 1, c2: 1)"
+    assert problem.what == f"alpha / data is adjudicated to '{answer}', {since}"
     assert "delete it if it is out of date" in problem.remedy
     assert codes_about_adjudications(found) == ["stale_adjudication"]
 
