@@ -84,8 +84,9 @@ def sdist(built: Path) -> Path:
 def wheel_of_sdist(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel built from the unpacked sdist, as an installer does."""
     folder = tmp_path_factory.mktemp("unpacked")
+    careful = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # not in Python 3.11.0 to 3.11.3
     with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder, **careful)
     (source,) = folder.iterdir()
     hatchling(source, folder, "wheel")
     (found,) = folder.glob("*.whl")
