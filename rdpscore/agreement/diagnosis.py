@@ -69,7 +69,7 @@ def diagnosis(survey: Survey, by: Clusters, readings: np.ndarray) -> pd.DataFram
     def across(values: object) -> np.ndarray:
         return np.repeat(np.asarray(values, object), n_items)
 
-    agree = np.where(pairable, ~survey.resolved.disagreed, None)
+    agree = np.where(pairable, ~survey.resolved.disagreed, np.array(None, object))
     return pd.DataFrame(
         {
             "journal_id": across(ids),

@@ -163,9 +163,7 @@ def score_reliability(survey: Survey, scheme: Scheme, by: Clusters, publishers: 
     within = _interval(nested, lambda s: _within(_components(s))[..., None])
     if within.value is None:
         within = Estimate(None, None, None, TOO_FEW_GROUPS)
-    mean = Estimate(
-        *(None if v is None else _stepped(v, k0) for v in (icc.value, icc.low, icc.high)), icc.reason
-    )
+    mean = Estimate(_stepped(icc.value, k0), _stepped(icc.low, k0), _stepped(icc.high, k0), icc.reason)
     known = bool(np.isfinite(components).all())
     return ScoreReliability(
         scheme=scheme.id,
@@ -223,8 +221,8 @@ def _journal_sums(journal: npt.NDArray[np.int64], score: Floats) -> _Sums:
     which, code = np.unique(journal, return_inverse=True)
     code = code.reshape(-1)
     n = np.bincount(code).astype(float)
-    total = np.bincount(code, score)
-    within = np.bincount(code, (score - (total / n)[code]) ** 2)
+    total = np.bincount(code, score).astype(float)
+    within = np.bincount(code, (score - (total / n)[code]) ** 2).astype(float)
     return _Sums(which, n, total, within)
 
 
@@ -272,9 +270,9 @@ def _interval(statistics: Floats, function: Callable[[Floats], Floats]) -> Estim
     return Estimate(value, low, high)
 
 
-def _stepped(r: float, k: float) -> float:
+def _stepped(r: float | None, k: float) -> float | None:
     """Reliability of the mean of k coders (Spearman and Brown)."""
-    return k * r / (1 + (k - 1) * r)
+    return None if r is None else k * r / (1 + (k - 1) * r)
 
 
 def _nothing(scheme: Scheme, reason: str) -> ScoreReliability:
