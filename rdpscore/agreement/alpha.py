@@ -8,7 +8,8 @@ from typing import Literal
 import krippendorff
 import numpy as np
 
-from rdpscore.agreement.coincidences import Choices, Floats, coincidence_matrix, expected_matrix
+from rdpscore.agreement.coincidences import Choices, coincidence_matrix, expected_matrix
+from rdpscore.agreement.ratings import Floats
 
 Level = Literal["nominal", "ordinal"]
 
