@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.agreement.coincidences import Floats
+from rdpscore.agreement.ratings import Floats
 from rdpscore.survey import Survey
 
 

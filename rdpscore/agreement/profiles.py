@@ -91,4 +91,4 @@ def coder_profiles(survey: Survey) -> tuple[CoderProfile, ...]:
                 missed=int((graded & (option == 0) & (n_found == n_others)).sum()),
             )
         )
-    return tuple(profiles)
+    return tuple(sorted(profiles, key=lambda p: p.coder))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from rdpscore.agreement.alpha import nominal_distance, score_distance
-from rdpscore.agreement.coincidences import Floats, coincidence_matrix, expected_matrix
+from rdpscore.agreement.coincidences import coincidence_matrix, expected_matrix
 from rdpscore.agreement.pairs import Cells, differences, pair_shares
-from rdpscore.inference import Clusters
+from rdpscore.agreement.ratings import Floats
+from rdpscore.problems import suggestion
 from rdpscore.survey import Survey
 
 NO_PAIRABLE_UNITS = "no_pairable_units"
-NO_VARIATION = "no_variation"
+NO_VALUE = "(none)"
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ class GroupAgreement:
 def groups(
     survey: Survey,
     data: Cells,
-    membership: Clusters,
+    labels: Sequence[str],
+    code: npt.NDArray[np.intp],
     readings: npt.NDArray[np.int64],
     *,
     own_alpha: bool = False,
@@ -70,8 +74,10 @@ def groups(
     ----------
     survey : Survey
     data : Cells
-    membership : Clusters
-        Which group each journal belongs to.
+    labels : sequence of str
+        Names of the groups.
+    code : int array, shape (n_journals,)
+        Which group each journal belongs to, as a position in `labels`.
     readings : int array, shape (n_journals,)
         One integer a distinct reading.
     own_alpha : bool
@@ -81,8 +87,8 @@ def groups(
     chance = {name: _expected(data.counts, d) for name, d in metrics.items()}
     double = np.any([data.pairable(i) for i in range(len(data.items))], axis=0)
     out = []
-    for k, label in enumerate(membership.labels):
-        inside = membership.code == k
+    for k, label in enumerate(labels):
+        inside = code == k
         own = tuple(counts[inside] for counts in data.counts)
         n = int((double & inside).sum())
         if n == 0:
@@ -117,6 +123,23 @@ def groups(
             )
         )
     return tuple(sorted(out, key=lambda g: (g.relative_exact is None, -(g.relative_exact or 0), g.group)))
+
+
+def membership(survey: Survey, column: str) -> tuple[tuple[str, ...], npt.NDArray[np.intp]]:
+    """Groups of journals by a column of ``journals.csv``; those with a blank cell are one group.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column.
+    """
+    table = survey.journals
+    if column not in table:
+        raise ValueError(f"journals.csv has no column '{column}'{suggestion(column, list(table.columns))}")
+    first = (table["journal_id"].notna() & ~table["journal_id"].duplicated()).to_numpy()
+    values = [NO_VALUE if pd.isna(v) else str(v) for v in table[column].astype(object)[first]]
+    labels, code = np.unique(np.array(values, object), return_inverse=True)
+    return tuple(labels.tolist()), code.reshape(-1)
 
 
 def _distances(survey: Survey, data: Cells) -> dict[str, list[Floats | None]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.agreement.coincidences import Floats
+from rdpscore.agreement.ratings import Floats
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.inference import Clusters, jackknife, sum_by

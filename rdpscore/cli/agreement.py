@@ -90,7 +90,7 @@ def show(result: AgreementResult) -> None:
         share = "" if item.commonest is None else f"{item.commonest} in {percent(item.commonest_share)}"
         remark = REASONS[item.reason] if item.reason else ""
         if item.caution:
-            remark = f"rests on {plural(item.n_minority_publishers, 'publisher')} only"
+            remark = f"rests on {plural(item.n_minority_clusters, 'publisher')} only"
         rows.add_row(
             item.title,
             f"{item.n}",
