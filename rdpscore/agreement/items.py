@@ -202,17 +202,18 @@ def _item(
         grading=part.grading,
         both_found=part.both_found,
         grading_once_found=part.grading_once_found,
-        remark=None if percent is None else remark(item, interval.value, totals, shares),
+        remark=None if percent is None else remark(item, interval, totals, shares),
     )
 
 
-def remark(item: Item, alpha: float | None, totals: Floats, shares: Floats) -> str | None:
+def remark(item: Item, found: Interval, totals: Floats, shares: Floats) -> str | None:
     """A sentence where alpha and percent agreement part ways, else None.
 
     Parameters
     ----------
     item : Item
-    alpha : float or None
+    found : Interval
+        Its alpha.
     totals : float array, shape (n_options,)
         Pairable answers.
     shares : float array, shape (n_options, n_options)
@@ -221,19 +222,15 @@ def remark(item: Item, alpha: float | None, totals: Floats, shares: Floats) -> s
     n, top, percent = int(totals.sum()), int(totals.max()), float(np.trace(shares))
     if np.count_nonzero(totals) < 2:
         return None
-    if percent >= HIGH_PERCENT and (alpha is None or alpha < TENTATIVE):
-        chance = float((totals * (totals - 1)).sum() / (n * (n - 1)))
-        code = item.codes[int(np.argmax(totals))]
-        return (
-            f"{100 * percent:.0f} % says little: {top:,} of {n:,} answers are {code}, so chance alone would agree "
-            f"on {100 * chance:.0f} %"
-        )
-    if percent < LOW_PERCENT and alpha is not None and alpha >= TENTATIVE:
+    code = item.codes[int(np.argmax(totals))]
+    chance = f"chance gives {100 * float((totals * (totals - 1)).sum() / (n * (n - 1))):.0f} %"
+    if found.value is None:
+        return f"no alpha, as all answers but {code} come from one {found.by}; {chance}"
+    if percent >= HIGH_PERCENT and found.value < TENTATIVE:
+        return f"{100 * percent:.0f} % says little: {top:,} of {n:,} answers are {code}; {chance}"
+    if percent < LOW_PERCENT and found.value >= TENTATIVE:
         step = 2 * float(np.trace(shares, 1)) / (1 - percent)
-        return (
-            f"{100 * percent:.0f} % says too little: answers spread over the whole scale, so that chance would "
-            f"agree on few, and {100 * step:.0f} % of the differences are of one step"
-        )
+        return f"{100 * percent:.0f} % says too little: {chance}, and {100 * step:.0f} % of differences are one step"
     return None
 
 

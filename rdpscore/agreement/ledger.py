@@ -29,7 +29,9 @@ class Options:
     resamples, seed : int
         Of the cluster bootstrap, which also counts degenerate draws.
     own_alpha : bool
-        Give publishers an alpha of their own, too.
+        Give groups an alpha of their own, too.
+    by : str
+        Column of ``journals.csv`` by which journals are grouped.
     """
 
     cluster: By = "publisher"
@@ -37,6 +39,7 @@ class Options:
     resamples: int = 2000
     seed: int = 0
     own_alpha: bool = False
+    by: str = "publisher"
 
 
 @dataclass(frozen=True)

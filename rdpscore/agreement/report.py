@@ -116,19 +116,9 @@ class AgreementResult(Result):
         return dimension_agreements(self.survey, self.items, self.options)
 
     @cached_property
-    def publishers(self) -> tuple[GroupAgreement, ...]:
-        """Each publisher relative to the survey's chance, the best first."""
-        return self.groups("publisher")
-
-    def groups(self, column: str) -> tuple[GroupAgreement, ...]:
-        """Groups of journals by a column of ``journals.csv``, relative to the survey's chance.
-
-        Raises
-        ------
-        ValueError
-            If there is no such column.
-        """
-        labels, code = membership(self.survey, column)
+    def groups(self) -> tuple[GroupAgreement, ...]:
+        """Each publisher, or each group by another column, relative to the survey's chance, the best first."""
+        labels, code = membership(self.survey, self.options.by)
         readings = distinct_readings(self.survey)
         return groups(self.survey, self._cells, labels, code, readings, own_alpha=self.options.own_alpha)
 
@@ -181,7 +171,7 @@ class AgreementResult(Result):
             "ledger": pd.DataFrame([asdict(self.ledger)]),
             "headlines": _frame(self.headlines, Headline),
             "dimensions": _dimensions(self.dimensions),
-            "publishers": _frame(self.publishers, GroupAgreement),
+            "groups": _frame(self.groups, GroupAgreement),
             "reasons": why.reasons(self.disagreements, "item"),
             "reasons_by_publisher": why.reasons(self.disagreements, "publisher"),
             "confusion": self.confusion,
@@ -203,7 +193,7 @@ class AgreementResult(Result):
             "headlines": [asdict(h) for h in self.headlines],
             "items": [asdict(i) for i in self.items],
             "dimensions": [asdict(d) for d in self.dimensions],
-            "publishers": [asdict(p) for p in self.publishers],
+            "groups": {"by": self.options.by, "groups": [asdict(g) for g in self.groups]},
             "reliability": asdict(self.reliability),
             "reasons": {
                 "n_disagreements": len(found),
@@ -233,6 +223,7 @@ def agreement(
     resamples: int = 2000,
     seed: int = 0,
     own_alpha: bool = False,
+    by: str = "publisher",
 ) -> AgreementResult:
     """Measure how far independent coders agree.
 
@@ -248,12 +239,14 @@ def agreement(
     resamples, seed : int
         Of the cluster bootstrap, which also counts in how many draws a figure is undefined.
     own_alpha : bool
-        Give publishers an alpha of their own, too; it says more on how alike their policies are than on coders.
+        Give groups an alpha of their own, too; it says more on how alike their policies are than on coders.
+    by : str
+        Column of ``journals.csv`` by which journals are grouped.
 
     Returns
     -------
     AgreementResult
-        ``ledger``, ``headlines``, ``items``, ``dimensions``, ``publishers``, ``reliability`` and more.
+        ``ledger``, ``headlines``, ``items``, ``dimensions``, ``groups``, ``reliability`` and more.
 
     Raises
     ------
@@ -271,7 +264,7 @@ def agreement(
     """
     problems = check(survey)
     problems.raise_errors()
-    return measure(survey, problems, Options(cluster, method, resamples, seed, own_alpha))
+    return measure(survey, problems, Options(cluster, method, resamples, seed, own_alpha, by))
 
 
 def measure(survey: Survey, problems: Problems, options: Options | None = None) -> AgreementResult:
