@@ -340,7 +340,7 @@ def bangdiwala_b(data: Data, categories: Sequence[Any] | None = None) -> Coeffic
 
 def _statistics(ratings: Ratings) -> tuple[Layout, Floats]:
     layout = Layout(ratings.n_categories)
-    return layout, sums.total_statistics(ratings.blocks(), layout.q)
+    return layout, sums.total_statistics(ratings)
 
 
 def _weighted(

@@ -1,7 +1,8 @@
 """Intervals of agreement coefficients over clusters, and when there are none.
 
 The default is the delete-one-cluster jackknife with Student's t on −ln(1 − α), on which alpha is nearly symmetric and
-which keeps the upper bound below 1.
+which keeps the upper bound below 1. What alpha rests on are the answers other than the commonest; the degrees of
+freedom are one less than the effective number of clusters that hold them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from rdpscore.agreement.coefficients import (
 from rdpscore.agreement.panel import Measure, Metric, Panel, panel, panel_of
 from rdpscore.agreement.statistics import Floats
 from rdpscore.agreement.weights import Level
-from rdpscore.inference import Bootstrap, By, Jackknife, bootstrap, jackknife
+from rdpscore.inference import Bootstrap, By, Jackknife, bootstrap, effective_number, jackknife
 from rdpscore.survey import Survey
 
 Method = Literal["jackknife", "percentile", "bca"]
@@ -68,6 +69,8 @@ class Interval:
         Units with two or more ratings, and their clusters.
     n_minority, n_minority_clusters : int
         Those of them that hold another answer than the commonest of an item.
+    effective_clusters : float
+        Effective number of clusters by how many such answers each holds.
     confidence_tentative, confidence_reliable : float or None
         One-sided confidence, by the jackknife, that the true value is at least 0.667, and 0.80: no probability.
     degenerate : float or None
@@ -94,6 +97,7 @@ class Interval:
     n_clusters: int
     n_minority: int
     n_minority_clusters: int
+    effective_clusters: float
     confidence_tentative: float | None
     confidence_reliable: float | None
     degenerate: float | None
@@ -181,8 +185,9 @@ def intervals(
     Notes
     -----
     The standard error is that of the jackknife over clusters: of the independent pieces, where journals of one
-    publisher are not. The coverage of the methods is tabulated in ``docs/agreement.md`` and made by
-    ``benchmarks/agreement_coverage.py``.
+    publisher are not. The interval is centred on the estimate that the jackknife corrects for bias: chance
+    agreement is taken from the same few clusters, which makes alpha a little too low. The coverage of the methods
+    is tabulated in ``docs/agreement.md`` and made by ``benchmarks/agreement_coverage.py``.
     """
     _check(method, n_resamples)
     statistics, present = measure.panel.statistics, measure.present
@@ -190,13 +195,17 @@ def intervals(
     drawn = None
     if n_resamples:
         drawn = bootstrap(statistics, measure.function, n_resamples, seed, present)
-    t = left_out.bounds(level, (TENTATIVE, RELIABLE), log_scale, from_log_scale)
+    minority = measure.minority
+    effective = effective_number(minority)
+    t = left_out.bounds(
+        level, (TENTATIVE, RELIABLE), scale=log_scale, inverse=from_log_scale, effective=effective
+    )
     if method == "jackknife" or drawn is None:
         low, high = t.low, t.high
     else:
         low, high = drawn.bounds(level, method)
     low = np.maximum(low, np.fmin(LEAST, left_out.point))
-    in_minority = measure.in_minority.sum(axis=0)
+    in_minority = (minority > 0).sum(axis=0)
     degenerate = None if drawn is None else drawn.degenerate / n_resamples
     out = []
     for k, label in enumerate(measure.labels):
@@ -204,7 +213,7 @@ def intervals(
         value_reason, reason = _reasons(measure, left_out, k, int(in_minority[k]), share)
         if reason is None and np.isnan([low[k], high[k]]).any():
             reason = CARRIED_BY_FEW_CLUSTERS
-        units, minority = _units(measure, k)
+        units, other = _units(measure, k)
         names = measure.panel.units
         holds = present[:, k]
         carried = CARRIED_BY_FEW_CLUSTERS in (value_reason, reason)
@@ -221,13 +230,14 @@ def intervals(
                 by=measure.panel.by,
                 n_units=len(units),
                 n_clusters=int(holds.sum()),
-                n_minority=len(minority),
+                n_minority=len(other),
                 n_minority_clusters=int(in_minority[k]),
+                effective_clusters=float(effective[k]),
                 confidence_tentative=None if reason else _number(t.confidence[0, k]),
                 confidence_reliable=None if reason else _number(t.confidence[1, k]),
                 degenerate=share,
                 n_resamples=n_resamples,
-                carriers=tuple(names[u] for u in minority) if carried else (),
+                carriers=tuple(names[u] for u in other) if carried else (),
                 clusters=tuple(np.array(measure.panel.labels, object)[holds].tolist()),
                 without=tuple(_number(v) for v in left_out.without[holds, k]),
             )
@@ -340,7 +350,8 @@ def difference(
     if n_resamples:
         drawn = bootstrap(statistics, function, n_resamples, seed, present)
     if method == "jackknife" or drawn is None:
-        bounds = left_out.bounds(level)
+        effective = np.fmin(effective_number(first.minority), effective_number(second.minority))
+        bounds = left_out.bounds(level, effective=effective)
         low, high = bounds.low, bounds.high
     else:
         low, high = drawn.bounds(level, method)
@@ -348,7 +359,7 @@ def difference(
     reason = value_reason = None
     for one in (first, second):
         alone = jackknife(one.panel.statistics, one.function, one.present)
-        found = _reasons(one, alone, 0, int(one.in_minority.sum()), None)
+        found = _reasons(one, alone, 0, int((one.minority > 0).sum()), None)
         value_reason, reason = value_reason or found[0], reason or found[1]
     if reason == NO_DISAGREEMENT:
         reason = None  # only its own scale is unbounded at 1

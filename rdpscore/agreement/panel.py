@@ -93,25 +93,23 @@ class Measure:
     @property
     def present(self) -> npt.NDArray[np.bool_]:
         """Which clusters hold pairable units of each estimate, shape (n_clusters, n_estimates)."""
-        return self._any(
-            [self.panel.statistics[:, e.at][:, e.layout.n_pairable] > 0 for e in self.panel.entries]
-        )
+        rows = self.panel.statistics
+        return self._summed([rows[:, e.at][:, e.layout.n_pairable] for e in self.panel.entries]) > 0
 
     @property
-    def in_minority(self) -> npt.NDArray[np.bool_]:
-        """Which clusters hold a unit with another answer than the item's commonest, same shape."""
+    def minority(self) -> Floats:
+        """How many ratings of each cluster are another than the item's commonest, same shape."""
         columns = []
         for entry in self.panel.entries:
             totals = self.panel.statistics[:, entry.at][:, entry.layout.totals]
-            commonest = int(np.argmax(totals.sum(axis=0)))
-            columns.append(totals.sum(axis=1) > totals[:, commonest])
-        return self._any(columns)
+            columns.append(totals.sum(axis=1) - totals[:, np.argmax(totals.sum(axis=0))])
+        return self._summed(columns)
 
-    def _any(self, by_entry: list[npt.NDArray[np.bool_]]) -> npt.NDArray[np.bool_]:
-        out = np.zeros((self.panel.n_clusters, len(self.parts)), bool)
+    def _summed(self, by_entry: list[Floats]) -> Floats:
+        out = np.zeros((self.panel.n_clusters, len(self.parts)))
         for k, part in enumerate(self.parts):
             for i in part:
-                out[:, k] |= by_entry[i]
+                out[:, k] += by_entry[i]
         return out
 
 

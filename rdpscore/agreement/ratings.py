@@ -12,10 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int16]
+Codes = npt.NDArray[np.int8 | np.int16]
 
 BLOCK = 1 << 14
 """Units are counted in blocks of so many, so that memory does not grow with their number."""
+PATTERNS = 1 << 14
+"""With no more possible patterns of ratings than this, units are counted by pattern."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +67,14 @@ class Ratings:
         array = table if isinstance(table, np.ndarray) else np.array(table, dtype=object)
         if array.ndim != 2:
             raise ValueError(f"ratings are units × coders; this has {array.ndim} dimensions")
-        # coder by coder in memory: counting runs along units
-        codes = np.full(array.shape, -1, np.int16, order="F")
-        look_up = _numeric(names) if array.dtype.kind in "iuf" else None
+        codes = np.empty(array.shape, np.int8 if len(names) < 127 else np.int16)
+        numbers = _numeric(names) if array.dtype.kind in "iuf" else None
         for start in range(0, len(array), BLOCK):
-            block = array[start : start + BLOCK]
-            codes[start : start + BLOCK] = (
-                _match_objects(block, names) if look_up is None else _match_numbers(block, look_up)
-            )
+            rows = slice(start, start + BLOCK)
+            if numbers is None:
+                codes[rows] = _match_objects(array[rows], names)
+            else:
+                codes[rows] = _match_numbers(array[rows], numbers)
         return cls(names, codes=codes, persons=persons)
 
     @classmethod
@@ -157,13 +159,35 @@ class Ratings:
             for start in range(0, self.n_units, BLOCK):
                 yield self._given[start : start + BLOCK]
             return
-        every = np.arange(self.n_categories)[:, None]
         for start in range(0, self.n_units, BLOCK):
-            block = self.codes[start : start + BLOCK].T
-            counts = np.zeros((self.n_categories, block.shape[1]))
-            for coder in block:
-                counts += coder == every
-            yield counts.T
+            yield _count(self.codes[start : start + BLOCK], self.n_categories)
+
+    def patterns(self) -> Iterator[tuple[Floats, Floats]]:
+        """Counts, and how many units have them: each pattern of ratings once, where there are few."""
+        codes, base = self.codes, self.n_categories + 1
+        if codes is None or base ** codes.shape[1] > min(PATTERNS, self.n_units):
+            for counts in self.blocks():
+                yield counts, np.ones(len(counts))
+            return
+        often = np.zeros(base ** codes.shape[1], np.intp)
+        for start in range(0, self.n_units, BLOCK):
+            pattern = np.zeros(min(BLOCK, self.n_units - start), np.int16)
+            for coder in codes[start : start + BLOCK].T:
+                pattern *= base
+                pattern += coder
+                pattern += 1
+            often += np.bincount(pattern, minlength=len(often))
+        seen = np.flatnonzero(often)
+        digits = seen[:, None] // base ** np.arange(codes.shape[1] - 1, -1, -1) % base - 1
+        yield _count(digits, self.n_categories), often[seen].astype(float)
+
+
+def _count(codes: npt.NDArray[np.integer], n_categories: int) -> Floats:
+    """How many coders put each unit into each category."""
+    counts = np.zeros((n_categories, len(codes)))
+    for coder in codes.T:
+        counts += coder == np.arange(n_categories)[:, None]
+    return counts.T
 
 
 def _distinct(categories: Sequence[Any]) -> tuple[Hashable, ...]:
@@ -181,17 +205,32 @@ def _numeric(categories: Sequence[Any]) -> Floats | None:
     return None
 
 
-def _match_numbers(block: npt.NDArray[Any], values: Floats) -> Codes:
+def _match_numbers(block: npt.NDArray[Any], values: Floats) -> npt.NDArray[np.integer]:
+    """Places of numbers in `values`, −1 for NaN."""
+    n = len(values)
+    if values[0] in (0, 1) and n < 127 and np.array_equal(values, np.arange(values[0], values[0] + n)):
+        found = _match_consecutive(block, int(values[0]), n)
+        if found is not None:
+            return found
     order = np.argsort(values)
-    place = np.minimum(np.searchsorted(values, block, sorter=order), len(values) - 1)
-    code = order[place].astype(np.int16)
+    code = order[np.minimum(np.searchsorted(values, block, sorter=order), n - 1)]
     missing = np.isnan(block)
     _all_known(block, (values[code] != block) & ~missing)
     code[missing] = -1
     return code
 
 
-def _match_objects(block: npt.NDArray[Any], categories: tuple[Hashable, ...]) -> Codes:
+def _match_consecutive(block: npt.NDArray[Any], first: int, n: int) -> npt.NDArray[np.int8] | None:
+    """Places of numbers among 0, 1, …, or among 1, 2, …, without a search; None where one is not among them."""
+    with np.errstate(invalid="ignore"):
+        whole = block.astype(np.int8)  # of NaN and of large numbers it is something that does not equal them
+    code = (whole + np.int8(1 - first)) * (whole == block) - np.int8(1)
+    n_missing = np.count_nonzero(block != block)  # NaN alone
+    known = code.max(initial=-1) < n and np.count_nonzero(code >= 0) == block.size - n_missing
+    return code if known else None
+
+
+def _match_objects(block: npt.NDArray[Any], categories: tuple[Hashable, ...]) -> npt.NDArray[np.integer]:
     flat = block.ravel()
     missing = np.asarray(pd.isna(flat))
     place = {category: code for code, category in enumerate(categories)}

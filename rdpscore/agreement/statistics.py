@@ -6,7 +6,6 @@ exchangeable coders is ``1 − D_o / D_e``, observed over expected disagreement,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -14,6 +13,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from rdpscore.agreement.ratings import Ratings
 from rdpscore.agreement.weights import WeightName, agreement_weights
 
 Floats = npt.NDArray[np.float64]
@@ -103,24 +103,18 @@ def unit_statistics(counts: Floats) -> Floats:
     return out
 
 
-def total_statistics(blocks: Iterable[Floats], n_categories: int) -> Floats:
-    """The sum of `unit_statistics` over all units, by matrix products and without a row a unit.
-
-    Parameters
-    ----------
-    blocks : iterable of float arrays, shape (n_units_in_block, n_categories)
-        As `Ratings.blocks` gives them.
-    n_categories : int
-    """
-    layout = Layout(n_categories)
+def total_statistics(ratings: Ratings) -> Floats:
+    """The sum of `unit_statistics` over all units, by matrix products and without a row a unit."""
+    layout = Layout(ratings.n_categories)
     out = np.zeros(layout.size)
-    for counts in blocks:
+    for counts, often in ratings.patterns():
         rated, pairable, per_rating, per_pair = _ratings_of(counts)
+        per_pair *= often
         out[layout.coincidences] += layout.of_pairs(counts.T @ (counts * (per_pair * rated)[:, None]))
-        out[layout.totals] += pairable @ counts
+        out[layout.totals] += (pairable * often) @ counts
         out[layout.pair_shares] += layout.of_pairs(counts.T @ (counts * per_pair[:, None]))
-        out[layout.n_pairable] += pairable.sum()
-        out[layout.shares] += per_rating @ counts
+        out[layout.n_pairable] += pairable @ often
+        out[layout.shares] += (per_rating * often) @ counts
     return out
 
 

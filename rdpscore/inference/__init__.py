@@ -6,7 +6,7 @@ out is a subtraction, and a resample is a weighted sum of clusters.
 
 from rdpscore.inference.bootstrap import Bootstrap, bootstrap, resample
 from rdpscore.inference.clusters import BY, By, Clusters, clusters, sum_by
-from rdpscore.inference.jackknife import Bounds, Jackknife, jackknife, leave_one_out
+from rdpscore.inference.jackknife import Bounds, Jackknife, effective_number, jackknife, leave_one_out
 
 __all__ = [
     "BY",
@@ -17,6 +17,7 @@ __all__ = [
     "Jackknife",
     "bootstrap",
     "clusters",
+    "effective_number",
     "jackknife",
     "leave_one_out",
     "resample",

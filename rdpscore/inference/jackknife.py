@@ -1,4 +1,8 @@
-"""The delete-one-cluster jackknife, with Student's t on a scale where estimates are nearly symmetric."""
+"""The delete-one-cluster jackknife, with Student's t on a scale where estimates are nearly symmetric.
+
+Clusters are few and of unequal size, so two things that many units would make small are corrected: the bias that the
+jackknife finds, and the degrees of freedom, which follow from the effective number of clusters.
+"""
 
 from __future__ import annotations
 
@@ -52,30 +56,36 @@ class Jackknife:
         """Number of clusters that hold data of each estimate."""
         return np.asarray(self.present.sum(axis=0))
 
-    def standard_error(self, scale: Function | None = None) -> Floats:
-        """Standard error of each estimate on a scale, NaN where an estimate without a cluster is undefined.
+    def on(self, scale: Function) -> tuple[Floats, Floats]:
+        """The estimates on a scale, corrected for bias, and their standard errors; not finite where undefined.
 
         Notes
         -----
-        ``sqrt((G − 1)/G Σ (θ₍g₎ − θ̄)²)`` over the G clusters that hold data, θ̄ the mean of the θ₍g₎
-        (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 11).
+        With the G clusters that hold data, θ₍g₎ the estimate without one and θ̄ their mean: ``θ̂ − (G − 1)(θ̄ − θ̂)`` and
+        ``sqrt((G − 1)/G Σ (θ₍g₎ − θ̄)²)`` (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 10
+        and 11).
         """
-        scale = scale or _identity
         n = self.n_clusters
         with np.errstate(divide="ignore", invalid="ignore"):
-            values = np.where(self.present, scale(self.without), 0.0)
+            point, values = scale(self.point), np.where(self.present, scale(self.without), 0.0)
             mean = values.sum(axis=0) / n
             away = np.where(self.present, values - mean, 0.0)
-            return np.asarray(np.sqrt((n - 1) / n * (away**2).sum(axis=0)))
+            return point - (n - 1) * (mean - point), np.sqrt((n - 1) / n * (away**2).sum(axis=0))
+
+    def standard_error(self, scale: Function | None = None) -> Floats:
+        """Standard error of each estimate on a scale, NaN or infinite where it is undefined; see `on`."""
+        return self.on(scale or _identity)[1]
 
     def bounds(
         self,
         level: float = 0.95,
         thresholds: tuple[float, ...] = (),
+        *,
         scale: Function | None = None,
         inverse: Function | None = None,
+        effective: Floats | None = None,
     ) -> Bounds:
-        """Bounds by Student's t with one degree of freedom less than there are clusters.
+        """Bounds by Student's t.
 
         Parameters
         ----------
@@ -86,19 +96,45 @@ class Jackknife:
         scale, inverse : callables, optional
             An increasing transformation on which the interval is symmetric, and its inverse; the estimate's own
             scale without.
+        effective : float array, shape (n_estimates,), optional
+            Effective number of clusters, of which the degrees of freedom are one less, at least 1; their number
+            without.
         """
-        from scipy.special import stdtr, stdtrit  # late: `rdpscore score` needs none of it
+        from scipy.special import stdtr, stdtrit  # late: what computes no interval need not load it
 
         scale, inverse = scale or _identity, inverse or _identity
-        freedom = np.maximum(self.n_clusters - 1, 1).astype(float)
+        number = self.n_clusters.astype(float) if effective is None else np.fmin(effective, self.n_clusters)
+        freedom = np.fmax(number - 1, 1.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            error = self.standard_error(scale)
+            centre, error = self.on(scale)
             error = np.where((self.n_clusters > 1) & np.isfinite(error), error, np.nan)
-            centre = scale(self.point)
             reach = stdtrit(freedom, (1 + level) / 2) * error
             limits = scale(np.asarray(thresholds, float))[:, None]
             confidence = stdtr(freedom, (centre - limits) / error)
             return Bounds(inverse(centre - reach), inverse(centre + reach), np.asarray(confidence))
+
+
+def effective_number(weights: Floats) -> Floats:
+    """Effective number of clusters, ``(Σ w)² / Σ w²``: of as many equal ones would as much be known.
+
+    Parameters
+    ----------
+    weights : float array, shape (n_clusters, n_estimates)
+        How much of what an estimate rests on lies in each cluster.
+
+    Returns
+    -------
+    float array, shape (n_estimates,)
+        From 1 to n_clusters; 0 where all weights are 0.
+
+    Notes
+    -----
+    Kish (1965), Survey Sampling, section 11.7, of clusters as of units.
+    """
+    squares = (weights**2).sum(axis=0)
+    return np.asarray(
+        np.divide(weights.sum(axis=0) ** 2, squares, out=np.zeros_like(squares), where=squares > 0)
+    )
 
 
 def jackknife(
