@@ -213,7 +213,7 @@ class Panel:
         for k, i in enumerate(part):
             e = self.entries[i]
             if metric == "score":
-                apart = score_distance(() if e.scores is None else e.scores.tolist())
+                apart = score_distance([] if e.scores is None else e.scores.tolist())
             else:
                 apart = 1.0 - np.eye(e.layout.q)
             pair = sums.alpha_disagreement(rows[..., e.at], e.layout, apart)
