@@ -126,6 +126,7 @@ def _one_way(values: Floats, average: bool) -> IntraclassCorrelation:
         return IntraclassCorrelation(None, TOO_FEW_UNITS if n else NO_PAIRABLE_UNITS, n)
     m = given.sum(axis=1).astype(float)
     total = m.sum()
+    values = np.where(given, values - values[0, np.argmax(given[0])], 0.0)  # equal ratings become exact zeros
     centred = np.where(given, values - values.sum() / total, 0.0)
     mean = centred.sum(axis=1) / m
     between = float((m * mean**2).sum() / (n - 1))
@@ -144,7 +145,8 @@ def _two_way(values: Floats, model: Model, average: bool, persons: bool) -> Intr
         return IntraclassCorrelation(None, ANONYMOUS_CODERS, n)
     if n < 2:
         return IntraclassCorrelation(None, TOO_FEW_UNITS if n else NO_PAIRABLE_UNITS, n)
-    centred = complete - complete.mean()
+    centred = complete - complete[0, 0]  # equal ratings become exact zeros
+    centred -= centred.mean()
     unit, coder = centred.mean(axis=1, keepdims=True), centred.mean(axis=0, keepdims=True)
     between = float(k * (unit**2).sum() / (n - 1))
     coders = float(n * (coder**2).sum() / (k - 1))
