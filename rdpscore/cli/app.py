@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rdpscore.cli import agreement, codebook, convert, reproduce, score, validate
+from rdpscore.cli import agreement, codebook, convert, figures, reproduce, score, validate
 
 app = typer.Typer(
     name="rdpscore",
@@ -36,6 +36,6 @@ def _root(
     pass
 
 
-for module in (score, validate, agreement, reproduce, convert):
+for module in (score, validate, agreement, figures, reproduce, convert):
     app.command(epilog=module.EXAMPLE)(module.command)
 app.add_typer(codebook.app, name="codebook")
