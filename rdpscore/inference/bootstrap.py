@@ -134,4 +134,7 @@ def _acceleration(without: Floats, present: npt.NDArray[np.bool_]) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         values = np.where(present, without, 0.0)
         away = np.where(present, values.sum(axis=0) / present.sum(axis=0) - values, 0.0)
-        return np.asarray((away**3).sum(axis=0) / (6 * (away**2).sum(axis=0) ** 1.5))
+        spread = 6 * (away**2).sum(axis=0) ** 1.5
+        return np.asarray(
+            np.divide((away**3).sum(axis=0), spread, out=np.zeros_like(spread), where=spread != 0)
+        )

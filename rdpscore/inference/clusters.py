@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.survey import Survey, positions, recorded_readings
+from rdpscore.survey import Survey, recorded_readings
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -79,15 +79,12 @@ def _by_column(survey: Survey, name: str, ids: list[str], by: By) -> Clusters:
     first = (table["journal_id"].notna() & ~table["journal_id"].duplicated()).to_numpy()
     if name not in table:
         return Clusters(np.arange(len(ids)), tuple(ids), by)
-    column = table[name]
-    raw = positions(column, pd.Index(column.cat.categories))[first]
-    known, inverse = pd.factorize(raw[raw >= 0])[::-1]
-    code = np.empty(len(raw), np.intp)
-    code[raw >= 0] = inverse
-    alone = np.flatnonzero(raw < 0)
-    code[alone] = len(known) + np.arange(len(alone))
-    labels = [str(column.cat.categories[int(k)]) for k in known] + [ids[j] for j in alone]
-    return Clusters(code, tuple(labels), by)
+    code, names = pd.factorize(
+        table[name].astype(object)[first]
+    )  # in the order of appearance, −1 where missing
+    alone = np.flatnonzero(code < 0)
+    code[alone] = len(names) + np.arange(len(alone))
+    return Clusters(code, (*map(str, names), *(ids[j] for j in alone)), by)
 
 
 def sum_by(values: Floats, code: Ints, n: int) -> Floats:
