@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
+    from rdpscore.analysis import difficulty as difficulty
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
@@ -26,6 +27,7 @@ _HOMES = {
     "InvalidInput": "rdpscore.problems",
     "Survey": "rdpscore.survey",
     "agreement": "rdpscore.agreement",
+    "difficulty": "rdpscore.analysis",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "reproduce": "rdpscore.reproduction",
@@ -38,6 +40,7 @@ __all__ = [
     "InvalidInput",
     "Survey",
     "agreement",
+    "difficulty",
     "load",
     "load_codebook",
     "reproduce",

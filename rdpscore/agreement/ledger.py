@@ -15,6 +15,7 @@ from rdpscore.survey import Survey, coding_sets, distinct_readings, possibly_one
 METRICS: tuple[Metric, ...] = ("exact", "score")
 JOURNAL, READING = "journal", "distinct reading"
 JOURNAL_CLUSTER: By = "journal"
+NOT_RECORDED, FINER_THAN_PUBLISHERS = "not_recorded", "finer_than_publishers"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ class Ledger:
         A journal without one is its own.
     cluster : str
     n_clusters : int
+    caution : str or None
+        ``not_recorded`` where nothing is recorded by which to cluster, so that every journal is its own;
+        ``finer_than_publishers`` where clusters are more than publishers: intervals are then too narrow as far as
+        publishers' journals share policies or readings.
     design_effect_exact, design_effect_score : float or None
         Variance of the alpha over all items when clusters are independent, over that when journals are: by exact
         answer and on the scores, by the jackknife, on −ln(1 − α).
@@ -85,6 +90,7 @@ class Ledger:
     n_publishers: int
     cluster: str
     n_clusters: int
+    caution: str | None
     design_effect_exact: float | None
     design_effect_score: float | None
     effective_n_exact: float | None
@@ -160,6 +166,8 @@ def ledger(survey: Survey, options: Options) -> Ledger:
         effect = effects[metric]
         return None if effect is None else n / effect
 
+    n_publishers = len(np.unique(clusters(survey).code[double]))
+    n_clusters = len(np.unique(by.code[double]))
     return Ledger(
         n_journals=len(n_coders),
         n_double=n,
@@ -171,14 +179,27 @@ def ledger(survey: Survey, options: Options) -> Ledger:
         n_distinct_readings=len(np.unique(distinct_readings(survey)[double])),
         n_possibly_one=len(groups),
         n_possibly_one_journals=sum(map(len, groups)),
-        n_publishers=len(np.unique(clusters(survey).code[double])),
+        n_publishers=n_publishers,
         cluster=options.cluster,
-        n_clusters=len(np.unique(by.code[double])),
+        n_clusters=n_clusters,
+        caution=_caution(survey, options.cluster, n_clusters, n_publishers),
         design_effect_exact=effects["exact"],
         design_effect_score=effects["score"],
         effective_n_exact=effective("exact"),
         effective_n_score=effective("score"),
     )
+
+
+def _caution(survey: Survey, cluster: By, n_clusters: int, n_publishers: int) -> str | None:
+    columns = {
+        "publisher": survey.journals.get("publisher"),
+        "policy": survey.journals.get("policy_id"),
+        "reading": survey.codings["reading_id"],
+    }
+    column = columns.get(cluster)
+    if cluster in columns and (column is None or column.isna().all()):
+        return NOT_RECORDED
+    return FINER_THAN_PUBLISHERS if n_clusters > n_publishers else None
 
 
 def design_effect(survey: Survey, metric: Metric, by: By) -> float | None:

@@ -86,9 +86,17 @@ def _ledger(out: Console, result: AgreementResult) -> None:
                 f"{number(led.design_effect_score, 1)})",
             )
         )
+    if led.caution:
+        rows.append(("Caution", CAUTIONS[led.caution].format(cluster=led.cluster)))
     for name, text in rows:
         out.print(f"{name:<11}{text}")
     out.print()
+
+
+CAUTIONS = {
+    "not_recorded": "no {cluster} is recorded, so each journal is taken as independent: intervals too narrow",
+    "finer_than_publishers": "journals of one publisher are not independent: intervals by {cluster} may be too narrow",
+}
 
 
 def _headlines(out: Console, result: AgreementResult) -> None:

@@ -55,7 +55,7 @@ def layout(data: FigureData, height: int, **more: Any) -> dict[str, Any]:
     """
     title = "<br>".join(textwrap.wrap(html.escape(data.title, quote=False), 42))
     lines = textwrap.wrap(html.escape(f"{data.see} {data.n}", quote=False), 62)
-    top = 40 + 20 * (title.count("<br>") + 1) + 15 * len(lines)
+    top = 56 + 20 * (title.count("<br>") + 1) + 15 * len(lines)
     return {
         "template": "none",
         "font": {"family": FONT, "size": SIZE, "color": INK},
@@ -66,13 +66,13 @@ def layout(data: FigureData, height: int, **more: Any) -> dict[str, Any]:
         "title": {
             "text": title,
             "subtitle": {"text": "<br>".join(lines), "font": {"size": 11, "color": SOFT}},
-            "x": 0,
-            "xref": "paper",
+            "x": 0.02,
+            "xref": "container",
             "xanchor": "left",
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": 10},
+            "pad": {"t": 22},
             "font": {"size": 16},
         },
         "hoverlabel": {"font": {"family": FONT, "size": SIZE}},
