@@ -365,6 +365,25 @@ def test_intervals_of_other_coefficients_than_alpha(shipped: Survey) -> None:
     assert timing.low < timing.value < timing.high
 
 
+def test_a_survey_without_items_or_codings_or_journals_has_no_intervals(tmp_path: Path) -> None:
+    none = "| journal_id | coder | item | answer |\n|-|-|-|-|"
+    for name, journals in (("some", "\n| a | A | P |"), ("none", "")):
+        table = "| journal_id | title | publisher |\n|-|-|-|" + journals
+        survey = load(write_survey(tmp_path / name, SMALL_CODEBOOK, journals=table, codings=none))
+        found = [*alpha_intervals(survey, n_resamples=10), stratified_interval(survey, n_resamples=10)]
+        assert {(i.value, i.low, i.reason) for i in found} == {(None, None, "no_pairable_units")}
+        assert intervals(panel(survey, items=[]).alphas(), n_resamples=10) == ()
+        assert stratified_interval(survey, items=[], n_resamples=10).reason == "no_pairable_units"
+
+
+def test_coders_of_a_panel_may_be_many(shipped: Survey) -> None:
+    """Counts come from the records, not from a matrix of journals × coders; both say the same."""
+    from rdpscore.agreement.coincidences import rating_counts, ratings_of
+
+    for place in (0, 3):
+        np.testing.assert_array_equal(rating_counts(shipped, place), ratings_of(shipped, place).counts)
+
+
 # Coverage -------------------------------------------------------------------------------------------------
 
 
