@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rdpscore.agreement.alpha import nominal_distance, score_distance
+from rdpscore.agreement.panel import Metric
 from rdpscore.agreement.ratings import Floats
 from rdpscore.survey import Survey
 
@@ -43,6 +45,15 @@ def cells(survey: Survey) -> Cells:
         found = np.bincount(cell, minlength=len(survey.journal_ids) * n_options)
         counts.append(found.reshape(-1, n_options).astype(float))
     return Cells(items, tuple(counts))
+
+
+def metric_distances(survey: Survey, data: Cells) -> dict[Metric, list[Floats | None]]:
+    """Distance between the options of each item by metric; None for an item that the metric leaves out."""
+    entries = [survey.codebook.items[i] for i in data.items]
+    return {
+        "exact": [nominal_distance(len(e.options)) for e in entries],
+        "score": [score_distance(e.scores) if e.scored else None for e in entries],
+    }
 
 
 def pair_shares(counts: Floats) -> Floats:

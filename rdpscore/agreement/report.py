@@ -104,7 +104,7 @@ class AgreementResult(Result):
     @cached_property
     def ledger(self) -> Ledger:
         """What the figures rest on."""
-        return ledger(self.survey, self.options)
+        return ledger(self.survey, self._cells, self.options)
 
     @cached_property
     def headlines(self) -> tuple[Headline, ...]:
@@ -142,12 +142,12 @@ class AgreementResult(Result):
     @cached_property
     def influence(self) -> pd.DataFrame:
         """Both headlines without each journal, the largest change first."""
-        return influence(self.survey, "journal")
+        return influence(self.survey, self._cells, "journal")
 
     @cached_property
     def cluster_influence(self) -> pd.DataFrame:
         """Both headlines without each cluster, the largest change first."""
-        return influence(self.survey, self.options.cluster)
+        return influence(self.survey, self._cells, self.options.cluster)
 
     @cached_property
     def coders(self) -> tuple[CoderProfile, ...] | None:
