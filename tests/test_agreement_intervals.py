@@ -16,10 +16,10 @@ import pytest
 from tables import SMALL_CODEBOOK, write_survey
 
 from rdpscore.agreement.coefficients import gwet_ac, krippendorff_alpha
+from rdpscore.agreement.differences import difference
 from rdpscore.agreement.intervals import (
     alpha_interval,
     alpha_intervals,
-    difference,
     from_log_scale,
     intervals,
     log_scale,

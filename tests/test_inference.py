@@ -237,7 +237,7 @@ def test_bounds_are_those_of_scipys_bootstrap(method: Any) -> None:
 
     low, high = bootstrap(rows, variance, 20_000, 1).bounds(method=method)
     theirs = stats.bootstrap(
-        (values,), np.var, n_resamples=20_000, method=method, rng=np.random.default_rng(2)
+        (values,), np.var, n_resamples=20_000, method=method, random_state=2
     ).confidence_interval
     assert (low[0], high[0]) == pytest.approx(tuple(theirs), abs=0.05)
 
