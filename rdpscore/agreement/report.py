@@ -283,7 +283,7 @@ def measure(survey: Survey, problems: Problems, options: Options | None = None) 
         "round": "main",
         **asdict(options),
         "scheme": survey.codebook.scheme().id,
-        "versions": versions("scipy"),
+        "versions": versions(),
     }
     return AgreementResult(settings, problems, survey, options)
 
