@@ -93,9 +93,7 @@ def check_output(path: Path | None, force: bool, option: str = "--output") -> No
     if path is None:
         return
     if path.suffix.lower() not in SUFFIXES:
-        raise typer.BadParameter(
-            f"'{path.name}' ends in none of {', '.join(SUFFIXES)}", param_hint=option
-        )
+        raise typer.BadParameter(f"'{path.name}' ends in none of {', '.join(SUFFIXES)}", param_hint=option)
     if path.exists() and not force:
         raise typer.BadParameter(f"{path} exists; name another file, or add --force", param_hint=option)
     if not path.absolute().parent.is_dir():
