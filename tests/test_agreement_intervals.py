@@ -353,6 +353,31 @@ def test_points_of_a_panel_are_those_of_the_functions_on_ratings(shipped: Survey
         assert not ratings.persons
 
 
+@pytest.mark.parametrize("metric", ["exact", "score"])
+def test_alpha_over_some_items_is_that_of_their_counts(shipped: Survey, metric: Any) -> None:
+    """Pair by pair within journals and over all, in plain loops, on the items of one dimension."""
+    items = [
+        i for i in shipped.codebook.closed_items if i.dimension == shipped.codebook.closed_items[-1].dimension
+    ]
+    observed = expected = 0.0
+    for item in items:
+        table = wide(shipped, item.id)
+        place = {float(code): k for k, code in enumerate(item.codes)}
+        units = [[place[v] for v in row if v == v] for row in table.to_numpy()]
+        units = [u for u in units if len(u) >= 2]
+        answers = np.concatenate(units)
+        scores = np.array(item.scores)
+        far = {
+            "exact": 1 - np.eye(len(scores)),
+            "score": np.subtract.outer(scores, scores) ** 2 / np.ptp(scores) ** 2,
+        }[metric]
+        n = len(answers)
+        observed += sum(far[a, b] / (len(u) - 1) for u in units for a in u for b in u) / n
+        expected += far[np.ix_(answers, answers)].sum() / (n * (n - 1))
+    found = stratified_interval(shipped, metric, items=[i.id for i in items], n_resamples=0)
+    assert found.value == pytest.approx(1 - observed / expected, abs=1e-12)
+
+
 def test_intervals_of_other_coefficients_than_alpha(shipped: Survey) -> None:
     """AC1 stays defined where one publisher alone holds the rarer answers, and still has no interval there."""
     found = {i.label: i for i in intervals(panel(shipped).gwet(), n_resamples=200)}
