@@ -148,6 +148,16 @@ def test_estimates_without_a_cluster_are_those_of_statsmodels_without_it() -> No
         assert fit.without[g, 0] == pytest.approx(other.params[0], abs=1e-7)
 
 
+def test_with_many_clusters_one_step_stands_for_a_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    design, y, cluster = simulated(5, n_clusters=60)
+    fitted = logit_fits(design, y, cluster, names=("x",))
+    monkeypatch.setattr("rdpscore.analysis.logit.MOST_REFITS", 10)
+    stepped = logit_fits(design, y, cluster, names=("x",))
+    assert not np.array_equal(fitted.without, stepped.without)
+    np.testing.assert_allclose(fitted.without, stepped.without, atol=0.005)
+    assert fitted.jackknife_low[0] == pytest.approx(stepped.jackknife_low[0], rel=0.05)
+
+
 def test_intervals_cover_a_known_slope() -> None:
     """The slope of the cells' own model is a little below the clusters', since their effects are averaged over."""
     inside = narrow = 0
