@@ -192,8 +192,8 @@ def heat_map_data(result: AgreementResult) -> FigureData:
         name=f"disagreement-by-item-and-{by.replace('_', '-')}",
         title=f"Where coders differ: item by {by.replace('_', ' ')}",
         see=(
-            "Disagreement comes in blocks: one reading, entered for many journals, colours a whole column, so "
-            "that a dark cell need not be many differences."
+            "Where one reading was entered for many journals, a cell is all dark or all pale: a dark cell need "
+            "not be many differences."
         ),
         n=(
             f"{result.ledger.n_double:,} journals with two or more coders; % of pairs of coders that differ; palest: "
