@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+import krippendorff
 import numpy as np
 
-from rdpscore.agreement.coefficients import (
-    CARRIED_BY_FEW_CLUSTERS,
-    NO_PAIRABLE_UNITS,
-    NO_VARIATION,
-    krippendorff_alpha,
-)
+from rdpscore.agreement.coefficients import CARRIED_BY_FEW_CLUSTERS, NO_PAIRABLE_UNITS, NO_VARIATION
 from rdpscore.agreement.coincidences import Choices
-from rdpscore.agreement.ratings import Floats, Ratings
+from rdpscore.agreement.ratings import Floats
 from rdpscore.agreement.statistics import Layout, alpha_disagreement, unit_statistics
 
 Level = Literal["nominal", "ordinal"]
@@ -41,8 +37,20 @@ def item_alpha(data: Choices, level: Level) -> float | None:
     -------
     float or None
         At most 1; 0 is chance, negative is systematic disagreement.
+
+    Notes
+    -----
+    By the package `krippendorff` (Castro 2017); what is resampled is `coefficients.krippendorff_alpha`, equal to it.
     """
-    return krippendorff_alpha(Ratings.from_counts(data.counts), level=level).value
+    if undefined(data) is not None:
+        return None
+    return float(
+        krippendorff.alpha(
+            value_counts=data.counts,
+            value_domain=list(range(data.counts.shape[1])),
+            level_of_measurement=level,
+        )
+    )
 
 
 def stratified_alpha(items: Sequence[Choices], distances: Sequence[Floats]) -> float | None:

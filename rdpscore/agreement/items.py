@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rdpscore.agreement.alpha import Level, item_alpha
 from rdpscore.agreement.coefficients import (
     CARRIED_BY_FEW_CLUSTERS,
     brennan_prediger,
@@ -13,13 +14,12 @@ from rdpscore.agreement.coefficients import (
     fleiss_kappa,
     gwet_ac,
 )
-from rdpscore.agreement.coincidences import ratings_of
+from rdpscore.agreement.coincidences import Choices, ratings_of
 from rdpscore.agreement.intervals import RELIABLE, TENTATIVE, Interval, intervals
 from rdpscore.agreement.ledger import METRICS, Headline, Options, headline
 from rdpscore.agreement.pairs import NO_DIFFERENCES, Cells, differences, pair_shares
-from rdpscore.agreement.panel import Panel, panel
+from rdpscore.agreement.panel import panel
 from rdpscore.agreement.ratings import Floats, Ratings
-from rdpscore.agreement.weights import Level
 from rdpscore.codebook import Item
 from rdpscore.survey import Survey
 
@@ -143,21 +143,10 @@ def item_agreements(survey: Survey, data: Cells, options: Options) -> tuple[Item
     """Agreement on each closed item, in the order of the codebook."""
     found = panel(survey, options.cluster)
     made = intervals(found.alphas(), method=options.method, n_resamples=options.resamples, seed=options.seed)
-    nominal = _points(found, "nominal")
-    ordinal = _points(found, "ordinal")
-    return tuple(
-        _item(survey, data, k, interval, float(nominal[k]), float(ordinal[k]))
-        for k, interval in enumerate(made)
-    )
+    return tuple(_item(survey, data, k, interval) for k, interval in enumerate(made))
 
 
-def _points(found: Panel, level: Level) -> Floats:
-    return found.alphas(level).function(found.statistics.sum(axis=0))
-
-
-def _item(
-    survey: Survey, data: Cells, k: int, interval: Interval, nominal: float, ordinal: float
-) -> ItemAgreement:
+def _item(survey: Survey, data: Cells, k: int, interval: Interval) -> ItemAgreement:
     place = int(data.items[k])
     item, counts = survey.codebook.items[place], data.counts[k]
     use = data.pairable(k)
@@ -168,6 +157,9 @@ def _item(
     percent = float(np.trace(shares)) if use.any() else None
     part = differences(shares) if item.level == "ordinal" else NO_DIFFERENCES
     defined = interval.value is not None
+    levels: tuple[Level, ...] = ("nominal", "ordinal") if item.level == "ordinal" else ("nominal",)
+    chosen = Choices(counts[use], np.flatnonzero(use))
+    alphas = {level: item_alpha(chosen, level) if defined else None for level in levels}
     pairable = Ratings(item.codes, given=counts[use])
     ratings = ratings_of(survey, place, use)
     conger = conger_kappa(ratings)
@@ -180,12 +172,12 @@ def _item(
         percent=percent,
         commonest=None if commonest is None else item.codes[commonest],
         commonest_share=share,
-        alpha=interval.value,
+        alpha=alphas[levels[-1]],
         alpha_low=interval.low,
         alpha_high=interval.high,
         interval_reason=interval.reason,
-        alpha_nominal=nominal if defined else None,
-        alpha_ordinal=ordinal if defined and item.level == "ordinal" else None,
+        alpha_nominal=alphas["nominal"],
+        alpha_ordinal=alphas.get("ordinal"),
         reason=interval.value_reason,
         n_minority=interval.n_minority,
         n_minority_clusters=interval.n_minority_clusters,
