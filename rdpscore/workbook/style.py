@@ -179,7 +179,7 @@ class Book:
 
     def name_range(self, name: str, cells: str) -> None:
         """A defined name, for drop-down lists and formulas."""
-        if self.book.define_name(name, f"={cells}") != 0:
+        if self.book.define_name(name, f"={cells}") not in (0, None):
             raise ValueError(f"the name {name} was not defined")
 
     def finish(self) -> bytes:
