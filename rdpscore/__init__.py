@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
+    from rdpscore.analysis import difficulty as difficulty
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
@@ -31,6 +32,7 @@ _HOMES = {
     "agreement": "rdpscore.agreement",
     "assign": "rdpscore.survey.assign",
     "create": "rdpscore.survey.create",
+    "difficulty": "rdpscore.analysis",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "reproduce": "rdpscore.reproduction",
@@ -46,6 +48,7 @@ __all__ = [
     "agreement",
     "assign",
     "create",
+    "difficulty",
     "load",
     "load_codebook",
     "reproduce",

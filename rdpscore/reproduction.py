@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import PydanticCustomError
 
 import rdpscore.agreement.consistency
+import rdpscore.analysis.published
 import rdpscore.scoring.published
-import rdpscore.survey.selection  # noqa: F401  (these three fill the registry)
+import rdpscore.survey.selection  # noqa: F401  (these four fill the registry)
 from rdpscore.codebook import Model, Source, Text, parse_model
 from rdpscore.files import YamlDocument, read_yaml
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion

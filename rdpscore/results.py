@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 PACKAGES = ("numpy", "pandas", "krippendorff")
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that the figures depend on."""
-    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+def versions(*more: str) -> dict[str, str]:
+    """Versions of Python and of the packages that the figures depend on, and of `more` packages."""
+    return {"python": platform.python_version()} | {name: version(name) for name in (*PACKAGES, *more)}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import sys
 from types import ModuleType
+from typing import Any
 
 from rdpscore.agreement.report import AgreementResult, agreement
 from rdpscore.survey import Survey
@@ -12,8 +13,8 @@ __all__ = ["AgreementResult", "agreement"]
 class _Room(ModuleType):
     """This package, callable: importing it puts it where users expect the function ``rdpscore.agreement``."""
 
-    def __call__(self, survey: Survey) -> AgreementResult:
-        return agreement(survey)
+    def __call__(self, survey: Survey, **options: Any) -> AgreementResult:
+        return agreement(survey, **options)
 
 
 sys.modules[__name__].__class__ = _Room

@@ -1,20 +1,23 @@
-"""Krippendorff's alpha: of one item, and over several items at once."""
+"""Krippendorff's alpha of counted choices: of one item, and over several items at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Literal
 
-import krippendorff
 import numpy as np
 
-from rdpscore.agreement.coincidences import Choices, Floats, coincidence_matrix, expected_matrix
+from rdpscore.agreement.coefficients import (
+    CARRIED_BY_FEW_CLUSTERS,
+    NO_PAIRABLE_UNITS,
+    NO_VARIATION,
+    krippendorff_alpha,
+)
+from rdpscore.agreement.coincidences import Choices
+from rdpscore.agreement.ratings import Floats, Ratings
+from rdpscore.agreement.statistics import Layout, alpha_disagreement, unit_statistics
 
 Level = Literal["nominal", "ordinal"]
-
-NO_VARIATION = "no_variation"
-NO_PAIRABLE_UNITS = "no_pairable_units"
-CARRIED_BY_FEW_CLUSTERS = "carried_by_few_clusters"
 
 
 def undefined(data: Choices) -> str | None:
@@ -38,18 +41,8 @@ def item_alpha(data: Choices, level: Level) -> float | None:
     -------
     float or None
         At most 1; 0 is chance, negative is systematic disagreement.
-
-    Notes
-    -----
-    Computed by the package `krippendorff` (Castro 2017). Checked against the worked examples of Krippendorff
-    (2011), Computing Krippendorff's Alpha-Reliability, section C.
     """
-    if undefined(data) is not None:
-        return None
-    domain = list(range(data.counts.shape[1]))
-    return float(
-        krippendorff.alpha(value_counts=data.counts, value_domain=domain, level_of_measurement=level)
-    )
+    return krippendorff_alpha(Ratings.from_counts(data.counts), level=level).value
 
 
 def stratified_alpha(items: Sequence[Choices], distances: Sequence[Floats]) -> float | None:
@@ -77,9 +70,9 @@ def stratified_alpha(items: Sequence[Choices], distances: Sequence[Floats]) -> f
     for data, distance in zip(items, distances, strict=True):
         if data.n_units == 0:
             continue
-        n = data.totals.sum()
-        observed += float((coincidence_matrix(data.counts) * distance).sum() / n)
-        expected += float((expected_matrix(data.totals) * distance).sum() / n)
+        layout = Layout(data.counts.shape[1])
+        pair = alpha_disagreement(unit_statistics(data.counts).sum(axis=0), layout, distance)
+        observed, expected = observed + float(pair[0]), expected + float(pair[1])
     return None if expected == 0 else 1.0 - observed / expected
 
 
@@ -94,9 +87,21 @@ def score_distance(scores: Sequence[float]) -> Floats:
     The interval metric on the values that enter the score; all 0 where the scores do not differ.
     """
     values = np.asarray(scores, float)
-    span = np.ptp(values)
+    span = np.ptp(values) if len(values) else 0.0
     return (
         np.asarray(np.subtract.outer(values, values) ** 2 / span**2)
         if span > 0
         else np.zeros((len(values),) * 2)
     )
+
+
+__all__ = [
+    "CARRIED_BY_FEW_CLUSTERS",
+    "NO_PAIRABLE_UNITS",
+    "NO_VARIATION",
+    "item_alpha",
+    "nominal_distance",
+    "score_distance",
+    "stratified_alpha",
+    "undefined",
+]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rdpscore.agreement.ratings import Floats, Ratings
 from rdpscore.survey import Survey
-
-Floats = npt.NDArray[np.float64]
+from rdpscore.survey.tables import MAIN
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,31 @@ def choices(survey: Survey, item: int, journals: npt.NDArray[np.bool_] | None = 
     if journals is not None:
         use &= journals
     return Choices(counts[use], np.flatnonzero(use))
+
+
+def ratings_of(
+    survey: Survey, item: int, journals: npt.NDArray[np.bool_] | None = None, round: str = MAIN
+) -> Ratings:
+    """All ratings of an item in a round, a row a journal, a column a coder; those of slots are no persons.
+
+    Parameters
+    ----------
+    survey : Survey
+    item : int
+        Position of a closed item in the codebook.
+    journals : bool array, shape (n_journals,), optional
+        Which journals to use; the others have no ratings. All without.
+    round : str
+    """
+    records = survey.records
+    entry = survey.codebook.items[item]
+    codes = np.full((len(survey.journal_ids), len(records.coders)), -1, np.int16, order="F")
+    wanted = records.rounds.index(round) if round in records.rounds else -2
+    row = np.flatnonzero((records.round == wanted) & (records.journal >= 0) & (records.option[:, item] >= 0))
+    codes[records.journal[row], records.coder[row]] = records.option[row, item]
+    if journals is not None:
+        codes[~journals] = -1
+    return Ratings(entry.codes, codes=codes, persons=survey.meta.coders == "persons")
 
 
 def coincidence_matrix(counts: Floats) -> Floats:

@@ -1,68 +1,41 @@
-"""Agreement item by item and over all items."""
+"""The report on agreement: everything that the codings of a survey say on how far coders agree."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from rdpscore.agreement import alpha as alphas
-from rdpscore.agreement.coincidences import Choices, choices, percent_agreement
+from rdpscore.agreement import reasons as why
+from rdpscore.agreement.alpha import NO_PAIRABLE_UNITS, NO_VARIATION
+from rdpscore.agreement.confusion import confusion
+from rdpscore.agreement.diagnosis import diagnosis
+from rdpscore.agreement.influence import influence
+from rdpscore.agreement.intervals import Method
+from rdpscore.agreement.items import (
+    DimensionAgreement,
+    ItemAgreement,
+    dimension_agreements,
+    item_agreements,
+    mean,
+)
+from rdpscore.agreement.ledger import METRICS, Headline, Ledger, Options, headlines, ledger
+from rdpscore.agreement.missed import ASSUMPTION, Missed, missed, missed_table
+from rdpscore.agreement.pairs import Cells, cells, pair_shares
+from rdpscore.agreement.panel import panel
+from rdpscore.agreement.profiles import ANONYMOUS_CODERS, CoderProfile, coder_profiles
+from rdpscore.agreement.publishers import GroupAgreement, groups, membership
+from rdpscore.agreement.reliability import ScoreReliability, score_reliability
+from rdpscore.inference import By, clusters
 from rdpscore.problems import Problems
-from rdpscore.results import Result, versions
-from rdpscore.survey import Survey, positions
+from rdpscore.results import Result, records, versions
+from rdpscore.survey import Survey, distinct_readings
 from rdpscore.validation import check
-
-FEW_CLUSTERS = 5
-"""With minority answers in fewer clusters than this, a coefficient rests on these clusters alone."""
-
-
-@dataclass(frozen=True)
-class ItemAgreement:
-    """Agreement on one item.
-
-    Attributes
-    ----------
-    item, title, dimension, level : str
-    n : int
-        Pairable journals: those with two or more answers.
-    percent : float or None
-        Mean share of agreeing pairs of coders, 0 to 1.
-    commonest : str or None
-        Code of the commonest answer.
-    commonest_share : float or None
-        Its share of all pairable answers.
-    alpha : float or None
-        Krippendorff's alpha at the item's level of measurement: `alpha_nominal` or `alpha_ordinal`.
-    alpha_nominal, alpha_ordinal : float or None
-        Ordinal only for ordinal items.
-    reason : str or None
-        Why alpha is null: ``no_pairable_units``, ``no_variation``, or ``carried_by_few_clusters`` where all
-        answers other than the commonest come from one publisher, so that alpha without it is undefined.
-    n_minority, n_minority_publishers : int
-        Journals, and publishers, in which somebody gave another answer than the commonest.
-    caution : str or None
-        ``carried_by_few_clusters`` where alpha is given although these publishers are fewer than five.
-    """
-
-    item: str
-    title: str
-    dimension: str
-    level: str | None
-    n: int
-    percent: float | None
-    commonest: str | None
-    commonest_share: float | None
-    alpha: float | None
-    alpha_nominal: float | None
-    alpha_ordinal: float | None
-    reason: str | None
-    n_minority: int
-    n_minority_publishers: int
-    caution: str | None
 
 
 @dataclass(frozen=True)
@@ -99,22 +72,159 @@ class OverallAgreement:
 
 @dataclass(frozen=True)
 class AgreementResult(Result):
-    """Agreement of a survey's coders; see `agreement`."""
+    """Agreement of a survey's coders; see `agreement`. What is not looked at is not computed.
 
-    overall: OverallAgreement
-    items: tuple[ItemAgreement, ...]
+    Attributes
+    ----------
+    survey : Survey
+    options : Options
+    more : mapping
+        Name → further results that were asked for with the report, such as what makes coding hard.
+    """
+
+    survey: Survey = field(repr=False)
+    options: Options
+    more: Mapping[str, Result] = field(default_factory=dict)
+
+    @cached_property
+    def _cells(self) -> Cells:
+        return cells(self.survey)
+
+    @cached_property
+    def overall(self) -> OverallAgreement:
+        """The two headlines and the percent agreement, as numbers."""
+        return _overall(self.survey, self._cells)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What the figures rest on."""
+        return ledger(self.survey, self.options)
+
+    @cached_property
+    def headlines(self) -> tuple[Headline, ...]:
+        """Alpha over all items with intervals; by both metrics, with one unit a journal and a distinct reading."""
+        return headlines(self.survey, self.options)
+
+    @cached_property
+    def items(self) -> tuple[ItemAgreement, ...]:
+        """One a closed item, in the order of the codebook."""
+        return item_agreements(self.survey, self._cells, self.options)
+
+    @cached_property
+    def dimensions(self) -> tuple[DimensionAgreement, ...]:
+        """One a dimension with closed items."""
+        return dimension_agreements(self.survey, self.items, self.options)
+
+    @cached_property
+    def groups(self) -> tuple[GroupAgreement, ...]:
+        """Each publisher, or each group by another column, relative to the survey's chance, the best first."""
+        labels, code = membership(self.survey, self.options.by)
+        readings = distinct_readings(self.survey)
+        return groups(self.survey, self._cells, labels, code, readings, own_alpha=self.options.own_alpha)
+
+    @cached_property
+    def reliability(self) -> ScoreReliability:
+        """Reliability of the score under the codebook's default scheme."""
+        by = clusters(self.survey, self.options.cluster)
+        return score_reliability(self.survey, self.survey.codebook.scheme(), by, clusters(self.survey))
+
+    @cached_property
+    def disagreements(self) -> pd.DataFrame:
+        """One row a disagreement, with its reason."""
+        return why.disagreements(self.survey)
+
+    @cached_property
+    def influence(self) -> pd.DataFrame:
+        """Both headlines without each journal, the largest change first."""
+        return influence(self.survey, "journal")
+
+    @cached_property
+    def cluster_influence(self) -> pd.DataFrame:
+        """Both headlines without each cluster, the largest change first."""
+        return influence(self.survey, self.options.cluster)
+
+    @cached_property
+    def coders(self) -> tuple[CoderProfile, ...] | None:
+        """A profile of each coder; None where coders are slots and no persons."""
+        return coder_profiles(self.survey) if self.survey.meta.coders == "persons" else None
+
+    @cached_property
+    def confusion(self) -> pd.DataFrame:
+        """Which options were given for one journal, item by item."""
+        return confusion(self.survey, self._cells)
+
+    @cached_property
+    def missed(self) -> tuple[Missed, ...]:
+        """Provisions that both coders probably missed, item by item."""
+        return missed(self.survey, self._cells)
+
+    def diagnosis(self) -> pd.DataFrame:
+        """The table from which the figures are computed: each journal and item, used or not, and why."""
+        return diagnosis(
+            self.survey, clusters(self.survey, self.options.cluster), distinct_readings(self.survey)
+        )
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        return {
-            "items": pd.DataFrame([asdict(i) for i in self.items]),
+        found = {
+            "items": _frame(self.items, ItemAgreement),
             "overall": pd.DataFrame([asdict(self.overall)]),
+            "ledger": pd.DataFrame([asdict(self.ledger)]),
+            "headlines": _frame(self.headlines, Headline),
+            "dimensions": _dimensions(self.dimensions),
+            "groups": _frame(self.groups, GroupAgreement),
+            "reasons": why.reasons(self.disagreements, "item"),
+            "reasons_by_publisher": why.reasons(self.disagreements, "publisher"),
+            "confusion": self.confusion,
+            "missed": missed_table(self.missed),
+            "influence": self.influence,
+            "coders": _frame(self.coders or (), CoderProfile),
         }
+        for name, result in self.more.items():
+            found |= {
+                name if k == 0 else f"{name}_{t}": f for k, (t, f) in enumerate(result.tables().items())
+            }
+        return found
 
     def body(self) -> Any:
-        return {"overall": asdict(self.overall), "items": [asdict(i) for i in self.items]}
+        found = self.disagreements
+        return {
+            "overall": asdict(self.overall),
+            "ledger": asdict(self.ledger),
+            "headlines": [asdict(h) for h in self.headlines],
+            "items": [asdict(i) for i in self.items],
+            "dimensions": [asdict(d) for d in self.dimensions],
+            "groups": {"by": self.options.by, "groups": [asdict(g) for g in self.groups]},
+            "reliability": asdict(self.reliability),
+            "reasons": {
+                "n_disagreements": len(found),
+                "n_agreed_but_adjudicated": why.agreed_but_adjudicated(self.survey),
+                "overall": records(why.overall(found)),
+                "items": records(why.reasons(found, "item")),
+                "publishers": records(why.reasons(found, "publisher")),
+            },
+            "influence": {
+                "journals": records(self.influence),
+                self.options.cluster: records(self.cluster_influence),
+            },
+            "coders": {
+                "reason": ANONYMOUS_CODERS if self.coders is None else None,
+                "profiles": None if self.coders is None else [asdict(c) for c in self.coders],
+            },
+            "confusion": records(self.confusion),
+            "missed": {"assumption": ASSUMPTION, "items": [asdict(m) for m in self.missed]},
+        } | {name: result.body() for name, result in self.more.items()}
 
 
-def agreement(survey: Survey) -> AgreementResult:
+def agreement(
+    survey: Survey,
+    *,
+    cluster: By = "publisher",
+    method: Method = "jackknife",
+    resamples: int = 2000,
+    seed: int = 0,
+    own_alpha: bool = False,
+    by: str = "publisher",
+) -> AgreementResult:
     """Measure how far independent coders agree.
 
     Only blind codings of the main round count; adjudicated answers never do.
@@ -122,101 +232,106 @@ def agreement(survey: Survey) -> AgreementResult:
     Parameters
     ----------
     survey : Survey
+    cluster : {"publisher", "policy", "reading", "journal"}
+        What is independent of each other; of the intervals.
+    method : {"jackknife", "percentile", "bca"}
+        Of the intervals.
+    resamples, seed : int
+        Of the cluster bootstrap, which also counts in how many draws a figure is undefined.
+    own_alpha : bool
+        Give groups an alpha of their own, too; it says more on how alike their policies are than on coders.
+    by : str
+        Column of ``journals.csv`` by which journals are grouped.
 
     Returns
     -------
     AgreementResult
-        ``items``, one `ItemAgreement` a closed item in the codebook's order; ``overall``, the two headlines.
+        ``ledger``, ``headlines``, ``items``, ``dimensions``, ``groups``, ``reliability`` and more.
 
     Raises
     ------
     InvalidInput
         If the survey has errors.
+    ValueError
+        If an option is none of those named.
 
     Examples
     --------
     >>> import rdpscore
-    >>> round(rdpscore.agreement(rdpscore.load()).overall.alpha_exact, 3)
-    0.364
+    >>> result = rdpscore.agreement(rdpscore.load())
+    >>> [(h.metric, round(h.value, 3), round(h.low, 2), round(h.high, 2)) for h in result.headlines[:2]]
+    [('exact', 0.364, 0.2, 0.5), ('score', 0.501, 0.33, 0.63)]
     """
     problems = check(survey)
     problems.raise_errors()
-    return measure(survey, problems)
+    return measure(survey, problems, Options(cluster, method, resamples, seed, own_alpha, by))
 
 
-def measure(survey: Survey, problems: Problems) -> AgreementResult:
+def measure(survey: Survey, problems: Problems, options: Options | None = None) -> AgreementResult:
     """`agreement` of a survey that was checked."""
-    places = [i for i, item in enumerate(survey.codebook.items) if item.closed]
-    data = {i: choices(survey, i) for i in places}
-    clusters = _clusters(survey)
-    items = tuple(_item(survey, i, data[i], clusters) for i in places)
-    settings = {**survey.settings, "round": "main", "cluster": "publisher", "versions": versions()}
-    return AgreementResult(settings, problems, _overall(survey, data, items), items)
+    options = options or Options()
+    clusters(
+        survey, options.cluster
+    )  # an unknown name is refused here, not where a figure is first looked at
+    settings = {
+        **survey.settings,
+        "round": "main",
+        **asdict(options),
+        "scheme": survey.codebook.scheme().id,
+        "versions": versions("scipy"),
+    }
+    return AgreementResult(settings, problems, survey, options)
 
 
-def _clusters(survey: Survey) -> np.ndarray:
-    """One integer a journal for its publisher; a journal without publisher is its own."""
-    column = survey.journals["publisher"]
-    code = positions(column, pd.Index(column.cat.categories))
-    return np.where(code >= 0, code, -1 - np.arange(len(code)))
+def with_more(result: AgreementResult, **more: Result) -> AgreementResult:
+    """The report with further results beside it, which its tables and its JSON then carry."""
+    return dataclasses.replace(result, more={**result.more, **more})
 
 
-def _item(survey: Survey, place: int, data: Choices, clusters: np.ndarray) -> ItemAgreement:
-    item = survey.codebook.items[place]
-    reason = alphas.undefined(data)
-    commonest = int(np.argmax(data.totals)) if data.n_units else None
-    minority = np.zeros(0, np.intp)
-    if commonest is not None:
-        minority = data.units[data.counts[:, commonest] < data.counts.sum(axis=1)]
-    n_clusters = len(np.unique(clusters[minority]))
-    if reason is None and n_clusters < 2:
-        reason = alphas.CARRIED_BY_FEW_CLUSTERS
-    values: dict[str, float | None] = {"nominal": None, "ordinal": None}
-    if reason is None:
-        values["nominal"] = alphas.item_alpha(data, "nominal")
-        if item.level == "ordinal":
-            values["ordinal"] = alphas.item_alpha(data, "ordinal")
-    few = reason is None and n_clusters < FEW_CLUSTERS
-    return ItemAgreement(
-        item=item.id,
-        title=item.title,
-        dimension=item.dimension,
-        level=item.level,
-        n=data.n_units,
-        percent=percent_agreement(data.counts) if data.n_units else None,
-        commonest=None if commonest is None else item.codes[commonest],
-        commonest_share=None if commonest is None else float(data.totals[commonest] / data.totals.sum()),
-        alpha=values[item.level or "nominal"],
-        alpha_nominal=values["nominal"],
-        alpha_ordinal=values["ordinal"],
-        reason=reason,
-        n_minority=len(minority),
-        n_minority_publishers=n_clusters,
-        caution=alphas.CARRIED_BY_FEW_CLUSTERS if few else None,
-    )
-
-
-def _overall(survey: Survey, data: Mapping[int, Choices], items: Sequence[ItemAgreement]) -> OverallAgreement:
-    entries = survey.codebook.items
-    scored = {i: d for i, d in data.items() if entries[i].scored}
-    exact = alphas.stratified_alpha(
-        list(data.values()), [alphas.nominal_distance(len(entries[i].options)) for i in data]
-    )
-    score = alphas.stratified_alpha(
-        list(scored.values()), [alphas.score_distance(entries[i].scores) for i in scored]
-    )
-    percents = [i.percent for i in items if i.percent is not None]
-    records = survey.records
-    coders = np.bincount(records.journal[records.main], minlength=len(survey.journal_ids))
+def _overall(survey: Survey, data: Cells) -> OverallAgreement:
+    found = panel(survey, "journal")
+    exact, score = (_number(found.stratified(m).function(found.statistics.sum(axis=0))[0]) for m in METRICS)
+    percents = [
+        float(np.trace(pair_shares(counts))) if data.pairable(k).any() else None
+        for k, counts in enumerate(data.counts)
+    ]
+    percent = mean(percents)
+    recs = survey.records
+    coders = np.bincount(recs.journal[recs.main], minlength=len(survey.journal_ids))
     reason = None
     if exact is None or score is None:
-        reason = alphas.NO_VARIATION if percents else alphas.NO_PAIRABLE_UNITS
+        reason = NO_VARIATION if percent is not None else NO_PAIRABLE_UNITS
     return OverallAgreement(
         n_journals=int((coders >= 2).sum()),
         n_single_coded=int((coders == 1).sum()),
-        n_items=len(items),
-        percent=float(np.mean(percents)) if percents else None,
+        n_items=len(data.items),
+        percent=percent,
         alpha_exact=exact,
         alpha_score=score,
         reason=reason,
     )
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _frame(rows: tuple[Any, ...], kind: type) -> pd.DataFrame:
+    """One row a dataclass; tuples of text in one cell."""
+    names = [f.name for f in dataclasses.fields(kind)]
+    cells_ = [[_cell(getattr(r, name)) for name in names] for r in rows]
+    return pd.DataFrame(cells_, columns=names)
+
+
+def _cell(value: Any) -> Any:
+    return "; ".join(value) if isinstance(value, tuple) else value
+
+
+def _dimensions(rows: tuple[DimensionAgreement, ...]) -> pd.DataFrame:
+    out = []
+    for d in rows:
+        row = {k: getattr(d, k) for k in ("dimension", "title", "n_items", "percent", "detection", "grading")}
+        for name, found in (("exact", d.exact), ("score", d.score)):
+            row |= {f"alpha_{name}": found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+        out.append(row)
+    return pd.DataFrame(out)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -14,90 +15,108 @@ from rdpscore.cli.common import (
     StrictOption,
     SurveyArgument,
     check_output,
-    console,
     deliver,
     exit_status,
     fail_with,
-    number,
-    percent,
-    plural,
-    table,
 )
-
-if TYPE_CHECKING:
-    from rdpscore.agreement import AgreementResult
 
 EXAMPLE = "Example: rdpscore agreement my-survey --output agreement.xlsx"
 
-REASONS = {
-    "no_pairable_units": "no journal has two answers",
-    "no_variation": "one option, always",
-    "carried_by_few_clusters": "undefined without one publisher",
-}
+CLUSTERS = ("publisher", "policy", "reading", "journal")
+METHODS = ("jackknife", "percentile", "bca")
 
 
 def command(
     survey: SurveyArgument = None,
+    cluster: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(CLUSTERS), help="What is independent of each other: the clusters of intervals."
+        ),
+    ] = "publisher",
+    by: Annotated[
+        str,
+        typer.Option(metavar="COLUMN", help="Compare groups of journals by this column of journals.csv."),
+    ] = "publisher",
+    method: Annotated[
+        str, typer.Option(metavar="|".join(METHODS), help="How intervals are made.")
+    ] = "jackknife",
+    resamples: Annotated[int, typer.Option(min=0, help="Resamples of clusters.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the resamples.")] = 0,
+    own_alpha: Annotated[
+        bool, typer.Option("--own-alpha", help="Show an alpha of each group's own; see the manual first.")
+    ] = False,
+    difficulty: Annotated[
+        bool, typer.Option("--difficulty", help="Add what makes coding hard: on which cells coders differ.")
+    ] = False,
+    diagnosis: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write every cell with its answers, used or not, and why: .csv, .xlsx, …"
+        ),
+    ] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Print all: reasons, confusion, missed provisions, influence, coders."),
+    ] = False,
     as_json: JsonOption = False,
     output: OutputOption = None,
     force: ForceOption = False,
     raw: RawOption = False,
     strict: StrictOption = False,
 ) -> None:
-    """Measure how far independent coders agree, item by item and over all items.
+    """Measure how far independent coders agree, and how sure that is.
 
-    Percent agreement and Krippendorff's alpha of the blind codings of the main round; adjudicated answers
-    never count.
+    Krippendorff's alpha with intervals over publishers, item by item and over all items, and what lies behind it:
+    from the blind codings of the main round; adjudicated answers never count.
     """
-    from rdpscore.agreement import agreement
+    from rdpscore.agreement.report import agreement, with_more
+    from rdpscore.cli.agreement_text import show
+    from rdpscore.files import write_tables
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
     check_output(output, force)
+    check_output(diagnosis, force, "--diagnosis")
+    _one_of(cluster, CLUSTERS, "--cluster")
+    _one_of(method, METHODS, "--method")
+    if method != "jackknife" and resamples == 0:
+        raise typer.BadParameter("a bootstrap needs resamples", param_hint="--resamples")
     try:
-        result = agreement(load(survey))
+        loaded = load(survey)
+        if by not in loaded.journals.columns:
+            known = ", ".join(map(str, loaded.journals.columns))
+            raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
+        result = agreement(
+            loaded,
+            cluster=cluster,  # type: ignore[arg-type]
+            method=method,  # type: ignore[arg-type]
+            resamples=resamples,
+            seed=seed,
+            own_alpha=own_alpha,
+            by=by,
+        )
+        if difficulty:
+            from rdpscore.analysis import difficulty as hard
+
+            result = with_more(result, difficulty=hard(loaded, cluster=cluster))  # type: ignore[arg-type]
     except InvalidInput as error:
         raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    if diagnosis is not None:
+        from rdpscore.results import dump_json, records
+
+        table = result.diagnosis()
+        text = dump_json(records(table)) if diagnosis.suffix.lower() == ".json" else ""
+        write_tables(diagnosis, {"diagnosis": table}, json_text=text, force=force, raw=raw)
+        typer.echo(f"wrote {diagnosis}", err=True)
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        show(result)
+        show(result, full=full)
     raise typer.Exit(exit_status(result.problems, strict))
 
 
 command.__name__ = "agreement"
 
 
-def show(result: AgreementResult) -> None:
-    """Headlines, then a row an item, best agreement first."""
-    out, total = console(), result.overall
-    out.print(
-        f"{plural(total.n_journals, 'journal')} with two or more coders, "
-        f"{plural(total.n_items, 'closed item')}; "
-        f"{plural(total.n_single_coded, 'journal')} with one coder left out",
-        style="bold",
-    )
-    if total.alpha_exact is None or total.alpha_score is None:
-        out.print(f"Alpha over all items is undefined: {REASONS[total.reason or 'no_variation']}")
-    else:
-        out.print(
-            f"Alpha over all items: {number(total.alpha_exact)} by exact answer, "
-            f"{number(total.alpha_score)} on the scores; "
-            f"mean agreement {percent(total.percent)}"
-        )
-        out.print("1 is perfect, 0 is chance; 0.80 is reliable, 0.667 the least for tentative conclusions")
-    out.print()
-    rows = table("Item", "n", "Agree", "Commonest", "Alpha", "Level", "", right=("n", "Agree", "Alpha"))
-    for item in sorted(result.items, key=lambda i: (i.alpha is None, -(i.alpha or 0))):
-        share = "" if item.commonest is None else f"{item.commonest} in {percent(item.commonest_share)}"
-        remark = REASONS[item.reason] if item.reason else ""
-        if item.caution:
-            remark = f"rests on {plural(item.n_minority_publishers, 'publisher')} only"
-        rows.add_row(
-            item.title,
-            f"{item.n}",
-            percent(item.percent),
-            share,
-            number(item.alpha),
-            item.level or "",
-            remark,
-        )
-    out.print(rows)
+def _one_of(value: str, known: tuple[str, ...], option: str) -> None:
+    if value not in known:
+        raise typer.BadParameter(f"'{value}' is none of {', '.join(known)}", param_hint=option)

@@ -82,7 +82,7 @@ def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     return out
 
 
-def check_output(path: Path | None, force: bool) -> None:
+def check_output(path: Path | None, force: bool, option: str = "--output") -> None:
     """Refuse an output file before any work is done.
 
     Raises
@@ -96,12 +96,12 @@ def check_output(path: Path | None, force: bool) -> None:
         return
     if path.suffix.lower() not in SUFFIXES:
         raise typer.BadParameter(
-            f"'{path.name}' ends in none of {', '.join(SUFFIXES)}", param_hint="--output"
+            f"'{path.name}' ends in none of {', '.join(SUFFIXES)}", param_hint=option
         )
     if path.exists() and not force:
-        raise typer.BadParameter(f"{path} exists; name another file, or add --force", param_hint="--output")
+        raise typer.BadParameter(f"{path} exists; name another file, or add --force", param_hint=option)
     if not path.absolute().parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {path.parent}", param_hint="--output")
+        raise typer.BadParameter(f"there is no folder {path.parent}", param_hint=option)
 
 
 def new_file(path: Path, force: bool) -> Path:

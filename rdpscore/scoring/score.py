@@ -12,8 +12,8 @@ import pandas as pd
 
 from rdpscore.agreement.report import AgreementResult, measure
 from rdpscore.codebook import Scheme, load_scheme
+from rdpscore.codebook.weights import Weights, weights
 from rdpscore.results import Result, records, versions
-from rdpscore.scoring.weights import Weights, weights
 from rdpscore.survey import RESOLVED_BY, Survey, applicable
 from rdpscore.validation import check
 

@@ -6,6 +6,13 @@ same answers as integers: what validation, agreement and scoring compute on.
 
 from rdpscore.survey.meta import Attribute, CodebookRef, SurveyMeta
 from rdpscore.survey.model import Survey
+from rdpscore.survey.readings import (
+    CodingSets,
+    coding_sets,
+    distinct_readings,
+    possibly_one,
+    recorded_readings,
+)
 from rdpscore.survey.records import (
     INVALID,
     MISSING,
@@ -34,19 +41,24 @@ __all__ = [
     "STATES",
     "Attribute",
     "CodebookRef",
+    "CodingSets",
     "Records",
     "Resolved",
     "Survey",
     "SurveyMeta",
     "applicable",
+    "coding_sets",
     "conform",
+    "distinct_readings",
     "doubtful",
     "find_survey",
     "load",
     "marked_stale",
     "option_positions",
     "positions",
+    "possibly_one",
     "read",
+    "recorded_readings",
     "save",
     "stale",
     "unanswered",

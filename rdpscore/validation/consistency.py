@@ -6,10 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from rdpscore.problems import Batch
-from rdpscore.survey import MISSING, Survey, applicable, stale, wording_only
+from rdpscore.survey import (
+    MISSING,
+    Survey,
+    applicable,
+    coding_sets,
+    possibly_one,
+    stale,
+    wording_only,
+)
 from rdpscore.validation.keys import at, first_positions
 
 
@@ -156,58 +163,23 @@ def adjudications(survey: Survey) -> Iterator[Batch]:
 
 
 def possibly_one_reading(survey: Survey) -> Iterator[Batch]:
-    """Journals of one publisher with identical sets of codings that no common reading_id explains.
-
-    Sets are compared by 64-bit hashes that do not depend on the order of the coders.
-    """
-    records = survey.records
-    if not len(records.main):
+    """Journals of one publisher with identical sets of codings that no common reading_id explains."""
+    sets = coding_sets(survey)
+    groups = possibly_one(sets)
+    if not groups:
         return
-    journal = records.journal[records.main]
-    start = np.flatnonzero(np.r_[True, np.diff(journal) > 0])
-    which, n_coders = journal[start], np.diff(np.append(start, len(journal)))
-    answers = np.add.reduceat(_hash_rows(records.option[records.main]), start)
-    readings = np.add.reduceat(_hash_rows(_readings(survey)[records.main][:, None]), start)
-    publisher = survey.journals["publisher"].iloc[first_positions(survey)].astype(object)
-    code = pd.factorize(publisher)[0][which]
-    several = np.flatnonzero((n_coders >= 2) & (code >= 0))
-    same = pd.DataFrame({"publisher": code, "answers": answers, "n": n_coders}).iloc[several]
-    group = same.groupby(["publisher", "answers", "n"], sort=False).ngroup().to_numpy()
-    size = np.bincount(group, minlength=1)
-    alone = pd.Series(readings[several]).groupby(group).nunique().to_numpy() == 1
-    members: dict[int, list[int]] = {}
-    for g, j in zip(group, which[several], strict=True):
-        if size[g] > 1 and not alone[g]:
-            members.setdefault(int(g), []).append(int(j))
-    n_of = dict(zip(group.tolist(), n_coders[several].tolist(), strict=True))
-    firsts = [m[0] for m in members.values()]
+    firsts = [g[0] for g in groups]
+    publishers = survey.journals["publisher"].cat.categories
     yield Batch(
         "possibly_one_reading",
         survey.file("journals"),
-        _journal_rows(survey)[firsts],
+        _journal_rows(survey)[sets.journal[firsts]],
         "journal_id",
         fields={
-            "journal": list(survey.journal_ids[firsts]),
-            "publisher": list(publisher.iloc[firsts]),
-            "n": [len(m) for m in members.values()],
-            "coders": [n_of[g] for g in members],
-            "value": [", ".join(survey.journal_ids[m]) for m in members.values()],
+            "journal": list(survey.journal_ids[sets.journal[firsts]]),
+            "publisher": list(publishers[sets.publisher[firsts]]),
+            "n": [len(g) for g in groups],
+            "coders": sets.n_coders[firsts].tolist(),
+            "value": [", ".join(survey.journal_ids[sets.journal[g]]) for g in groups],
         },
     )
-
-
-def _hash_rows(rows: npt.NDArray[np.integer]) -> npt.NDArray[np.uint64]:
-    """A 64-bit hash of each row, mixed so that sums of hashes do not cancel (splitmix64's finaliser)."""
-    weights = np.random.default_rng(0).integers(1, 2**63, rows.shape[1], dtype=np.uint64) | np.uint64(1)
-    with np.errstate(over="ignore"):
-        x = ((rows.astype(np.int64).astype(np.uint64) + np.uint64(3)) * weights).sum(axis=1, dtype=np.uint64)
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(x ^ (x >> np.uint64(31)), np.uint64)
-
-
-def _readings(survey: Survey) -> npt.NDArray[np.int64]:
-    """One integer a record: equal for records of one reading, its own for a record without reading_id."""
-    records = survey.records
-    reading = survey.codings["reading_id"].cat.codes.to_numpy()[records.begin].astype(np.int64)
-    return np.where(reading >= 0, reading, -2 - np.arange(len(reading)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.codebook import Codebook, Scheme
+from rdpscore.codebook.models import Codebook, Scheme
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,0 +1,173 @@
+"""The look that all figures share: colours, layout, captions, and the page around a figure."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+INK, SOFT, RULE, PAPER = "#1f2933", "#66727f", "#d9dee4", "#ffffff"
+ABSENT = "#e6e9ed"
+"""Where there is nothing, or nothing to see."""
+HUE = ("#deebf7", "#9ecae1", "#4292c6", "#2171b5", "#084594")
+"""One hue from light to dark, safe for colour-blind readers: more of what the figure is about."""
+SCALE = [(0.0, "#f4f6f8"), (0.15, HUE[0]), (0.4, HUE[1]), (0.65, HUE[2]), (0.85, HUE[3]), (1.0, HUE[4])]
+KINDS = ("#2171b5", "#e69f00", "#56b4e9", "#999999", "#b07aa1", "#d9dee4")
+"""Kinds without order (Okabe and Ito's colours, without red and green)."""
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+SIZE = 12
+
+
+@dataclass(frozen=True)
+class FigureData:
+    """What a figure shows.
+
+    Attributes
+    ----------
+    name : str
+        For files: letters and hyphens.
+    title : str
+        What is shown.
+    see : str
+        One sentence on what to see.
+    n : str
+        What it rests on.
+    frame : DataFrame
+        The data, one row a mark.
+    """
+
+    name: str
+    title: str
+    see: str
+    n: str
+    frame: pd.DataFrame
+
+
+def layout(data: FigureData, height: int, **more: Any) -> dict[str, Any]:
+    """Layout of a figure with its title, its sentence and its n on top.
+
+    Lines are broken so that they fit a phone as well as a page.
+    """
+    title = "<br>".join(textwrap.wrap(html.escape(data.title, quote=False), 42))
+    lines = textwrap.wrap(html.escape(f"{data.see} {data.n}", quote=False), 62)
+    top = 56 + 20 * (title.count("<br>") + 1) + 15 * len(lines)
+    return {
+        "template": "none",
+        "font": {"family": FONT, "size": SIZE, "color": INK},
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "height": height + top,
+        "margin": {"l": 10, "r": 18, "t": top, "b": 44},
+        "title": {
+            "text": title,
+            "subtitle": {"text": "<br>".join(lines), "font": {"size": 11, "color": SOFT}},
+            "x": 0.02,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 22},
+            "font": {"size": 16},
+        },
+        "hoverlabel": {"font": {"family": FONT, "size": SIZE}},
+        "showlegend": False,
+        "meta": {"name": data.name, "title": data.title, "see": data.see, "n": data.n},
+    } | more
+
+
+def wrapped(text: str, width: int = 18) -> str:
+    """A label in lines, escaped."""
+    return "<br>".join(textwrap.wrap(html.escape(text, quote=False), width)) or " "
+
+
+def row_height(labels: list[str]) -> int:
+    """Pixels that a row needs for the longest of its labels."""
+    return 8 + 14 * max((label.count("<br>") + 1 for label in labels), default=1)
+
+
+def axis(**more: Any) -> dict[str, Any]:
+    """An axis with a thin grid and no line."""
+    return {
+        "showline": False,
+        "zeroline": False,
+        "gridcolor": RULE,
+        "gridwidth": 1,
+        "tickfont": {"size": 11, "color": SOFT},
+        "title": {"font": {"size": 11, "color": SOFT}, "standoff": 6},
+        "automargin": True,
+        "fixedrange": True,
+    } | more
+
+
+def labels_axis(**more: Any) -> dict[str, Any]:
+    """The axis of names, on the left, first name on top."""
+    return axis(showgrid=False, autorange="reversed", tickfont={"size": 11, "color": INK}, ticks="") | more
+
+
+STACKED: dict[str, Any] = {
+    "barmode": "stack",
+    "bargap": 0.25,
+    "showlegend": True,
+    "uniformtext": {"minsize": 9, "mode": "hide"},
+}
+"""Of stacked bars: numbers that do not fit are left out, not shrunk."""
+
+
+def legend() -> dict[str, Any]:
+    """A legend below the chart, which cannot be clicked."""
+    place = {"x": 0, "xanchor": "left", "xref": "container", "y": 0, "yanchor": "bottom", "yref": "container"}
+    still = {"itemclick": False, "itemdoubleclick": False, "traceorder": "normal"}
+    return {"orientation": "h", "font": {"size": 11}, **place, **still}
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font-family: {font}; color: {ink}; margin: 0 auto; max-width: 62rem; padding: 1rem; line-height: 1.4; }}
+h1 {{ font-size: 1.25rem; margin: 0.2rem 0 0.4rem; }}
+p {{ margin: 0 0 0.4rem; max-width: 44rem; }}
+.soft {{ color: {soft}; font-size: 0.85rem; }}
+a {{ color: inherit; }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p>{see}</p>
+<p class="soft">{n} {more} Data: <a href="{name}.csv">{name}.csv</a></p>
+{figure}
+</body>
+</html>
+"""
+
+
+def page(figure: go.Figure, data: FigureData, more: str = "") -> str:
+    """A self-contained page: the figure, and around it its title, sentence, n and the way to its data."""
+    import plotly.graph_objects as go
+
+    bare = go.Figure(figure)
+    top = 40 if _has_titles(bare) else 12
+    lost = bare.layout.margin.t - top
+    bare.update_layout(title=None, margin={"t": top}, height=bare.layout.height - lost)
+    div = bare.to_html(
+        full_html=False,
+        include_plotlyjs=True,
+        div_id=f"figure-{data.name}",
+        config={"responsive": True, "displaylogo": False, "displayModeBar": False},
+    )
+    words = {k: html.escape(getattr(data, k)) for k in ("name", "title", "see", "n")}
+    return PAGE.format(figure=div, font=FONT, ink=INK, soft=SOFT, more=html.escape(more), **words)
+
+
+def _has_titles(figure: go.Figure) -> bool:
+    """Whether panels have titles above them."""
+    return any(a.yref == "paper" and a.y is not None and a.y >= 1 for a in figure.layout.annotations or ())

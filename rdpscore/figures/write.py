@@ -1,0 +1,78 @@
+"""Writing figures: one self-contained page each, and its data beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rdpscore.agreement import AgreementResult
+from rdpscore.figures import agreement as made
+from rdpscore.figures import disagreement as apart
+from rdpscore.figures.look import FigureData, page
+from rdpscore.files import write_bytes_new, write_tables
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Entry = tuple[Callable[[AgreementResult], FigureData], "Callable[[AgreementResult], go.Figure]"]
+
+FIGURES: tuple[Entry, ...] = (
+    (made.forest_data, made.forest),
+    (made.detection_data, made.detection),
+    (made.heat_map_data, made.heat_map),
+    (apart.confusion_data, apart.confusion),
+    (partial(apart.reasons_data, by="item"), partial(apart.reasons, by="item")),
+    (partial(apart.reasons_data, by="publisher"), partial(apart.reasons, by="publisher")),
+)
+
+
+def figures(result: AgreementResult) -> Iterator[tuple[FigureData, Callable[[], go.Figure]]]:
+    """The data of each figure that has any, and what makes the figure."""
+    for data_of, figure_of in FIGURES:
+        data = data_of(result)
+        if len(data.frame):
+            yield data, partial(figure_of, result)
+
+
+def write_figures(
+    result: AgreementResult, folder: Path | str, *, force: bool = False, raw: bool = False
+) -> list[Path]:
+    """Write every figure as ``<name>.html`` with its data as ``<name>.csv``.
+
+    Parameters
+    ----------
+    result : AgreementResult
+    folder : path
+        Made where it is not there.
+    force : bool
+        Overwrite files.
+    raw : bool
+        Leave text in the data that a spreadsheet would run as a formula.
+
+    Returns
+    -------
+    list of Path
+        The pages.
+
+    Raises
+    ------
+    FileExistsError
+        If a file is there and `force` is false; then nothing is written.
+    """
+    folder = Path(folder)
+    found = list(figures(result))
+    paths = [folder / f"{data.name}.{suffix}" for data, _ in found for suffix in ("html", "csv")]
+    if not force and (there := [p for p in paths if p.exists()]):
+        raise FileExistsError(17, "exists", str(there[0]))
+    folder.mkdir(parents=True, exist_ok=True)
+    read = result.survey.meta.read_on
+    more = f"{result.survey.meta.title}. Policies read: {read or 'date not recorded'}."
+    out = []
+    for data, figure in found:
+        write_tables(folder / f"{data.name}.csv", {"data": data.frame}, json_text="", force=force, raw=raw)
+        path = folder / f"{data.name}.html"
+        write_bytes_new(path, page(figure(), data, more).encode(), force=force)
+        out.append(path)
+    return out

@@ -1,0 +1,111 @@
+"""Clusters: which journals belong together, because one policy, one publisher or one reading stands behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rdpscore.survey import Survey, recorded_readings
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+By = Literal["publisher", "policy", "reading", "journal"]
+BY: tuple[By, ...] = get_args(By)
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """Which cluster each journal belongs to.
+
+    Attributes
+    ----------
+    code : int array, shape (n_journals,)
+        Position in `labels`, in the order of `Survey.journal_ids`.
+    labels : tuple of str
+        Names of the clusters; a journal that is its own cluster gives it its id.
+    by : {"publisher", "policy", "reading", "journal"}
+    """
+
+    code: Ints
+    labels: tuple[str, ...]
+    by: By
+
+    @property
+    def n(self) -> int:
+        """Number of clusters."""
+        return len(self.labels)
+
+
+def clusters(survey: Survey, by: By = "publisher") -> Clusters:
+    """The clusters of a survey's journals.
+
+    Parameters
+    ----------
+    survey : Survey
+    by : {"publisher", "policy", "reading", "journal"}
+        ``policy`` is the column policy_id of the journals; ``reading`` joins journals whose coders' readings are
+        all recorded as the same. A journal of which nothing is recorded is a cluster of its own.
+
+    Raises
+    ------
+    ValueError
+        If `by` is none of these.
+
+    Examples
+    --------
+    >>> import rdpscore
+    >>> clusters(rdpscore.load()).n
+    17
+    """
+    if by not in BY:
+        raise ValueError(f"clusters are by {', '.join(BY)}; not by '{by}'")
+    ids = [str(i) for i in survey.journal_ids]
+    if by == "journal":
+        return Clusters(np.arange(len(ids)), tuple(ids), by)
+    if by == "reading":
+        found, code = np.unique(recorded_readings(survey), return_inverse=True)
+        return Clusters(code.reshape(-1), tuple(ids[i] for i in found), by)
+    return _by_column(survey, "publisher" if by == "publisher" else "policy_id", ids, by)
+
+
+def _by_column(survey: Survey, name: str, ids: list[str], by: By) -> Clusters:
+    """Clusters by a column of the journals; named ones first, in the order in which they appear."""
+    table = survey.journals
+    first = (table["journal_id"].notna() & ~table["journal_id"].duplicated()).to_numpy()
+    if name not in table:
+        return Clusters(np.arange(len(ids)), tuple(ids), by)
+    code, names = pd.factorize(
+        table[name].astype(object)[first]
+    )  # in the order of appearance, −1 where missing
+    alone = np.flatnonzero(code < 0)
+    code[alone] = len(names) + np.arange(len(alone))
+    return Clusters(code, (*map(str, names), *(ids[j] for j in alone)), by)
+
+
+def sum_by(values: Floats, code: Ints, n: int) -> Floats:
+    """Sums of the rows of each cluster.
+
+    Parameters
+    ----------
+    values : float array, shape (n_units, n_statistics)
+    code : int array, shape (n_units,)
+        Cluster of each unit, 0 to n − 1.
+    n : int
+        Number of clusters.
+
+    Returns
+    -------
+    float array, shape (n, n_statistics)
+    """
+    out = np.zeros((n, values.shape[1]))
+    if len(code) == 0:
+        return out
+    order = np.argsort(code, kind="stable")
+    start = np.flatnonzero(np.diff(code[order], prepend=-1) > 0)
+    out[code[order[start]]] = np.add.reduceat(values[order], start, axis=0)
+    return out
