@@ -29,7 +29,10 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 LOW, HIGH = 0.05, 0.95
-NOT_AN_INTERVAL = "The spread is what one coder alone would have given, 5 to 95 %; it is not an interval of the adjudicated score."
+NOT_AN_INTERVAL = (
+    "The spread is what one coder alone would have given, 5 to 95 %; "
+    "it is not an interval of the adjudicated score, whose shift from the coders' mean stands beside it."
+)
 
 
 @dataclass(frozen=True)
@@ -310,8 +313,7 @@ def _publishers(
                 "reason": None if len(known) else (own["reason"].dropna().iloc[0] if len(own) else None),
             }
         )
-    columns = "publisher n_journals n_readings n_borrowed score coders_mean shift low high sd reason".split()
-    out = pd.DataFrame(rows, columns=columns)
+    out = pd.DataFrame(rows, columns=list(PUBLISHER_COLUMNS))
     return out.sort_values("score", ascending=False, kind="stable", ignore_index=True)
 
 
