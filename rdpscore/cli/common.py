@@ -95,9 +95,7 @@ def check_output(path: Path | None, force: bool, option: str = "--output") -> No
     if path is None:
         return
     if path.suffix.lower() not in SUFFIXES:
-        raise typer.BadParameter(
-            f"'{path.name}' ends in none of {', '.join(SUFFIXES)}", param_hint=option
-        )
+        raise typer.BadParameter(f"'{path.name}' ends in none of {', '.join(SUFFIXES)}", param_hint=option)
     if path.exists() and not force:
         raise typer.BadParameter(f"{path} exists; name another file, or add --force", param_hint=option)
     if not path.absolute().parent.is_dir():
@@ -173,7 +171,7 @@ def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool, 
     return as_json
 
 
-def check_scheme(name: str | None, survey: Any) -> Any:
+def check_scheme(name: str | None, survey: Any, option: str = "--scheme") -> Any:
     """The scheme of an option; an unknown name is wrong use, a faulty file bad input."""
     from rdpscore.codebook import load_scheme
     from rdpscore.problems import InvalidInput
@@ -183,7 +181,7 @@ def check_scheme(name: str | None, survey: Any) -> Any:
     except InvalidInput as error:
         if any(b.file is not None for b in error.problems.batches):
             raise
-        raise typer.BadParameter(next(iter(error.problems)).what, param_hint="--scheme") from None
+        raise typer.BadParameter(next(iter(error.problems)).what, param_hint=option) from None
 
 
 def show_problems(problems: Problems, out: Console, *, first: int = FIRST_OF_KIND) -> None:
