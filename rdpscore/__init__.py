@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
     from rdpscore.scoring import score as score
+    from rdpscore.scoring import spread as spread
+    from rdpscore.scoring import standing as standing
+    from rdpscore.scoring import uncertainty as uncertainty
     from rdpscore.survey import Survey as Survey
     from rdpscore.survey import load as load
     from rdpscore.survey import save as save
@@ -38,7 +41,10 @@ _HOMES = {
     "reproduce": "rdpscore.reproduction",
     "save": "rdpscore.survey",
     "score": "rdpscore.scoring",
+    "spread": "rdpscore.scoring",
+    "standing": "rdpscore.scoring",
     "status": "rdpscore.survey.progress",
+    "uncertainty": "rdpscore.scoring",
     "validate": "rdpscore.validation",
 }
 
@@ -54,7 +60,10 @@ __all__ = [
     "reproduce",
     "save",
     "score",
+    "spread",
+    "standing",
     "status",
+    "uncertainty",
     "validate",
 ]
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from rdpscore.scoring.standing import StandingResult
 
-EXAMPLE = "Example: rdpscore advise acta-materialia"
+EXAMPLE = "Example: rdpscore advise scientific-reports"
 
 
 def command(

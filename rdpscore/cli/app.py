@@ -8,6 +8,7 @@ import typer
 
 from rdpscore.cli import (
     adjudicate,
+    advise,
     agreement,
     assign,
     check,
@@ -54,6 +55,7 @@ def _root(
 
 for module in (
     score,
+    advise,
     validate,
     agreement,
     figures,

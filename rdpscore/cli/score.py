@@ -26,6 +26,14 @@ from rdpscore.cli.common import (
     plural,
     table,
 )
+from rdpscore.cli.uncertain import (
+    DrawsOption,
+    OneReadingOption,
+    ProcessesOption,
+    SeedOption,
+    UncertaintyOption,
+    run,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,11 +64,17 @@ def command(
     force: ForceOption = False,
     raw: RawOption = False,
     strict: StrictOption = False,
+    doubts: UncertaintyOption = None,
+    draws: DrawsOption = 10_000,
+    seed: SeedOption = 1,
+    processes: ProcessesOption = 1,
+    one_reading: OneReadingOption = False,
 ) -> None:
     """Validate a survey and score its journals.
 
     Prints publishers and journals in the order of their scores; --output writes every journal with its
-    attributes. With --compare it prints how journals move under other schemes, and how alike the orders are.
+    attributes. With --compare it prints how journals move under other schemes, and how alike the orders are; with
+    --uncertainty how far scores and ranks move with the coder and with the weights.
     """
     from rdpscore.problems import InvalidInput
     from rdpscore.scoring import score
@@ -73,6 +87,23 @@ def command(
         if compare:
             others = [check_scheme(name, loaded, "--compare") for name in compare]
             raise typer.Exit(_compare(loaded, [chosen, *others], as_json, output, force, raw, strict))
+        if doubts is not None:
+            raise typer.Exit(
+                run(
+                    loaded,
+                    chosen,
+                    doubts,
+                    draws,
+                    seed,
+                    processes,
+                    one_reading,
+                    as_json,
+                    output,
+                    force,
+                    raw,
+                    strict,
+                )
+            )
         result = score(loaded, chosen)
     except InvalidInput as error:
         raise typer.Exit(fail_with(error, as_json=as_json)) from None
