@@ -16,12 +16,12 @@ from rdpscore.problems import Problems
 if TYPE_CHECKING:
     import pandas as pd
 
-PACKAGES = ("numpy", "pandas", "krippendorff")
+PACKAGES = ("numpy", "pandas", "scipy", "krippendorff")
 
 
-def versions(*more: str) -> dict[str, str]:
-    """Versions of Python and of the packages that the figures depend on, and of `more` packages."""
-    return {"python": platform.python_version()} | {name: version(name) for name in (*PACKAGES, *more)}
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that the figures depend on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
 @dataclass(frozen=True)

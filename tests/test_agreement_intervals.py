@@ -16,10 +16,10 @@ import pytest
 from tables import SMALL_CODEBOOK, write_survey
 
 from rdpscore.agreement.coefficients import gwet_ac, krippendorff_alpha
+from rdpscore.agreement.differences import difference
 from rdpscore.agreement.intervals import (
     alpha_interval,
     alpha_intervals,
-    difference,
     from_log_scale,
     intervals,
     log_scale,
@@ -353,6 +353,31 @@ def test_points_of_a_panel_are_those_of_the_functions_on_ratings(shipped: Survey
         assert not ratings.persons
 
 
+@pytest.mark.parametrize("metric", ["exact", "score"])
+def test_alpha_over_some_items_is_that_of_their_counts(shipped: Survey, metric: Any) -> None:
+    """Pair by pair within journals and over all, in plain loops, on the items of one dimension."""
+    items = [
+        i for i in shipped.codebook.closed_items if i.dimension == shipped.codebook.closed_items[-1].dimension
+    ]
+    observed = expected = 0.0
+    for item in items:
+        table = wide(shipped, item.id)
+        place = {float(code): k for k, code in enumerate(item.codes)}
+        units = [[place[v] for v in row if v == v] for row in table.to_numpy()]
+        units = [u for u in units if len(u) >= 2]
+        answers = np.concatenate(units)
+        scores = np.array(item.scores)
+        far = {
+            "exact": 1 - np.eye(len(scores)),
+            "score": np.subtract.outer(scores, scores) ** 2 / np.ptp(scores) ** 2,
+        }[metric]
+        n = len(answers)
+        observed += sum(far[a, b] / (len(u) - 1) for u in units for a in u for b in u) / n
+        expected += far[np.ix_(answers, answers)].sum() / (n * (n - 1))
+    found = stratified_interval(shipped, metric, items=[i.id for i in items], n_resamples=0)
+    assert found.value == pytest.approx(1 - observed / expected, abs=1e-12)
+
+
 def test_intervals_of_other_coefficients_than_alpha(shipped: Survey) -> None:
     """AC1 stays defined where one publisher alone holds the rarer answers, and still has no interval there."""
     found = {i.label: i for i in intervals(panel(shipped).gwet(), n_resamples=200)}
@@ -363,6 +388,25 @@ def test_intervals_of_other_coefficients_than_alpha(shipped: Survey) -> None:
     assert timing.value is not None
     assert timing.high is not None
     assert timing.low < timing.value < timing.high
+
+
+def test_a_survey_without_items_or_codings_or_journals_has_no_intervals(tmp_path: Path) -> None:
+    none = "| journal_id | coder | item | answer |\n|-|-|-|-|"
+    for name, journals in (("some", "\n| a | A | P |"), ("none", "")):
+        table = "| journal_id | title | publisher |\n|-|-|-|" + journals
+        survey = load(write_survey(tmp_path / name, SMALL_CODEBOOK, journals=table, codings=none))
+        found = [*alpha_intervals(survey, n_resamples=10), stratified_interval(survey, n_resamples=10)]
+        assert {(i.value, i.low, i.reason) for i in found} == {(None, None, "no_pairable_units")}
+        assert intervals(panel(survey, items=[]).alphas(), n_resamples=10) == ()
+        assert stratified_interval(survey, items=[], n_resamples=10).reason == "no_pairable_units"
+
+
+def test_coders_of_a_panel_may_be_many(shipped: Survey) -> None:
+    """Counts come from the records, not from a matrix of journals × coders; both say the same."""
+    from rdpscore.agreement.coincidences import rating_counts, ratings_of
+
+    for place in (0, 3):
+        np.testing.assert_array_equal(rating_counts(shipped, place), ratings_of(shipped, place).counts)
 
 
 # Coverage -------------------------------------------------------------------------------------------------

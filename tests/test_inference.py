@@ -220,7 +220,7 @@ def test_every_resample_draws_as_many_clusters_as_there_are() -> None:
 def test_chunks_do_not_change_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = counted(np.random.default_rng(6).normal(size=10))
     whole = bootstrap(rows, mean, 1000, 3).draws
-    monkeypatch.setattr(sys.modules["rdpscore.inference.bootstrap"], "CHUNK_BYTES", 8 * 12 * 7)
+    monkeypatch.setattr(sys.modules["rdpscore.inference.bootstrap"], "CHUNK_BYTES", 8 * 13 * 7)
     assert len(list(resample(rows, 1000, 3))) == 143
     np.testing.assert_allclose(bootstrap(rows, mean, 1000, 3).draws, whole, atol=1e-14)
 
@@ -237,7 +237,7 @@ def test_bounds_are_those_of_scipys_bootstrap(method: Any) -> None:
 
     low, high = bootstrap(rows, variance, 20_000, 1).bounds(method=method)
     theirs = stats.bootstrap(
-        (values,), np.var, n_resamples=20_000, method=method, rng=np.random.default_rng(2)
+        (values,), np.var, n_resamples=20_000, method=method, random_state=2
     ).confidence_interval
     assert (low[0], high[0]) == pytest.approx(tuple(theirs), abs=0.05)
 

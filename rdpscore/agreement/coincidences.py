@@ -52,18 +52,33 @@ def choices(survey: Survey, item: int, journals: npt.NDArray[np.bool_] | None = 
     journals : bool array, shape (n_journals,), optional
         Which journals to use; all without.
     """
-    records = survey.records
-    journal, option = records.journal[records.main], records.option[records.main, item]
-    n_options = len(survey.codebook.items[item].options)
-    given = option >= 0
-    cell = journal[given].astype(np.int64) * n_options + option[given]
-    counts = (
-        np.bincount(cell, minlength=len(survey.journal_ids) * n_options).reshape(-1, n_options).astype(float)
-    )
+    counts = rating_counts(survey, item, journals)
     use = counts.sum(axis=1) >= 2
-    if journals is not None:
-        use &= journals
     return Choices(counts[use], np.flatnonzero(use))
+
+
+def rating_counts(
+    survey: Survey, item: int, journals: npt.NDArray[np.bool_] | None = None, round: str = MAIN
+) -> Floats:
+    """How many coders of each journal chose each option in a round, shape (n_journals, n_options).
+
+    Parameters are those of `ratings_of`.
+    """
+    row = _records_of(survey, item, round)
+    journal, option = survey.records.journal[row], survey.records.option[row, item]
+    n_options, n_journals = len(survey.codebook.items[item].options), len(survey.journal_ids)
+    cell = journal.astype(np.int64) * n_options + option
+    counts = np.bincount(cell, minlength=n_journals * n_options).reshape(-1, n_options).astype(float)
+    if journals is not None:
+        counts[~journals] = 0
+    return counts
+
+
+def _records_of(survey: Survey, item: int, round: str) -> npt.NDArray[np.intp]:
+    """Positions of the records of a round that answer an item for a known journal."""
+    records = survey.records
+    wanted = records.rounds.index(round) if round in records.rounds else -2
+    return np.flatnonzero((records.round == wanted) & (records.journal >= 0) & (records.option[:, item] >= 0))
 
 
 def ratings_of(
@@ -83,8 +98,7 @@ def ratings_of(
     records = survey.records
     entry = survey.codebook.items[item]
     codes = np.full((len(survey.journal_ids), len(records.coders)), -1, np.int16, order="F")
-    wanted = records.rounds.index(round) if round in records.rounds else -2
-    row = np.flatnonzero((records.round == wanted) & (records.journal >= 0) & (records.option[:, item] >= 0))
+    row = _records_of(survey, item, round)
     codes[records.journal[row], records.coder[row]] = records.option[row, item]
     if journals is not None:
         codes[~journals] = -1

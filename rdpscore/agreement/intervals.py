@@ -24,7 +24,7 @@ from rdpscore.agreement.coefficients import (
 from rdpscore.agreement.panel import Measure, Metric, Panel, panel, panel_of
 from rdpscore.agreement.statistics import Floats
 from rdpscore.agreement.weights import Level
-from rdpscore.inference import Bootstrap, By, Jackknife, bootstrap, effective_number, jackknife
+from rdpscore.inference import By, Jackknife, bootstrap, effective_number, jackknife
 from rdpscore.survey import Survey
 
 Method = Literal["jackknife", "percentile", "bca"]
@@ -107,39 +107,6 @@ class Interval:
     without: tuple[float | None, ...]
 
 
-@dataclass(frozen=True)
-class Difference:
-    """The difference of two coefficients of the same clusters, the first less the second.
-
-    Attributes
-    ----------
-    first, second : str
-        Their labels.
-    value, low, high : float or None
-    reason : str or None
-        Why the bounds are None: that of either coefficient, or more than 5 % of resamples are degenerate.
-    method : str
-    level : float
-    n_clusters : int
-        Clusters that hold data of either.
-    degenerate : float or None
-        Share of resamples in which either is undefined.
-    n_resamples : int
-    """
-
-    first: str
-    second: str
-    value: float | None
-    low: float | None
-    high: float | None
-    reason: str | None
-    method: Method
-    level: float
-    n_clusters: int
-    degenerate: float | None
-    n_resamples: int
-
-
 def log_scale(values: Floats) -> Floats:
     """−ln(1 − α): the scale of the interval; infinite for 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -189,7 +156,7 @@ def intervals(
     agreement is taken from the same few clusters, which makes alpha a little too low. The coverage of the methods
     is tabulated in ``docs/agreement.md`` and made by ``benchmarks/agreement_coverage.py``.
     """
-    _check(method, n_resamples)
+    check_method(method, n_resamples)
     statistics, present = measure.panel.statistics, measure.present
     left_out = jackknife(statistics, measure.function, present)
     drawn = None
@@ -210,7 +177,7 @@ def intervals(
     out = []
     for k, label in enumerate(measure.labels):
         share = None if degenerate is None else float(degenerate[k])
-        value_reason, reason = _reasons(measure, left_out, k, int(in_minority[k]), share)
+        value_reason, reason = reasons_of(measure, left_out, k, int(in_minority[k]), share)
         if reason is None and np.isnan([low[k], high[k]]).any():
             reason = CARRIED_BY_FEW_CLUSTERS
         units, other = _units(measure, k)
@@ -220,10 +187,10 @@ def intervals(
         out.append(
             Interval(
                 label=label,
-                value=None if value_reason else _number(left_out.point[k]),
+                value=None if value_reason else finite(left_out.point[k]),
                 value_reason=value_reason,
-                low=None if reason else _number(low[k]),
-                high=None if reason else _number(high[k]),
+                low=None if reason else finite(low[k]),
+                high=None if reason else finite(high[k]),
                 reason=reason,
                 method=method,
                 level=level,
@@ -233,13 +200,13 @@ def intervals(
                 n_minority=len(other),
                 n_minority_clusters=int(in_minority[k]),
                 effective_clusters=float(effective[k]),
-                confidence_tentative=None if reason else _number(t.confidence[0, k]),
-                confidence_reliable=None if reason else _number(t.confidence[1, k]),
+                confidence_tentative=None if reason else finite(t.confidence[0, k]),
+                confidence_reliable=None if reason else finite(t.confidence[1, k]),
                 degenerate=share,
                 n_resamples=n_resamples,
                 carriers=tuple(names[u] for u in other) if carried else (),
                 clusters=tuple(np.array(measure.panel.labels, object)[holds].tolist()),
-                without=tuple(_number(v) for v in left_out.without[holds, k]),
+                without=tuple(finite(v) for v in left_out.without[holds, k]),
             )
         )
     return tuple(out)
@@ -306,81 +273,7 @@ def alpha_interval(
     return intervals(measure, method=method, level=confidence, n_resamples=n_resamples, seed=seed)[0]
 
 
-def difference(
-    first: Measure,
-    second: Measure,
-    *,
-    method: Method = "percentile",
-    level: float = 0.95,
-    n_resamples: int = 10_000,
-    seed: int = 0,
-) -> Difference:
-    """The difference of two coefficients, between items, groups of journals or rounds, from joint resamples.
-
-    Parameters
-    ----------
-    first, second : Measure
-        Of one estimate each, of panels with the same clusters: of two sets of journals, two rounds, two items.
-    method, level, n_resamples, seed
-        As of `intervals`; the jackknife is on the difference's own scale.
-
-    Raises
-    ------
-    ValueError
-        If the clusters are not the same, or a measure has more than one estimate.
-
-    Notes
-    -----
-    What both coefficients share, the clusters, is drawn once for both.
-    """
-    _check(method, n_resamples)
-    if first.panel.labels != second.panel.labels or first.panel.by != second.panel.by:
-        raise ValueError("the two panels have other clusters")
-    if len(first.labels) != 1 or len(second.labels) != 1:
-        raise ValueError("differences are of one estimate and another; pick one with `Measure.pick`")
-    width = first.panel.statistics.shape[1]
-    statistics = np.concatenate([first.panel.statistics, second.panel.statistics], axis=1)
-
-    def function(rows: Floats) -> Floats:
-        return first.function(rows[..., :width]) - second.function(rows[..., width:])
-
-    present = first.present | second.present
-    left_out = jackknife(statistics, function, present)
-    drawn: Bootstrap | None = None
-    if n_resamples:
-        drawn = bootstrap(statistics, function, n_resamples, seed, present)
-    if method == "jackknife" or drawn is None:
-        effective = np.fmin(effective_number(first.minority), effective_number(second.minority))
-        bounds = left_out.bounds(level, effective=effective)
-        low, high = bounds.low, bounds.high
-    else:
-        low, high = drawn.bounds(level, method)
-    share = None if drawn is None else float(drawn.degenerate[0]) / n_resamples
-    reason = value_reason = None
-    for one in (first, second):
-        alone = jackknife(one.panel.statistics, one.function, one.present)
-        found = _reasons(one, alone, 0, int((one.minority > 0).sum()), None)
-        value_reason, reason = value_reason or found[0], reason or found[1]
-    if reason == NO_DISAGREEMENT:
-        reason = None  # only its own scale is unbounded at 1
-    if reason is None and ((share or 0) > MOST_DEGENERATE or np.isnan([low[0], high[0]]).any()):
-        reason = CARRIED_BY_FEW_CLUSTERS
-    return Difference(
-        first=first.labels[0],
-        second=second.labels[0],
-        value=None if value_reason else _number(left_out.point[0]),
-        low=None if reason else _number(low[0]),
-        high=None if reason else _number(high[0]),
-        reason=reason,
-        method=method,
-        level=level,
-        n_clusters=int(present.sum()),
-        degenerate=share,
-        n_resamples=n_resamples,
-    )
-
-
-def _reasons(
+def reasons_of(
     measure: Measure, left_out: Jackknife, k: int, n_minority_clusters: int, degenerate: float | None
 ) -> tuple[str | None, str | None]:
     """Why an estimate has no value, and why it has no bounds: the one rule of what carries a coefficient."""
@@ -409,24 +302,24 @@ def _units(measure: Measure, k: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[
     )
 
 
-def _check(method: Method, n_resamples: int) -> None:
+def check_method(method: Method, n_resamples: int) -> None:
+    """Refuse an unknown method, and a bootstrap without resamples."""
     if method not in ("jackknife", "percentile", "bca"):
         raise ValueError(f"methods are jackknife, percentile and bca; not '{method}'")
     if method != "jackknife" and n_resamples < 1:
         raise ValueError("a bootstrap needs resamples")
 
 
-def _number(value: Any) -> float | None:
+def finite(value: Any) -> float | None:
+    """The number, None where it is none."""
     return float(value) if np.isfinite(value) else None
 
 
 __all__ = [
-    "Difference",
     "Interval",
     "Panel",
     "alpha_interval",
     "alpha_intervals",
-    "difference",
     "intervals",
     "panel",
     "panel_of",

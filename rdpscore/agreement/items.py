@@ -59,6 +59,8 @@ class ItemAgreement:
     carriers : tuple of str
         The journals with another answer than the commonest, where `reason` or `caution` speaks of them.
     n_clusters : int
+    effective_clusters : float
+        Of as many clusters, holding as many other answers each, as much would be known.
     confidence_tentative, confidence_reliable : float or None
         One-sided confidence that alpha is at least 0.667, and 0.80.
     degenerate : float or None
@@ -95,6 +97,7 @@ class ItemAgreement:
     caution: str | None
     carriers: tuple[str, ...]
     n_clusters: int
+    effective_clusters: float
     confidence_tentative: float | None
     confidence_reliable: float | None
     degenerate: float | None
@@ -189,6 +192,7 @@ def _item(
         caution=CARRIED_BY_FEW_CLUSTERS if defined and interval.reason == CARRIED_BY_FEW_CLUSTERS else None,
         carriers=interval.carriers,
         n_clusters=interval.n_clusters,
+        effective_clusters=interval.effective_clusters,
         confidence_tentative=interval.confidence_tentative,
         confidence_reliable=interval.confidence_reliable,
         degenerate=interval.degenerate,

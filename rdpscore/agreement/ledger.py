@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rdpscore.agreement.influence import without_each_journal
 from rdpscore.agreement.intervals import Method, intervals, log_scale
+from rdpscore.agreement.pairs import Cells, metric_distances
 from rdpscore.agreement.panel import Measure, Metric, panel
-from rdpscore.inference import By, clusters, jackknife
+from rdpscore.inference import By, Jackknife, clusters, jackknife
 from rdpscore.survey import Survey, coding_sets, distinct_readings, possibly_one, recorded_readings
 
 METRICS: tuple[Metric, ...] = ("exact", "score")
 JOURNAL, READING = "journal", "distinct reading"
-JOURNAL_CLUSTER: By = "journal"
 NOT_RECORDED, FINER_THAN_PUBLISHERS = "not_recorded", "finer_than_publishers"
 
 
@@ -146,7 +147,7 @@ def one_a_reading(survey: Survey) -> npt.NDArray[np.bool_]:
     return out
 
 
-def ledger(survey: Survey, options: Options) -> Ledger:
+def ledger(survey: Survey, data: Cells, options: Options) -> Ledger:
     """Count what the figures rest on; see `Ledger`."""
     records = survey.records
     n_coders = np.bincount(records.journal[records.main], minlength=len(survey.journal_ids))
@@ -159,7 +160,7 @@ def ledger(survey: Survey, options: Options) -> Ledger:
     n_policies = None
     if "policy_id" in survey.journals and survey.journals["policy_id"].notna().any():
         n_policies = int(survey.journals["policy_id"][first][double].nunique())
-    effects: dict[str, float | None] = {m: design_effect(survey, m, options.cluster) for m in METRICS}
+    effects: dict[str, float | None] = {m: design_effect(survey, data, m, options.cluster) for m in METRICS}
     n = int(double.sum())
 
     def effective(metric: str) -> float | None:
@@ -202,7 +203,7 @@ def _caution(survey: Survey, cluster: By, n_clusters: int, n_publishers: int) ->
     return FINER_THAN_PUBLISHERS if n_clusters > n_publishers else None
 
 
-def design_effect(survey: Survey, metric: Metric, by: By) -> float | None:
+def design_effect(survey: Survey, data: Cells, metric: Metric, by: By) -> float | None:
     """How many times larger the variance of alpha is than if journals were independent.
 
     Returns
@@ -215,14 +216,15 @@ def design_effect(survey: Survey, metric: Metric, by: By) -> float | None:
     The ratio of two delete-one-group jackknife variances on −ln(1 − α), as Kish's design effect is one of two
     variances (Survey Sampling 1965, section 8.2).
     """
-    clustered, alone = (_variance(panel(survey, b).stratified(metric)) for b in (by, JOURNAL_CLUSTER))
+    measure = panel(survey, by).stratified(metric)
+    clustered = _variance(jackknife(measure.panel.statistics, measure.function, measure.present))
+    alone = _variance(without_each_journal(data, metric_distances(survey, data)[metric]))
     if not (np.isfinite(clustered) and np.isfinite(alone) and alone > 0 and clustered > 0):
         return None
     return clustered / alone
 
 
-def _variance(measure: Measure) -> float:
-    left = jackknife(measure.panel.statistics, measure.function, measure.present)
+def _variance(left: Jackknife) -> float:
     return float(left.standard_error(log_scale)[0] ** 2)
 
 

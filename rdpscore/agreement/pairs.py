@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rdpscore.agreement.alpha import nominal_distance, score_distance
+from rdpscore.agreement.coincidences import rating_counts
+from rdpscore.agreement.panel import Metric
 from rdpscore.agreement.ratings import Floats
 from rdpscore.survey import Survey
 
@@ -32,17 +35,17 @@ class Cells:
 
 def cells(survey: Survey) -> Cells:
     """The choices of all closed items; see `Cells`."""
-    records = survey.records
-    journal, option = records.journal[records.main], records.option[records.main]
     items = np.flatnonzero([i.closed for i in survey.codebook.items])
-    counts = []
-    for item in items:
-        n_options = len(survey.codebook.items[item].options)
-        given = option[:, item] >= 0
-        cell = journal[given].astype(np.int64) * n_options + option[given, item]
-        found = np.bincount(cell, minlength=len(survey.journal_ids) * n_options)
-        counts.append(found.reshape(-1, n_options).astype(float))
-    return Cells(items, tuple(counts))
+    return Cells(items, tuple(rating_counts(survey, int(i)) for i in items))
+
+
+def metric_distances(survey: Survey, data: Cells) -> dict[Metric, list[Floats | None]]:
+    """Distance between the options of each item by metric; None for an item that the metric leaves out."""
+    entries = [survey.codebook.items[i] for i in data.items]
+    return {
+        "exact": [nominal_distance(len(e.options)) for e in entries],
+        "score": [score_distance(e.scores) if e.scored else None for e in entries],
+    }
 
 
 def pair_shares(counts: Floats) -> Floats:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rdpscore.agreement import statistics as sums
 from rdpscore.agreement.alpha import score_distance
-from rdpscore.agreement.coincidences import ratings_of
+from rdpscore.agreement.coincidences import rating_counts
 from rdpscore.agreement.ratings import Ratings
 from rdpscore.agreement.statistics import Floats, Layout, Pair, unit_statistics, weight_matrix
 from rdpscore.agreement.weights import Level, WeightName, distances
@@ -149,7 +149,7 @@ class Panel:
                 sums.coefficient(*sums.alpha_disagreement(rows[..., e.at], e.layout, d))
                 for e, d in zip(self.entries, each, strict=True)
             ]
-            return np.stack(found, axis=-1)
+            return _side_by_side(found, rows)
 
         return self._of_each(function)
 
@@ -162,7 +162,7 @@ class Panel:
                 sums.coefficient(*sums.gwet_disagreement(rows[..., e.at], e.layout, w))
                 for e, w in zip(self.entries, each, strict=True)
             ]
-            return np.stack(found, axis=-1)
+            return _side_by_side(found, rows)
 
         return self._of_each(function)
 
@@ -174,7 +174,7 @@ class Panel:
                 1 - sums.observed_disagreement(rows[..., e.at], e.layout, np.eye(e.layout.q))
                 for e in self.entries
             ]
-            return np.stack(found, axis=-1)
+            return _side_by_side(found, rows)
 
         return self._of_each(function)
 
@@ -226,6 +226,10 @@ class Panel:
         )
 
 
+def _side_by_side(found: list[Floats], rows: Floats) -> Floats:
+    return np.stack(found, axis=-1) if found else np.zeros((*rows.shape[:-1], 0))
+
+
 def panel(
     survey: Survey,
     by: By | Clusters = "publisher",
@@ -257,7 +261,8 @@ def panel(
         ids.append(item.id)
         levels.append(item.level or "nominal")
         scores.append(np.array(item.scores) if item.scores else None)
-        ratings.append(ratings_of(survey, place, journals, round))
+        counts = rating_counts(survey, place, journals, round)
+        ratings.append(Ratings(item.codes, given=counts, persons=False))
     names = tuple(map(str, survey.journal_ids))
     return _panel(ids, levels, scores, ratings, found.code, found.labels, found.by, names)
 

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.agreement.alpha import nominal_distance, score_distance
 from rdpscore.agreement.coincidences import coincidence_matrix, expected_matrix
-from rdpscore.agreement.pairs import Cells, differences, pair_shares
+from rdpscore.agreement.pairs import Cells, differences, metric_distances, pair_shares
 from rdpscore.agreement.ratings import Floats
 from rdpscore.problems import suggestion
 from rdpscore.survey import Survey
@@ -83,7 +82,7 @@ def groups(
     own_alpha : bool
         Give `own_exact` and `own_score`, too.
     """
-    metrics = _distances(survey, data)
+    metrics = metric_distances(survey, data)
     chance = {name: _expected(data.counts, d) for name, d in metrics.items()}
     double = np.any([data.pairable(i) for i in range(len(data.items))], axis=0)
     out = []
@@ -140,15 +139,6 @@ def membership(survey: Survey, column: str) -> tuple[tuple[str, ...], npt.NDArra
     values = [NO_VALUE if pd.isna(v) else str(v) for v in table[column].astype(object)[first]]
     labels, code = np.unique(np.array(values, object), return_inverse=True)
     return tuple(labels.tolist()), code.reshape(-1)
-
-
-def _distances(survey: Survey, data: Cells) -> dict[str, list[Floats | None]]:
-    """Distance between the options of each item by metric; None for an item that the metric leaves out."""
-    entries = [survey.codebook.items[i] for i in data.items]
-    return {
-        "exact": [nominal_distance(len(e.options)) for e in entries],
-        "score": [score_distance(e.scores) if e.scored else None for e in entries],
-    }
 
 
 def _observed(counts: tuple[Floats, ...], distances: list[Floats | None]) -> Floats:

@@ -231,13 +231,11 @@ def _match_consecutive(block: npt.NDArray[Any], first: int, n: int) -> npt.NDArr
 
 
 def _match_objects(block: npt.NDArray[Any], categories: tuple[Hashable, ...]) -> npt.NDArray[np.integer]:
-    flat = block.ravel()
+    flat = block.ravel().astype(object)
     missing = np.asarray(pd.isna(flat))
-    place = {category: code for code, category in enumerate(categories)}
-    code = np.array(
-        [-1 if gone else place.get(v, -2) for v, gone in zip(flat, missing, strict=True)], np.int16
-    )
-    _all_known(flat, code == -2)
+    code = pd.Index(list(categories), dtype=object).get_indexer(pd.Index(flat, dtype=object))
+    _all_known(flat, (code < 0) & ~missing)
+    code[missing] = -1
     return code.reshape(block.shape)
 
 

@@ -239,7 +239,7 @@ def difficulty(survey: Survey, *, cluster: By = "publisher") -> DifficultyResult
     else:
         n = (len(usable), int(usable["cluster"].nunique()))
         terms = [Term(m, t, *(None,) * 10, *n, reason) for m, wanted in MODELS.items() for t in wanted]
-    settings = {**survey.settings, "cluster": cluster, "versions": versions("scipy")}
+    settings = {**survey.settings, "cluster": cluster, "versions": versions()}
     return DifficultyResult(
         settings=settings,
         problems=problems,

@@ -12,6 +12,7 @@ Floats = npt.NDArray[np.float64]
 NOT_ESTIMABLE = "not_estimable"
 LARGEST = 20.0
 """A coefficient beyond this is on its way to infinity: the data are separated."""
+MOST_REFITS = 100
 WORST_CONDITION = 1e12
 """Of an information matrix; beyond it some coefficient is not determined."""
 
@@ -31,7 +32,8 @@ class Fit:
         Average over cells of the change in probability when the term rises by 1 from where it is, or for a term of
         zeros and ones when it is 1 instead of 0.
     without : float array, shape (n_clusters, n_terms)
-        Estimates without each cluster, NaN where they do not exist.
+        Estimates without each cluster, NaN where they do not exist; with more than `MOST_REFITS` clusters by one
+        step from the estimate instead of a fit of their own.
     influence : float array, shape (n_cells, n_terms)
         One-step change of each estimate that a cell makes.
     n_clusters : int
@@ -84,8 +86,12 @@ def logit_fits(
 
     freedom = len(labels) - 1.0
     reach = float(stdtrit(freedom, 0.975))
-    error = clustered_error(design, outcome, cluster, beta)[:n]
-    without = np.array([_without(design, outcome, cluster != g, n) for g in labels])
+    steps = cluster_steps(design, outcome, cluster, beta)[:, :n]
+    error = np.sqrt((steps**2).sum(axis=0))
+    if len(labels) > MOST_REFITS:
+        without = beta[:n] - steps
+    else:
+        without = np.array([_without(design, outcome, cluster != g, n) for g in labels])
     usual = np.sqrt((len(labels) - 1) / len(labels) * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
     estimate = beta[:n]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -139,22 +145,35 @@ def clustered_error(
 
     Notes
     -----
-    The covariance of Mancl and DeRouen (2001, Biometrics 57:126) with independence working correlation. With the
-    information matrix I and the score s_g of a cluster it is ``Σ d_g d_gᵀ`` with ``d_g = (I − I_g)⁻¹ s_g``: their
-    (1 − H)⁻¹, a matrix of cells by cells, comes down to leaving the cluster out of the information. Checked
-    against ``bias_reduced`` of `statsmodels`'s generalised estimating equations.
+    The covariance of Mancl and DeRouen (2001, Biometrics 57:126) with independence working correlation:
+    ``Σ d_g d_gᵀ`` over the steps of `cluster_steps`, to which their (1 − H)⁻¹, a matrix of cells by cells, comes
+    down. Checked against ``bias_reduced`` of `statsmodels`'s generalised estimating equations.
+    """
+    return np.asarray(np.sqrt((cluster_steps(design, outcome, cluster, beta) ** 2).sum(axis=0)))
+
+
+def cluster_steps(design: Floats, outcome: Floats, cluster: npt.NDArray[np.integer], beta: Floats) -> Floats:
+    """What each cluster adds to the coefficients: ``(I − I_g)⁻¹ s_g``, I the information and s_g its score.
+
+    Less this step a coefficient is, to first order, that without the cluster.
+
+    Returns
+    -------
+    float array, shape (n_clusters, n_columns)
+        NaN for a cluster without which a coefficient is not determined.
     """
     p = _probability(design @ beta)
     weight, residual = p * (1 - p), outcome - p
     information = design.T @ (design * weight[:, None])
-    total = np.zeros(len(beta))
-    for g in np.unique(cluster):
-        x = design[cluster == g]
-        rest = information - x.T @ (x * weight[cluster == g, None])
-        if np.linalg.cond(rest) > WORST_CONDITION:
-            return np.full(len(beta), np.nan)
-        total += np.linalg.solve(rest, x.T @ residual[cluster == g]) ** 2
-    return np.asarray(np.sqrt(total))
+    order = np.argsort(cluster, kind="stable")
+    start = np.flatnonzero(np.diff(cluster[order], prepend=cluster[order[0]] - 1))
+    steps = np.full((len(start), len(beta)), np.nan)
+    for k, own in enumerate(np.split(order, start[1:])):
+        x = design[own]
+        rest = information - x.T @ (x * weight[own, None])
+        if np.linalg.cond(rest) <= WORST_CONDITION:
+            steps[k] = np.linalg.solve(rest, x.T @ residual[own])
+    return steps
 
 
 def _without(design: Floats, outcome: Floats, keep: npt.NDArray[np.bool_], n: int) -> Floats:

@@ -193,14 +193,14 @@ def show_difficulty(out: Console, found: Any) -> None:
         )  # fmt: skip
     out.print(rows)
     out.print(
-        "Jackknife: leaving out one publisher at a time. Complexity: share of the journal's other",
+        f"Jackknife: leaving out one {found.settings['cluster']} at a time. Complexity: share of the journal's other",
         style="dim",
     )
     out.print(
         "items answered between the lowest and the highest option. Without: the journals that weigh",
         style="dim",
     )
-    out.print(f"most on the score's ratio: {', '.join(found.influential)}", style="dim")
+    out.print(f"most on the score's ratio: {clean(', '.join(found.influential))}", style="dim")
     strict = next((t for t in found.terms if t.term == "score_of_others" and "complexity" in t.model), None)
     if (
         strict is not None

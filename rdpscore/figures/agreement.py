@@ -22,6 +22,7 @@ from rdpscore.figures.look import (
     STACKED,
     FigureData,
     axis,
+    escaped,
     labels_axis,
     layout,
     legend,
@@ -111,7 +112,7 @@ def forest(result: AgreementResult) -> go.Figure:
                 line={"color": colour, "width": 4 if strong else 2.5}, hoverinfo="skip",
             )  # fmt: skip
         if row["alpha"] is not None:
-            said = f"{row['label']}<br>alpha {row['alpha']:.2f}"
+            said = f"{escaped(row['label'])}<br>alpha {row['alpha']:.2f}"
             said += f", {row['low']:.2f} to {row['high']:.2f}" if bounded else ""
             figure.add_scatter(
                 x=[row["alpha"]], y=[name], mode="markers", row=1, col=1,
@@ -127,7 +128,7 @@ def forest(result: AgreementResult) -> go.Figure:
                 marker={"size": 9, "color": INK if strong else SOFT, "symbol": "diamond" if strong else "circle"},
                 text=[f"{100 * row['percent']:.0f}"], textposition="middle left",
                 textfont={"size": 10, "color": SOFT},
-                hovertemplate=f"{row['label']}<br>{100 * row['percent']:.1f} % agreement<extra></extra>",
+                hovertemplate=f"{escaped(row['label'])}<br>{100 * row['percent']:.1f} % agreement<extra></extra>",
             )  # fmt: skip
     for limit in (TENTATIVE, RELIABLE):
         figure.add_vline(x=limit, line={"color": SOFT, "width": 1, "dash": "dot"}, row=1, col=1)
@@ -218,15 +219,15 @@ def heat_map(result: AgreementResult) -> go.Figure:
         index="title", columns="group", values="disagreement", sort=False, dropna=False
     )
     size = data.frame.pivot_table(index="title", columns="group", values="n", sort=False, dropna=False)
-    order = np.argsort(-np.nanmean(wide.to_numpy(), axis=1), kind="stable")
+    order = np.argsort(-wide.mean(axis=1).fillna(-1.0).to_numpy(), kind="stable")
     wide, size = wide.iloc[order], size.iloc[order]
     z = wide.to_numpy()
     text = [["" if np.isnan(v) or v < 0.005 or v > 0.995 else f"{100 * v:.0f}" for v in row] for row in z]
     n = {g.group: g.n_journals for g in result.groups}
     figure = go.Figure(
         go.Heatmap(
-            z=z, x=[f"{c} ({n[c]})" for c in wide.columns], y=[wrapped(t) for t in wide.index], colorscale=SCALE,
-            zmin=0, zmax=1, xgap=1, ygap=1, showscale=False, text=text, texttemplate="%{text}",
+            z=z, x=[f"{escaped(c)} ({n[c]})" for c in wide.columns], y=[wrapped(t) for t in wide.index],
+            colorscale=SCALE, zmin=0, zmax=1, xgap=1, ygap=1, showscale=False, text=text, texttemplate="%{text}",
             textfont={"size": 9}, customdata=size.to_numpy(),
             hovertemplate="%{y}<br>%{x}<br>%{z:.0%} of pairs differ, %{customdata} journals<extra></extra>",
         )

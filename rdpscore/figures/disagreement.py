@@ -19,6 +19,7 @@ from rdpscore.figures.look import (
     STACKED,
     FigureData,
     axis,
+    escaped,
     labels_axis,
     layout,
     legend,
@@ -108,7 +109,7 @@ def confusion(result: AgreementResult, columns: int = 3) -> go.Figure:
             go.Heatmap(
                 z=np.where(diagonal, np.nan, values), x=codes, y=codes, colorscale=SCALE, zmin=0, zmax=top,
                 showscale=False, text=text, texttemplate="%{text}", textfont={"size": 10}, xgap=1, ygap=1,
-                hovertemplate=f"{titles[item]}<br>%{{x}} and %{{y}}: %{{z:.1f}} journals<extra></extra>",
+                hovertemplate=f"{escaped(titles[item])}<br>%{{x}} and %{{y}}: %{{z:.1f}} journals<extra></extra>",
             ),
             **place,
         )  # fmt: skip
@@ -168,7 +169,7 @@ def reasons(result: AgreementResult, by: By = "item") -> go.Figure:
             x=n, y=y, orientation="h", name=wrapped(name, 44), marker={"color": KINDS[k]},
             text=[f"{v:.0f}" if v >= 5 else "" for v in n], textposition="inside", insidetextanchor="middle",
             textangle=0, textfont={"size": 10},
-            hovertemplate=f"%{{y}}<br>{name}: %{{x}}<extra></extra>",
+            hovertemplate=f"%{{y}}<br>{escaped(name)}: %{{x}}<extra></extra>",
         )  # fmt: skip
     figure.update_layout(layout(data, row_height(y) * len(y) + 150), **STACKED, legend=legend())
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=y))

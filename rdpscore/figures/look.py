@@ -53,8 +53,8 @@ def layout(data: FigureData, height: int, **more: Any) -> dict[str, Any]:
 
     Lines are broken so that they fit a phone as well as a page.
     """
-    title = "<br>".join(textwrap.wrap(html.escape(data.title, quote=False), 42))
-    lines = textwrap.wrap(html.escape(f"{data.see} {data.n}", quote=False), 62)
+    title = wrapped(data.title, 42)
+    lines = [escaped(line) for line in textwrap.wrap(f"{data.see} {data.n}", 62)]
     top = 56 + 20 * (title.count("<br>") + 1) + 15 * len(lines)
     return {
         "template": "none",
@@ -83,7 +83,12 @@ def layout(data: FigureData, height: int, **more: Any) -> dict[str, Any]:
 
 def wrapped(text: str, width: int = 18) -> str:
     """A label in lines, escaped."""
-    return "<br>".join(textwrap.wrap(html.escape(text, quote=False), width)) or " "
+    return "<br>".join(escaped(line) for line in textwrap.wrap(text, width)) or " "
+
+
+def escaped(text: str) -> str:
+    """Text of a survey for plotly, which would take some of it for markup."""
+    return html.escape(text, quote=False)
 
 
 def row_height(labels: list[str]) -> int:
@@ -157,7 +162,7 @@ def page(figure: go.Figure, data: FigureData, more: str = "") -> str:
     bare = go.Figure(figure)
     top = 40 if _has_titles(bare) else 12
     lost = bare.layout.margin.t - top
-    bare.update_layout(title=None, margin={"t": top}, height=bare.layout.height - lost)
+    bare.update_layout(title=None, meta=None, margin={"t": top}, height=bare.layout.height - lost)
     div = bare.to_html(
         full_html=False,
         include_plotlyjs=True,

@@ -119,10 +119,10 @@ def resample(statistics: Floats, n_resamples: int, seed: int) -> Iterator[Floats
     """
     generator = np.random.default_rng(seed)
     n_clusters, n_statistics = statistics.shape
-    size = max(1, CHUNK_BYTES // (8 * (n_clusters + n_statistics)))
+    size = max(1, CHUNK_BYTES // (8 * (n_clusters + n_statistics + 1)))
     for start in range(0, n_resamples, size):
         n = min(size, n_resamples - start)
-        drawn = generator.integers(0, n_clusters, (n, n_clusters))
+        drawn = generator.integers(0, max(n_clusters, 1), (n, n_clusters))
         cell = drawn + n_clusters * np.arange(n)[:, None]
         weights = np.bincount(cell.ravel(), minlength=n * n_clusters).reshape(n, n_clusters)
         # zeros stay exact zeros: nothing is subtracted here
