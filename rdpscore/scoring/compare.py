@@ -136,7 +136,7 @@ def compare(survey: Survey, schemes: Sequence[Scheme | str | Path | None]) -> Co
     settings = {
         **survey.settings,
         "schemes": [s.model_dump(exclude_none=True) for s in chosen],
-        "versions": versions("scipy"),
+        "versions": versions(),
     }
     batches = {id(b): b for r in results for b in r.problems.batches}
     unique = {repr((b.code, b.file, b.column, list(b.fields.items()))): b for b in batches.values()}
