@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
+    from rdpscore.scoring import compare as compare
     from rdpscore.scoring import score as score
+    from rdpscore.scoring import sensitivity as sensitivity
     from rdpscore.scoring import spread as spread
     from rdpscore.scoring import standing as standing
     from rdpscore.scoring import uncertainty as uncertainty
@@ -34,6 +36,7 @@ _HOMES = {
     "Survey": "rdpscore.survey",
     "agreement": "rdpscore.agreement",
     "assign": "rdpscore.survey.assign",
+    "compare": "rdpscore.scoring",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
     "load": "rdpscore.survey",
@@ -41,6 +44,7 @@ _HOMES = {
     "reproduce": "rdpscore.reproduction",
     "save": "rdpscore.survey",
     "score": "rdpscore.scoring",
+    "sensitivity": "rdpscore.scoring",
     "spread": "rdpscore.scoring",
     "standing": "rdpscore.scoring",
     "status": "rdpscore.survey.progress",
@@ -53,6 +57,7 @@ __all__ = [
     "Survey",
     "agreement",
     "assign",
+    "compare",
     "create",
     "difficulty",
     "load",
@@ -60,6 +65,7 @@ __all__ = [
     "reproduce",
     "save",
     "score",
+    "sensitivity",
     "spread",
     "standing",
     "status",

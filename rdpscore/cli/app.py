@@ -20,6 +20,7 @@ from rdpscore.cli import (
     migrate,
     reproduce,
     score,
+    sensitivity,
     status,
     template,
     validate,
@@ -55,6 +56,7 @@ def _root(
 
 for module in (
     score,
+    sensitivity,
     advise,
     validate,
     agreement,
