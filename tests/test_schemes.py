@@ -21,7 +21,8 @@ import rdpscore
 from rdpscore.codebook import Codebook, Display, Scheme, load_codebook, read_codebook
 from rdpscore.codebook.weights import Weights, mean
 from rdpscore.problems import InvalidInput
-from rdpscore.scoring import ScoreResult, score, weights
+from rdpscore.scoring import ScoreResult, compare, score, weights
+from rdpscore.scoring.compare import concordance
 from rdpscore.survey import Survey, load
 
 JOURNALS = sheet("journal_id | title | publisher", "alpha | Alpha Letters | North")
@@ -499,5 +500,86 @@ def test_a_scheme_with_a_display_prints_it(tmp_path: Path) -> None:
     found = cli("score", "--scheme", path)
     assert found.status == 0
     (line,) = [line for line in found.out.splitlines() if "Journal of Open Source Software" in line]
-    assert line.split()[:3] == ["1", "0.85", "14.50"]
+    assert line.split()[:3] == ["1", "0.85", "14.46"]
     assert "Points" in found.out
+
+
+# Several schemes side by side ----------------------------------------------------------------------------
+
+
+def test_a_comparison_has_the_ranks_of_each_scheme_and_places_gained(shipped: Survey) -> None:
+    found = compare(shipped, ["equal", "by-dimension"]).journals.set_index("journal_id")
+    one, two = (score(shipped, s).journals.set_index("journal_id") for s in ("equal", "by-dimension"))
+    assert found["rank_by-dimension"].to_dict() == two["rank"].to_dict()
+    assert found["score_equal"].to_dict() == one["score"].to_dict()
+    best = (one["rank"] - two["rank"].loc[one.index]).idxmax()
+    assert found.loc[best, "change_by-dimension"] == one.loc[best, "rank"] - two.loc[best, "rank"] > 0
+
+
+def test_correlations_of_schemes_are_those_of_pandas(shipped: Survey) -> None:
+    (pair,) = compare(shipped, ["equal", "by-dimension"]).pairs
+    one, two = (
+        score(shipped, s).journals.set_index("journal_id")["score"].round(12)
+        for s in ("equal", "by-dimension")
+    )
+    assert pair.spearman == pytest.approx(one.rank().corr(two.rank().loc[one.index]), abs=1e-12)
+    assert pair.kendall == pytest.approx(one.corr(two.loc[one.index], method="kendall"), abs=1e-12)
+    assert pair.n == 171
+
+
+def test_kendalls_tau_b_of_a_hand_calculation() -> None:
+    """1 2 2 4 against 1 3 2 2: 3 concordant, 1 discordant, one tie each of 6 pairs: (3 − 1) / 5."""
+    found = concordance("a", "b", np.array([0.1, 0.2, 0.2, 0.4]), np.array([0.1, 0.3, 0.2, 0.2]))
+    assert found.kendall == pytest.approx((3 - 1) / 5)
+    assert (found.n, found.n_moved) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "reason"),
+    [
+        ([0.5], [0.5], "too_few_journals"),
+        ([], [], "too_few_journals"),
+        ([0.5, 0.5], [0.1, 0.2], "no_variation"),
+    ],
+)
+def test_correlations_that_are_undefined_are_null_with_a_reason(
+    a: list[float], b: list[float], reason: str
+) -> None:
+    found = concordance("a", "b", np.array(a), np.array(b))
+    assert (found.spearman, found.kendall, found.reason) == (None, None, reason)
+
+
+def test_journals_without_a_score_take_no_part_in_a_correlation() -> None:
+    a, b = np.array([0.1, 0.2, np.nan, 0.4]), np.array([0.1, 0.3, 0.2, np.nan])
+    found = concordance("a", "b", a, b)
+    assert found.n == 2
+    assert found.spearman == pytest.approx(1)
+
+
+def test_one_scheme_is_no_comparison(shipped: Survey) -> None:
+    with pytest.raises(ValueError, match="two schemes"):
+        compare(shipped, ["equal"])
+
+
+def test_the_command_sets_schemes_side_by_side_at_100_columns(tmp_path: Path) -> None:
+    path = tmp_path / "geo.yaml"
+    path.write_text(
+        "codebook: materials-science\nid: geo\ntitle: Geometric\nby: dimensions\nacross: geometric\n"
+    )
+    found = cli("score", "--scheme", "by-dimension", "--compare", "equal", "--compare", path)
+    assert found.status == 0
+    assert max(map(len, found.out.splitlines())) <= 100
+    assert "by-dimension and equal" in found.out
+    assert "0.918" in found.out
+    again = cli("score", "--compare", "equal", "--output", tmp_path / "same.csv")
+    assert "No journal has another rank" in again.out
+    assert list(pd.read_csv(tmp_path / "same.csv").columns[3:]) == [
+        *("score_equal", "rank_equal", "score_equal-2", "rank_equal-2", "change_equal-2")
+    ]
+
+
+def test_an_unknown_scheme_to_compare_with_is_wrong_use() -> None:
+    found = cli("score", "--compare", "publshed")
+    assert found.status == 2
+    assert "nearest:'published'" in found.said.replace("│", "")
+    assert "--compare" in found.err

@@ -101,7 +101,8 @@ def mean(values: Floats, present: Bools, weight: Floats, kind: Mean = "arithmeti
         if kind == "geometric":
             out = np.exp(_divide(_dot(np.log(safe), weight), total))
         else:
-            out = _divide(total, _dot(np.where(positive, 1 / safe, 0.0), weight))
+            inverse = np.where(positive, 1 / np.maximum(safe, 1e-300), 0.0)  # no overflow next to 0
+            out = _divide(total, _dot(inverse, weight))
         zero = _dot((present & (values <= 0)).astype(float), weight) > 0
         out = np.where(zero, 0.0, np.where(total > 0, out, np.nan))
     return out

@@ -378,7 +378,11 @@ def _items(made: Model, built: Structure, out: Floats) -> pd.DataFrame:
     table["out_largest_shift"] = pd.array([f.largest_shift for f in found], dtype="Int64")
     table["out_moved"] = pd.array([f.n_moved if f.n else None for f in found], dtype="Int64")
     why = np.select(
-        [table["weight_share"] == 0, table["constant"].to_numpy(bool), table["out_moved"] == 0],
+        [
+            (table["weight_share"] == 0).to_numpy(bool),
+            table["constant"].to_numpy(bool),
+            (table["out_moved"] == 0).fillna(False).to_numpy(bool),
+        ],
         ["weight_0", "constant", "no_rank_changes"],
         "",
     )
