@@ -78,7 +78,7 @@ def schemes(result: Comparison) -> go.Figure:
         figure.add_scatter(
             x=x, y=own["rank"], mode="lines+markers",
             line={"color": HUE[3] if strong else RULE, "width": 2.5 if strong else 1.5},
-            marker={"size": 7, "color": HUE[3] if strong else SOFT},
+            marker={"size": 7, "color": HUE[3] if strong else SOFT}, cliponaxis=False,
             customdata=[f"{escaped(str(publisher))}<br>{escaped(r['scheme'])}: rank {r['rank']}, mean {r['mean']:.2f}"
                         for r in records(own)],
             hovertemplate="%{customdata}<extra></extra>",
@@ -93,14 +93,17 @@ def schemes(result: Comparison) -> go.Figure:
     n = len(result.names)
     figure.update_layout(layout(data, 24 * len(span) + 90))
     figure.update_xaxes(
-        axis(showgrid=False, range=[-0.04, max(n - 1, 1) + 0.04], side="top", automargin=False,
-             tickvals=list(places.values()), ticktext=[wrapped(name, 11) for name in places],
-             tickfont={"size": 11, "color": INK}, tickangle=0)
-    )  # fmt: skip
+        axis(showgrid=False, range=[0, max(n - 1, 1)], automargin=False, showticklabels=False)
+    )
+    for name, k in places.items():
+        figure.add_annotation(
+            x=k, y=1, yref="paper", yanchor="bottom", text=wrapped(name, 10), showarrow=False,
+            font={"size": 10, "color": INK},
+        )  # fmt: skip
     figure.update_yaxes(
         axis(autorange=False, range=[len(span) + 0.8, 0.2], showgrid=False, showticklabels=False)
     )
-    figure.layout.margin.update(t=figure.layout.margin.t + 40, l=128, r=128)
+    figure.layout.margin.update(t=figure.layout.margin.t + 40, l=118, r=118)
     return figure
 
 
@@ -143,9 +146,13 @@ def sobol(result: SensitivityResult, output: str = "mean_rank_shift") -> go.Figu
     rows, figure = records(data.frame), go.Figure()
     titles = dict(zip(result.items["item"], result.items["title"], strict=True))
     y = [wrapped(_input(str(r["input"]), titles), 30) for r in rows]
-    for name, words, colour in (("first", "alone", HUE[3]), ("total", "with all others", HUE[1])):
+    for name, words, colour, at in (
+        ("first", "alone", HUE[3], -0.4),
+        ("total", "with all others", HUE[1], 0.0),
+    ):
         figure.add_bar(
             x=[r[name] for r in rows], y=y, orientation="h", name=words, marker={"color": colour},
+            width=0.4, offset=at,
             error_x={"type": "data", "array": [r[f"{name}_error"] or 0 for r in rows], "thickness": 1.2, "width": 3,
                      "color": INK},
             hovertemplate=f"%{{y}}<br>{words}: %{{x:.2f}}<extra></extra>",
