@@ -96,8 +96,10 @@ class LoneCoders:
         n_readings = int(self.reading.max(initial=-1)) + 1
         waiting = generator.random((CHUNK, n_readings), dtype=np.float32)[:n]
         other = generator.random((CHUNK, n_readings), dtype=np.float32)[:n] if self.borrowed.any() else None
-        out = np.broadcast_to(self.rows[:, 0] if self.rows.shape[1] else -1, (n, len(self.rows))).copy()
-        best = waiting[:, self._reading_of(0)] if self.rows.shape[1] else np.zeros(0)
+        out = np.broadcast_to(self.rows[:, 0], (n, len(self.rows))).copy()
+        if not n_readings:
+            return out
+        best = waiting[:, self._reading_of(0)]
         for k in range(1, self.rows.shape[1]):
             journals = np.flatnonzero(self.rows[:, k] >= 0)
             time = waiting[:, self._reading_of(k)[journals]]
@@ -114,7 +116,7 @@ class LoneCoders:
 
     def _reading_of(self, k: int) -> Ints:
         """Reading of the k-th record of each journal; of no account where it has none."""
-        return self.reading[np.maximum(self.rows[:, k], 0)] if len(self.reading) else self.rows[:, k] * 0
+        return self.reading[np.maximum(self.rows[:, k], 0)]
 
 
 def lone_coders(survey: Survey, *, possible: bool = False, seed: int = 0) -> LoneCoders:
@@ -140,7 +142,7 @@ def lone_coders(survey: Survey, *, possible: bool = False, seed: int = 0) -> Lon
     reading = _readings(survey, possible)
     n = len(survey.journal_ids)
     nth = np.arange(len(main)) - np.searchsorted(journal, journal)
-    rows = np.full((n, int(nth.max(initial=-1)) + 1), -1, np.intp)
+    rows = np.full((n, int(nth.max(initial=0)) + 1), -1, np.intp)
     rows[journal, nth] = np.arange(len(main))
     found = donors(survey, rows, option, reading)
     single = np.flatnonzero((rows >= 0).sum(axis=1) == 1) if found.n_units else np.zeros(0, np.intp)

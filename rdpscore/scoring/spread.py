@@ -112,7 +112,8 @@ def spread(
     Notes
     -----
     ``low`` and ``high`` are the smallest scores that at least 5 and 95 % of the draws do not exceed. Of two coders they
-    are the lower and the higher. Journals with a single coder borrow a second, see `lone_coders`, and are marked.
+    are the lower and the higher. The coders' mean is over all journals that were coded, the shift over those that have
+    a score, too. Journals with a single coder borrow a second, see `lone_coders`, and are marked.
 
     Checked against: enumeration of all choices on small surveys, and the variance of a mean of independent choices.
     """
@@ -238,6 +239,8 @@ def _borrowed_shift(lone: LoneCoders, scheme: Scheme, journals: Ints) -> Floats:
     The score is taken at the expected scores of the answers, so it is exact for an arithmetic mean.
     """
     codebook = lone.survey.codebook
+    if not len(journals):
+        return np.zeros(0)
     option = lone.option[lone.rows[journals, 0]]
     expected = []
     for share in (lone.donors.adopted, lone.donors.other):
@@ -295,7 +298,7 @@ def _publishers(
     rows = []
     for k in named:
         own = journals[groups.code == k]
-        known = own[own["coders_mean"].notna() & own["score"].notna()]
+        known = own[own["coders_mean"].notna()]
         readings = lone.reading[lone.rows[groups.code == k][lone.rows[groups.code == k] >= 0]]
         none = not len(known)
         rows.append(
@@ -318,7 +321,7 @@ def _publishers(
 
 
 def _overall(journals: pd.DataFrame, draws: Floats) -> dict[str, float | None]:
-    known = journals[journals["coders_mean"].notna() & journals["score"].notna()]
+    known = journals[journals["coders_mean"].notna()]
     (low,), (high,) = quantiles(draws[None, :])
     sd = moments(draws[None, :])[1][0]
     found = {"score": journals["score"].mean()} | {c: known[c].mean() for c in ("coders_mean", "shift")}
