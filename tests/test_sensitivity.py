@@ -20,7 +20,8 @@ from tables import SMALL_CODEBOOK, write_survey
 import rdpscore
 from rdpscore.codebook import Scheme
 from rdpscore.scoring import Assumptions, Index, SensitivityResult, score, sensitivity, sobol, structure
-from rdpscore.scoring.alternatives import Model, forms, model
+from rdpscore.scoring.alternatives import forms
+from rdpscore.scoring.model import Draws, Model, model
 from rdpscore.scoring.sensitivity import left_out
 from rdpscore.scoring.structure import correlation_ratio, principal_components, weight_shares
 from rdpscore.survey import Survey, load
@@ -140,7 +141,7 @@ def test_every_alternative_is_the_score_of_a_scheme_that_says_so(small: Survey) 
     ]
     levels = list(product(*(range(len(i.levels)) for i in made.inputs)))
     sizes = np.array([len(i.levels) for i in made.inputs])
-    found = made.scores((np.array(levels) + 0.5) / sizes)
+    found = made.scores(made.quantiles((np.array(levels) + 0.5) / sizes))
     for level, scores in zip(levels, found, strict=True):
         form, missing, gate, out = (i.levels[k] for i, k in zip(made.inputs, level, strict=True))
         fields: dict[str, object] = {"missing": missing, "not_applicable": gate}
@@ -154,10 +155,16 @@ def test_every_alternative_is_the_score_of_a_scheme_that_says_so(small: Survey) 
         assert scores.tolist() == pytest.approx(expected, nan_ok=True, abs=1e-12), (form, missing, gate, out)
 
 
-def test_weights_are_gamma_with_the_schemes_weight_as_mean_and_the_variation_stated(small: Survey) -> None:
+@pytest.mark.parametrize("how", ["random", "quantiles"])
+def test_weights_are_gamma_with_the_schemes_weight_as_mean_and_the_variation_stated(
+    small: Survey, how: str
+) -> None:
     made = model(small, scheme(weights={"data": 3.0}), replace(JUST_WEIGHTS, cv=0.4))
-    u = np.random.default_rng(5).random((40_000, len(made.inputs)))
-    drawn = made._weights(u, made.forms[0], None).item
+    generator = np.random.default_rng(5)
+    draws = (
+        made.random(generator, 40_000) if how == "random" else made.quantiles(generator.random((40_000, 3)))
+    )
+    drawn = made.drawn(draws, made.forms[0]).item
     assert drawn.mean(axis=0) == pytest.approx([1, 3, 1], rel=0.01)
     assert drawn.std(axis=0) / drawn.mean(axis=0) == pytest.approx([0.4] * 3, rel=0.02)
     assert stats.kstest(drawn[:, 0], stats.gamma(1 / 0.4**2, scale=0.4**2).cdf).pvalue > 0.01
@@ -166,12 +173,12 @@ def test_weights_are_gamma_with_the_schemes_weight_as_mean_and_the_variation_sta
 
 def test_scores_of_drawn_weights_are_weighted_averages(small: Survey) -> None:
     made = model(small, scheme(), JUST_WEIGHTS)
-    u = np.random.default_rng(1).random((50, len(made.inputs)))
-    drawn = made._weights(u, made.forms[0], None).item
+    draws = made.random(np.random.default_rng(1), 50)
+    drawn = made.drawn(draws, made.forms[0]).item
     values = np.array([[1, 1, 1], [1, 1, 1], [1, 0.5, 0], [0, 1, 1], [1, 0, 1], [1, 0, 0]])
     present = np.ones_like(values, bool)
     present[4, 1] = False
-    for w, scores in zip(drawn, made.scores(u), strict=True):
+    for w, scores in zip(drawn, made.scores(draws), strict=True):
         expected = [np.average(v[p], weights=w[p]) for v, p in zip(values, present, strict=True)]
         assert scores.tolist() == pytest.approx(expected, abs=1e-12)
 
@@ -179,7 +186,7 @@ def test_scores_of_drawn_weights_are_weighted_averages(small: Survey) -> None:
 def test_one_weight_a_dimension_moves_its_items_together(small: Survey) -> None:
     made = model(small, scheme(), replace(JUST_WEIGHTS, weights="dimension"))
     assert [i.name for i in made.inputs] == ["dimension:data", "dimension:code"]
-    drawn = made._weights(np.random.default_rng(1).random((9, 2)), made.forms[0], None).item
+    drawn = made.drawn(made.random(np.random.default_rng(1), 9), made.forms[0]).item
     np.testing.assert_allclose(drawn[:, 0], drawn[:, 1])
     assert (np.abs(drawn[:, 1] - drawn[:, 2]) > 1e-6).all()
 
@@ -187,7 +194,7 @@ def test_one_weight_a_dimension_moves_its_items_together(small: Survey) -> None:
 def test_a_scheme_by_dimensions_doubts_both_its_items_and_its_dimensions(small: Survey) -> None:
     made = model(small, scheme(by="dimensions"), JUST_WEIGHTS)
     assert [i.name for i in made.inputs][-2:] == ["dimension:data", "dimension:code"]
-    drawn = made._weights(np.full((1, 5), 0.9), made.forms[0], None)
+    drawn = made.drawn(made.quantiles(np.full((1, 5), 0.9)), made.forms[0])
     assert drawn.dimension[0, 0] > 1
     assert drawn.item[0, 0] == pytest.approx(drawn.dimension[0, 0])
 
@@ -223,7 +230,7 @@ def test_assumptions_that_cannot_be_are_refused(fields: dict[str, object]) -> No
 
 def test_journals_with_the_same_answers_are_tied_in_every_draw(shipped: Survey) -> None:
     made = model(shipped, shipped.codebook.scheme(), Assumptions(coder=False))
-    found = made.scores(np.random.default_rng(3).random((400, len(made.inputs))))
+    found = made.scores(made.random(np.random.default_rng(3), 400))
     places = [shipped.codebook.item_ids.index(i.id) for i in shipped.codebook.scored_items]
     _, pattern = np.unique(shipped.resolved.option[:, places], axis=0, return_inverse=True)
     pattern = pattern.reshape(-1)
@@ -233,16 +240,16 @@ def test_journals_with_the_same_answers_are_tied_in_every_draw(shipped: Survey) 
         assert (same == same[:, :1]).all()
 
 
-def pandas_ranks(made: Model, u: np.ndarray) -> np.ndarray:
-    return np.stack([pd.Series(s).round(12).rank(method="min", ascending=False) for s in made.scores(u)])
+def pandas_ranks(made: Model, draws: Draws) -> np.ndarray:
+    return np.stack([pd.Series(s).round(12).rank(method="min", ascending=False) for s in made.scores(draws)])
 
 
 def test_ranges_of_ranks_are_those_of_a_plain_loop(shipped: Survey) -> None:
-    """The same uniforms, ranked by pandas and cut by numpy's quantile."""
+    """The same weights, ranked by pandas and cut by numpy's quantile."""
     found = sensitivity(shipped, assumed=replace(JUST_WEIGHTS, cv=0.5), n_draws=300, base=2, seed=4)
     made = model(shipped, shipped.codebook.scheme(), JUST_WEIGHTS)
-    u = np.random.default_rng(np.random.SeedSequence(4, spawn_key=(0, 3))).random((300, len(made.inputs)))
-    rank = pandas_ranks(made, u)
+    draws = made.random(np.random.default_rng(np.random.SeedSequence(4, spawn_key=(0, 3))), 500)
+    rank = pandas_ranks(made, draws)[:300]
     low, median, high = np.quantile(rank, (0.05, 0.5, 0.95), axis=0, method="inverted_cdf")
     ours = found.journals.set_index("journal_id").loc[list(shipped.journal_ids)]
     assert ours["rank_low"].tolist() == low.tolist()

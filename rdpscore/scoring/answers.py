@@ -191,6 +191,9 @@ def _heavy(used: Weights) -> Bools:
 
 
 def _count(where: Bools, heavy: Bools) -> npt.NDArray[np.int64]:
+    """How many items of weight are marked in each row."""
+    if where.all():
+        return np.broadcast_to(heavy.sum(axis=-1)[..., None], (*heavy.shape[:-1], len(where)))
     return np.asarray(np.einsum("...ji,...i->...j", where.astype(np.int64), heavy.astype(np.int64)))
 
 

@@ -18,8 +18,9 @@ from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import Floats
 from rdpscore.problems import suggestion
 from rdpscore.results import Result, records, versions
-from rdpscore.scoring.alternatives import Assumptions, Input, Model, model
+from rdpscore.scoring.alternatives import Assumptions, Input
 from rdpscore.scoring.compare import concordance
+from rdpscore.scoring.model import Ints, Model, model
 from rdpscore.scoring.rows import the_scheme
 from rdpscore.scoring.sobol import Indices, sobol
 from rdpscore.scoring.structure import Structure, structure
@@ -240,7 +241,7 @@ def _draws(
     starts = list(range(0, n_chunks, size))
     parts = list(
         pool.map(
-            _counted,
+            count_draws,
             [range(s, min(s + size, n_chunks)) for s in starts],
             [n_draws] * len(starts),
             [seed] * len(starts),
@@ -256,30 +257,61 @@ def _draws(
     return tally, (float(low), float(median), float(high))
 
 
-def _counted(made: Model, chunks: range, n_draws: int, seed: int, coder: bool) -> tuple[Tally, Floats]:
-    width = len(made.inputs)
+def count_draws(
+    made: Model, chunks: range, n_draws: int, seed: int, coder: bool = True
+) -> tuple[Tally, Floats]:
+    """Count scores and ranks over some chunks of draws.
+
+    Parameters
+    ----------
+    made : Model
+    chunks : range
+        Numbers of the chunks, each of `CHUNK` draws but the last.
+    n_draws, seed : int
+        Of all chunks.
+    coder : bool
+        Whether the coder is drawn, too, where the model has that input.
+
+    Returns
+    -------
+    tally : Tally
+        Of the units that have a score; see `Model.units`.
+    shift : float array, shape (n_draws of these chunks,)
+        Mean over journals of |rank − rank under the scheme|.
+    """
     made = made if coder else made.resolved_only
-    known = np.flatnonzero(made.known)
-    tally = Tally(made.base[known], max(1.0, made.used.scale))
+    unit = _Units(made)
+    tally = Tally(unit.base, max(1.0, made.used.scale), unit.counts)
     shifts = [np.zeros(0)]
     for chunk in chunks:
         n = min(CHUNK, n_draws - chunk * CHUNK)
         generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(chunk, 3)))
-        u = generator.random((CHUNK, width))[:n, : len(made.inputs)]  # the coder comes last, and is cut off
-        scores = made.scores(u)[:, known]
-        tally.add(chunk, scores)
-        shifts.append(_shift(scores, made.base[known]))
+        scores = made.unit_scores(made.random(generator, CHUNK))[:n, unit.known]
+        rank = tally.add(chunk, scores)
+        shifts.append(unit.shift(scores, rank))
     return tally, np.concatenate(shifts)
 
 
-def _shift(scores: Floats, base: Floats) -> Floats:
-    """Mean over journals of the change of rank without sign, shape (n_draws,); NaN without a score."""
-    there = ~np.isnan(scores)
-    moved = np.where(there, np.abs(ranks(scores) - ranks(base[None, :])), 0.0)
-    n = there.sum(axis=1)
-    out = np.full(len(scores), np.nan)
-    np.divide(moved.sum(axis=1), n, out=out, where=n > 0)
-    return out
+class _Units:
+    """The units of a model that have a score, how many journals each stands for, and their ranks in the scheme."""
+
+    def __init__(self, made: Model) -> None:
+        first, of = made.units
+        self.known: Ints = np.flatnonzero(made.known[first])
+        self.counts: Ints = np.bincount(of, minlength=len(first))[self.known]
+        self.base: Floats = made.base[first][self.known]
+        self.rank = ranks(self.base[None, :], self.counts)
+
+    def shift(self, scores: Floats, rank: Ints) -> Floats:
+        """Mean over journals of the change of rank without sign, shape (n_draws,); NaN where none has a score."""
+        moved = np.abs(rank - self.rank)
+        there = ~np.isnan(scores)
+        if there.all() and len(self.counts):
+            return np.asarray(moved @ self.counts / self.counts.sum(), float)
+        n = there @ self.counts
+        out = np.full(len(scores), np.nan)
+        np.divide(np.where(there, moved, 0) @ self.counts, n, out=out, where=n > 0)
+        return out
 
 
 def _outputs(pool: _Pool, places: list[int], ids: tuple[str, ...], u: Floats) -> dict[str, Floats]:
@@ -290,20 +322,22 @@ def _outputs(pool: _Pool, places: list[int], ids: tuple[str, ...], u: Floats) ->
 
 
 def _of_survey(made: Model, u: Floats, places: list[int], ids: tuple[str, ...]) -> dict[str, Floats]:
-    known = np.flatnonzero(made.known)
-    every = made.scores(u)
-    scores = every[:, known]
+    unit, of = _Units(made), made.units[1]
+    every = made.unit_scores(made.quantiles(u))
+    scores = every[:, unit.known]
+    rank = ranks(scores, unit.counts)
     there = ~np.isnan(scores)
-    total = np.where(there, scores, 0.0).sum(axis=1)
+    total = np.where(there, scores, 0.0) @ unit.counts.astype(float)
     out = {
-        SHIFT: np.nan_to_num(_shift(scores, made.base[known])),
-        MEAN: total / np.maximum(there.sum(axis=1), 1),
+        SHIFT: np.nan_to_num(unit.shift(scores, rank)),
+        MEAN: total / np.maximum(there @ unit.counts, 1),
     }
-    rank = ranks(every) if places else None
     for place, name in zip(places, ids, strict=True):
-        assert rank is not None
-        out[f"score:{name}"] = np.nan_to_num(every[:, place])
-        out[f"rank:{name}"] = np.where(np.isnan(every[:, place]), 0, rank[:, place]).astype(float)
+        column = every[:, of[place]]
+        at = np.flatnonzero(unit.known == of[place])
+        out[f"score:{name}"] = np.nan_to_num(column)
+        own = rank[:, at[0]] if len(at) else np.zeros(len(u))
+        out[f"rank:{name}"] = np.where(np.isnan(column), 0.0, own)
     return out
 
 
@@ -343,20 +377,12 @@ def _journals(survey: Survey, made: Model, tally: Tally, every: Tally, out: Floa
             "tied": (rank.map(rank.value_counts()) - 1).astype("Int64"),
         }
     )
-    found, more = tally.summary(), every.summary()
-    found |= {f"all_{name}": more[name] for name in ("rank_low", "rank_high")}
-    for column, name in (
-        ("rank_median", "rank_median"),
-        ("rank_low", "rank_low"),
-        ("rank_high", "rank_high"),
-        ("score_low", "low"),
-        ("score_high", "high"),
-        ("all_rank_low", "all_rank_low"),
-        ("all_rank_high", "all_rank_high"),
-    ):
-        values = np.full(len(own), np.nan)
-        values[known] = found[name]
-        own[column] = values
+    found, more = _by_journal(made.resolved_only, tally), _by_journal(made, every)
+    own["rank_median"], own["rank_low"], own["rank_high"] = (
+        found[name] for name in ("rank_median", "rank_low", "rank_high")
+    )
+    own["score_low"], own["score_high"] = found["low"], found["high"]
+    own["all_rank_low"], own["all_rank_high"] = more["rank_low"], more["rank_high"]
     without = np.where(np.isnan(out) | ~known, np.nan, ranks(np.where(known, out, np.nan)))
     there = ~np.isnan(without)
     own["rank_out_low"] = np.where(there.any(axis=0), np.where(there, without, np.inf).min(axis=0), np.nan)
@@ -364,6 +390,18 @@ def _journals(survey: Survey, made: Model, tally: Tally, every: Tally, out: Floa
     for column in [c for c in own.columns if "rank_" in c]:
         own[column] = own[column].round().astype("Int64")
     return own.sort_values(["rank", "publisher", "title"], na_position="last", ignore_index=True)
+
+
+def _by_journal(made: Model, tally: Tally) -> dict[str, Floats]:
+    """What was counted of units, for each journal; NaN where it has no score."""
+    first, of = made.units
+    known = _Units(made).known
+    out = {}
+    for name, values in tally.summary().items():
+        wide = np.full(len(first), np.nan)
+        wide[known] = values
+        out[name] = wide[of]
+    return out
 
 
 def _items(made: Model, built: Structure, out: Floats) -> pd.DataFrame:

@@ -27,19 +27,23 @@ class Tally:
         From which deviations are summed, so that a unit which never moves has the deviation 0.
     top : float
         Highest possible score.
+    counts : int array, shape (n_units,), or None
+        How many journals each unit stands for, which take as many ranks; 1 without.
     """
 
     centre: Floats
     top: float
+    counts: Ints | None = None
 
     def __post_init__(self) -> None:
         n = len(self.centre)
-        self._step = max(1, -(-n // STEPS))
+        ranked = n if self.counts is None else int(self.counts.sum())
+        self._step = max(1, -(-ranked // STEPS))
         self._scores = np.zeros((n, STEPS + 1), np.uint32)
-        self._ranks = np.zeros((n, n // self._step + 1), np.uint32)
+        self._ranks = np.zeros((n, ranked // self._step + 1), np.uint32)
         self._sums: list[tuple[int, Floats, Floats]] = []
 
-    def add(self, index: int, scores: Floats) -> None:
+    def add(self, index: int, scores: Floats) -> Ints:
         """Count a chunk of draws.
 
         Parameters
@@ -48,6 +52,11 @@ class Tally:
             Number of the chunk.
         scores : float array, shape (n_draws, n_units)
             NaN where a unit has none.
+
+        Returns
+        -------
+        int array, shape (n_draws, n_units)
+            The ranks in each draw; see `ranks`.
         """
         there = ~np.isnan(scores)
         off = np.where(there, scores - self.centre, 0.0)
@@ -55,7 +64,9 @@ class Tally:
         known = np.where(there, scores, 0.0)
         place = np.minimum(np.rint(known * (STEPS / self.top)).astype(np.intp), STEPS)
         _count(self._scores, place, there)
-        _count(self._ranks, (ranks(scores) - 1) // self._step, there)
+        rank = ranks(scores, self.counts)
+        _count(self._ranks, (rank - 1) // self._step, there)
+        return rank
 
     def merge(self, others: Iterable[Tally]) -> Tally:
         """This tally and others of the same units in one."""
@@ -92,22 +103,33 @@ class Tally:
         return {name: np.where(n > 0, values, np.nan) for name, values in found.items()}
 
 
-def ranks(scores: Floats) -> Ints:
+def ranks(scores: Floats, counts: Ints | None = None) -> Ints:
     """Ranks in each draw, 1 the highest; equal scores share the first of their ranks.
 
     Parameters
     ----------
     scores : float array, shape (n_draws, n_units)
         NaN where a unit has none; it ranks last.
+    counts : int array, shape (n_units,), optional
+        How many journals each unit stands for; 1 without.
     """
-    keys = np.where(np.isnan(scores), np.inf, -np.round(scores, TIE_DECIMALS))
+    there = ~np.isnan(scores)
+    known = scores if there.all() else np.where(there, scores, -1e6)
+    keys = np.rint(known * -(10.0**TIE_DECIMALS)).astype(np.int64)
     order = np.argsort(keys, axis=1)
-    ordered = np.take_along_axis(keys, order, axis=1)
-    first = np.ones(keys.shape, bool)
-    first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
-    places = np.maximum.accumulate(np.where(first, np.arange(keys.shape[1]), 0), axis=1)
+    before: Ints = np.arange(keys.shape[1])
+    if counts is not None:
+        own = counts[order]
+        before = np.cumsum(own, axis=1) - own
+    order += np.arange(0, keys.size, keys.shape[1] or 1)[: len(keys), None]  # places in the flat array
+    ordered = keys.reshape(-1)[order]
+    tied = ordered[:, 1:] == ordered[:, :-1]
+    places = np.broadcast_to(before, keys.shape).astype(np.intp)
+    places[:, 1:][tied] = 0
+    np.maximum.accumulate(places, axis=1, out=places)
+    places += 1
     out = np.empty(keys.shape, np.intp)
-    np.put_along_axis(out, order, places + 1, axis=1)
+    out.reshape(-1)[order] = places
     return out
 
 
