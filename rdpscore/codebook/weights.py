@@ -90,7 +90,7 @@ def mean(values: Floats, present: Bools, weight: Floats, kind: Mean = "arithmeti
         NaN where nothing of weight is present. Identical rows have identical means, to the last bit.
     """
     if present.all():
-        total = np.broadcast_to(weight.sum(axis=-1)[..., None], _shape(values, weight))
+        total = weight.sum(axis=-1)[..., None]
     else:
         total = _dot(present.astype(float), weight)
     if kind == "arithmetic":
@@ -113,12 +113,10 @@ def _dot(values: Floats, weight: Floats) -> Floats:
     return np.asarray(np.einsum("...ji,...i->...j", values, weight), float)
 
 
-def _shape(values: Floats, weight: Floats) -> tuple[int, ...]:
-    return (*np.broadcast_shapes(values.shape[:-2], weight.shape[:-1]), values.shape[-2])
-
-
 def _divide(a: Floats, b: Floats) -> Floats:
     """Quotients; NaN where the divisor is 0."""
+    if (b > 0).all():
+        return np.asarray(a / b, float)
     out: Floats = np.full(np.broadcast_shapes(a.shape, b.shape), np.nan)
     np.divide(a, b, out=out, where=b > 0)
     return out

@@ -123,13 +123,10 @@ class Model:
     @cached_property
     def units(self) -> tuple[Ints, Ints]:
         """Journals that have one score in every draw: the first of each unit, and the unit of each journal."""
-        if self.coded is None or self.pool is None:
-            key = np.stack([t.of for t in self.resolved.values()])
-        else:
-            key = np.concatenate([np.where(self.pool >= 0, t.of[self.pool], -1) for t in self.coded.values()])
-        _, first, of = np.unique(
-            np.vstack([key, self.known[None, :]]).T, axis=0, return_index=True, return_inverse=True
-        )
+        keys = [self.known[None, :], np.stack([t.of for t in self.resolved.values()])]
+        if self.coded is not None and self.pool is not None:
+            keys += [np.where(self.pool >= 0, t.of[self.pool], -1) for t in self.coded.values()]
+        _, first, of = np.unique(np.vstack(keys).T, axis=0, return_index=True, return_inverse=True)
         return first, of.reshape(-1)
 
     @cached_property

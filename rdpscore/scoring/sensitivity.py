@@ -304,13 +304,13 @@ class _Units:
 
     def shift(self, scores: Floats, rank: Ints) -> Floats:
         """Mean over journals of the change of rank without sign, shape (n_draws,); NaN where none has a score."""
-        moved = np.abs(rank - self.rank)
+        moved = np.abs(rank - self.rank).astype(float)  # whole numbers, so that sums are exact in any order
         there = ~np.isnan(scores)
         if there.all() and len(self.counts):
-            return np.asarray(moved @ self.counts / self.counts.sum(), float)
+            return np.asarray(moved @ self.counts.astype(float) / self.counts.sum(), float)
         n = there @ self.counts
         out = np.full(len(scores), np.nan)
-        np.divide(np.where(there, moved, 0) @ self.counts, n, out=out, where=n > 0)
+        np.divide(np.where(there, moved, 0.0) @ self.counts.astype(float), n, out=out, where=n > 0)
         return out
 
 

@@ -121,11 +121,11 @@ def ranks(scores: Floats, counts: Ints | None = None) -> Ints:
     if counts is not None:
         own = counts[order]
         before = np.cumsum(own, axis=1) - own
-    order += np.arange(0, keys.size, keys.shape[1] or 1)[: len(keys), None]  # places in the flat array
+    order += (np.arange(len(keys)) * keys.shape[1])[:, None]  # places in the flat array
     ordered = keys.reshape(-1)[order]
-    tied = ordered[:, 1:] == ordered[:, :-1]
+    first = ordered[:, 1:] != ordered[:, :-1]
     places = np.broadcast_to(before, keys.shape).astype(np.intp)
-    places[:, 1:][tied] = 0
+    places[:, 1:] *= first
     np.maximum.accumulate(places, axis=1, out=places)
     places += 1
     out = np.empty(keys.shape, np.intp)
