@@ -92,7 +92,7 @@ class Model:
         (missing, not_applicable) → the resolved answers under these rules.
     coded : mapping or None
         The same of the rows that `pool` refers to.
-    pool : int array, shape (POOL, n_journals), or None
+    pool : int32 array, shape (POOL, n_journals), or None
         Rows of joint draws of coders.
     cv : float
     known : bool array, shape (n_journals,)
@@ -105,7 +105,7 @@ class Model:
     forms: tuple[Form, ...]
     resolved: dict[Rules, Table]
     coded: dict[Rules, Table] | None
-    pool: Ints | None
+    pool: npt.NDArray[np.int32] | None
     cv: float
     known: npt.NDArray[np.bool_] = field(repr=False)
 
@@ -125,8 +125,11 @@ class Model:
         """Journals that have one score in every draw: the first of each unit, and the unit of each journal."""
         keys = [self.known[None, :], np.stack([t.of for t in self.resolved.values()])]
         if self.coded is not None and self.pool is not None:
-            keys += [np.where(self.pool >= 0, t.of[self.pool], -1) for t in self.coded.values()]
-        _, first, of = np.unique(np.vstack(keys).T, axis=0, return_index=True, return_inverse=True)
+            rules = np.stack([t.of for t in self.coded.values()], axis=1)
+            alike = np.append(np.unique(rules, axis=0, return_inverse=True)[1].reshape(-1), -1)
+            keys.append(alike.astype(np.int32)[self.pool])  # a journal that nobody coded finds the last, −1
+        key = np.ascontiguousarray(np.vstack([k.astype(np.int32) for k in keys]).T)
+        _, first, of = np.unique(key, axis=0, return_index=True, return_inverse=True)
         return first, of.reshape(-1)
 
     @cached_property
@@ -265,7 +268,7 @@ def model(survey: Survey, scheme: Scheme, assumed: Assumptions | None = None, se
     coded = pool = None
     if lone is not None:
         coded = {p: Table.distinct(rows(codebook, s, lone.option)) for p, s in under.items()}
-        pool = coder_choices(lone, POOL, seed)
+        pool = coder_choices(lone, POOL, seed).astype(np.int32)
     inputs = tuple(inputs_of(codebook, assumed, used, missing, gates, lone is not None))
     own = resolved[pairs[0]]
     known = ~np.isnan(own.rows.scores(weights(scheme, codebook)))[own.of]
