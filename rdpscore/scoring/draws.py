@@ -67,6 +67,12 @@ class LoneCoders:
         return np.asarray(self.imagined >= 0)
 
     @cached_property
+    def patterns(self) -> tuple[npt.NDArray[np.int16], Ints]:
+        """The different rows of answers, shape (n_patterns, n_items), and which of them each row has."""
+        found, which = np.unique(self.option, axis=0, return_inverse=True)
+        return found, which.reshape(-1)
+
+    @cached_property
     def values(self) -> Floats:
         """Scores of the answers to the scored items, shape (n_rows, n_scored); 0 where there is none."""
         out = np.zeros(self.answered.shape)
@@ -94,25 +100,23 @@ class LoneCoders:
         """
         generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
         n_readings = int(self.reading.max(initial=-1)) + 1
-        waiting = generator.random((CHUNK, n_readings), dtype=np.float32)[:n]
-        other = generator.random((CHUNK, n_readings), dtype=np.float32)[:n] if self.borrowed.any() else None
-        out = np.broadcast_to(self.rows[:, 0], (n, len(self.rows))).copy()
+        out = np.repeat(self.rows[:, :1], n, axis=1)
         if not n_readings:
-            return out
-        best = waiting[:, self._reading_of(0)]
+            return np.ascontiguousarray(out.T)
+        waiting = generator.random((n_readings, CHUNK), dtype=np.float32)[:, :n]
+        best = waiting[self._reading_of(0)]
         for k in range(1, self.rows.shape[1]):
             journals = np.flatnonzero(self.rows[:, k] >= 0)
-            time = waiting[:, self._reading_of(k)[journals]]
-            first = time < best[:, journals]
-            out[:, journals] = np.where(first, self.rows[journals, k], out[:, journals])
-            best[:, journals] = np.where(first, time, best[:, journals])
-        if other is not None:
-            journals = np.flatnonzero(self.borrowed)
-            reading = self._reading_of(0)[journals]
-            which = np.minimum((other[:, reading] * IMAGINED).astype(np.intp), IMAGINED - 1)
-            second = waiting[:, reading] < 0.5
-            out[:, journals] = np.where(second, self.imagined[journals] + which, out[:, journals])
-        return out
+            time, before = waiting[self._reading_of(k)[journals]], best[journals]
+            out[journals] = np.where(time < before, self.rows[journals, k, None], out[journals])
+            best[journals] = np.minimum(time, before)
+        single = np.flatnonzero(self.borrowed)
+        if len(single):
+            readings, of = np.unique(self._reading_of(0)[single], return_inverse=True)
+            which = generator.integers(0, IMAGINED, (len(readings), CHUNK))[of.reshape(-1), :n]
+            second = waiting[readings[of.reshape(-1)]] < 0.5
+            out[single] = np.where(second, self.imagined[single, None] + which, out[single])
+        return np.ascontiguousarray(out.T)
 
     def _reading_of(self, k: int) -> Ints:
         """Reading of the k-th record of each journal; of no account where it has none."""

@@ -82,7 +82,7 @@ class _Model:
     """All that a draw needs; the same in every process."""
 
     lone: LoneCoders
-    coded: Rows
+    coded: Rows  # of the different patterns of answers
     resolved: Rows
     used: Weights
     groups: Clusters
@@ -96,25 +96,31 @@ class _Model:
         ``expected`` is the mean over the coders under the weights of each draw.
         """
         out: dict[str, Floats] = {}
-        drawn = drawn_weights(self.used, self.cv, self.seed, index, n)
+        drawn = (
+            drawn_weights(self.used, self.cv, self.seed, index, n) if set(names) - {"coder"} else self.used
+        )
         choice = self.lone.chunk(index, n, self.seed) if set(names) - {"weights"} else None
         if "weights" in names:
             out["weights"] = self.resolved.scores(drawn)
         if choice is None:
             return out
         if "coder" in names:
-            of_row = np.broadcast_to(self.coded.scores(self.used), (n, len(self.lone.option)))
-            out["coder"] = self._picked(of_row, choice)
+            out["coder"] = self._picked(self.coded.scores(self.used)[None], choice)
         if "both" in names:
-            of_row = self.coded.scores(drawn)
-            out["both"] = self._picked(of_row, choice)
-            out["expected"] = expected(self.lone, of_row)
+            of_pattern = self.coded.scores(drawn)
+            out["both"] = self._picked(of_pattern, choice)
+            if "expected" in names:
+                out["expected"] = expected(self.lone, of_pattern[:, self.lone.patterns[1]])
         return out
 
-    def _picked(self, of_row: Floats, choice: npt.NDArray[np.intp]) -> Floats:
-        if not of_row.shape[1]:
+    def _picked(self, of_pattern: Floats, choice: npt.NDArray[np.intp]) -> Floats:
+        """Scores of the rows chosen; `of_pattern` has a row a draw, or one for all."""
+        if not of_pattern.shape[1]:
             return np.full(choice.shape, np.nan)
-        out = np.take_along_axis(of_row, np.maximum(choice, 0), axis=1)
+        place = self.lone.patterns[1][np.maximum(choice, 0)]
+        if len(of_pattern) > 1:
+            place += (np.arange(len(choice)) * of_pattern.shape[1])[:, None]
+        out = of_pattern.reshape(-1)[place]
         known = (self.lone.n_coders > 1) | self.lone.borrowed
         return out if known.all() else np.where(known, out, np.nan)
 
@@ -196,15 +202,11 @@ def uncertainty(
     problems = check(survey)
     problems.raise_errors()
     chosen = the_scheme(survey, scheme)
-    used = weights(chosen, survey.codebook)
-    lone = lone_coders(survey, possible=possible, seed=seed)
-    resolved = resolved_rows(survey, chosen)
     groups = clusters(survey)
-    centre = resolved.scores(used)
-    model = _Model(lone, rows(survey.codebook, chosen, lone.option), resolved, used, groups, centre, cv, seed)
+    model = model_of(survey, chosen, seed=seed, cv=cv, possible=possible)
     asked = tuple(s for s in SOURCES if s in sources)
     names = (*asked, "both", "expected") if len(asked) == 2 else asked
-    tallies = _tallies(model, names, n_draws, processes)
+    tallies = count(model, names, n_draws, processes)
     apart = spread(survey, chosen, n_draws=n_draws, seed=seed, possible=possible, processes=processes)
     shown = tuple(n for n in names if n != "expected")
     settings = dict(apart.settings) | {"sources": list(shown), "cv": cv}
@@ -245,10 +247,21 @@ def drawn_weights(used: Weights, cv: float, seed: int, index: int, n: int) -> We
     return replace(used, item=item, dimension=dimension)
 
 
+def model_of(
+    survey: Survey, scheme: Scheme, *, seed: int = 1, cv: float = CV, possible: bool = False
+) -> _Model:
+    """All that draws need; see `uncertainty`."""
+    used = weights(scheme, survey.codebook)
+    lone = lone_coders(survey, possible=possible, seed=seed)
+    resolved = resolved_rows(survey, scheme)
+    coded = rows(survey.codebook, scheme, lone.patterns[0])
+    return _Model(lone, coded, resolved, used, clusters(survey), resolved.scores(used), cv, seed)
+
+
 # Counting -----------------------------------------------------------------------------------------------
 
 
-def _tallies(
+def count(
     model: _Model, names: tuple[str, ...], n_draws: int, processes: int
 ) -> dict[str, tuple[Tally, Tally]]:
     """For each source the counts of journals and of publishers, the mean of all journals last among these."""
