@@ -43,7 +43,7 @@ def _means(result: UncertaintyResult) -> str:
         words.append("one coder alone is no interval of the adjudicated score")
     n = int(result.journals["borrowed"].sum())
     if n and "coder" in result.sources:
-        words.append(f"{n} journals with one coder borrow a second")
+        words.append(f"{n} journals with one coder (*) borrow a second")
     return (
         f"Ranges from 5 to 95 % of {result.settings['n_draws']:,} draws; " + "; ".join(words) + "."
         if words
@@ -101,16 +101,24 @@ def _label(group: pd.DataFrame) -> str:
 
 
 def _see(frame: pd.DataFrame, result: UncertaintyResult) -> str:
+    """How wide the ranges are beside the steps of the order."""
     last = result.sources[-1]
-    width = (frame[f"{last}_high"] - frame[f"{last}_low"]).median()
-    return f"The middle one of these ranges is {width:.2f} wide: neighbours in the order are not told apart."
+    width = float((frame[f"{last}_high"] - frame[f"{last}_low"]).median())
+    step = float(-frame["score"].diff().median()) if len(frame) > 1 else 0.0
+    return (
+        f"The middle one of the ranges is {width:.2f} wide; from a row to the next it is {step:.2f} (median)."
+    )
 
 
 def journal_scores(result: UncertaintyResult) -> go.Figure:
     """Score of each journal with what one coder, other weights, and both would make of it."""
     data = journal_scores_data(result)
-    names = [f"{_rank(r)}  {escaped(r['label'])}" for r in records(data.frame)]
+    names = [_name(r) for r in records(data.frame)]
     return _ranges(data, names, result.sources, 19)
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{_rank(row)}  {escaped(row['label'])}{'*' if row['n_borrowed'] else ''}"
 
 
 def _rank(row: dict[str, Any]) -> str:
@@ -125,10 +133,13 @@ def publisher_scores_data(result: UncertaintyResult) -> FigureData:
     """Mean scores of publishers with their ranges, the highest first."""
     table = result.publishers.dropna(subset="score")
     few = int((table["n_journals"] < FEW).sum())
-    see = "Publishers are told apart at the ends of the order, and not in its middle."
+    last = result.sources[-1]
+    low, high = (table[f"{last}_{end}"].to_numpy(float) for end in ("low", "high"))
+    meet = int((low[:-1] <= high[1:]).sum())
+    see = f"The ranges of {meet} of {max(len(table) - 1, 0)} neighbours in the order overlap."
     if "both" in result.sources:
-        n = int((table["coder_share"] > 0.5).sum())
-        see += f" The coder contributes most for {n} of {len(table)}, the weights for the others."
+        n = int((table["coder_share"] > table["weights_share"]).sum())
+        see += f" The coder contributes more than the weights for {n} of {len(table)}."
     return FigureData(
         name="scores-of-publishers",
         title="How sure are the mean scores of publishers?",
@@ -215,7 +226,7 @@ def rank_ranges(result: UncertaintyResult) -> go.Figure:
 
     data = rank_ranges_data(result)
     rows, figure, last = records(data.frame), go.Figure(), result.sources[-1]
-    names = [f"{_rank(r)}  {escaped(r['label'])}" for r in rows]
+    names = [_name(r) for r in rows]
     y = list(range(len(rows)))
     for source in [s for s in SOURCES if s in result.sources]:
         words, colour, width, up = SOURCES[source]
