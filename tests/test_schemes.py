@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from statistics import fmean, geometric_mean, harmonic_mean
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from finding import sheet, the
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.codebook import Codebook, Display, Scheme, load_codebook, read_codebook
+from rdpscore.codebook.diff import diff
 from rdpscore.codebook.weights import Weights, mean
 from rdpscore.problems import InvalidInput
 from rdpscore.scoring import ScoreResult, compare, score, weights
@@ -583,3 +586,27 @@ def test_an_unknown_scheme_to_compare_with_is_wrong_use() -> None:
     assert found.status == 2
     assert "nearest:'published'" in found.said.replace("│", "")
     assert "--compare" in found.err
+
+
+# What a change of a scheme means -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("field", "value"), OTHERS.items())
+def test_a_change_of_a_scheme_is_told_and_whether_it_touches_scores(field: str, value: object) -> None:
+    raw = yaml.safe_load(SMALL_CODEBOOK)
+    raw["schemes"][1] |= {field: value}
+    (change,) = diff(
+        Codebook.model_validate(yaml.safe_load(SMALL_CODEBOOK)), Codebook.model_validate(raw)
+    ).changes
+    touches = field not in ("weights_sum", "display")
+    assert (change.what, change.id, change.scores) == (f"scheme's {field}", "by-dimension", touches)
+
+
+@pytest.mark.parametrize("rule", ["keep", "gate"])
+def test_another_condition_touches_scores_where_a_scheme_gates(rule: str) -> None:
+    raw = yaml.safe_load(SMALL_CODEBOOK)
+    raw["schemes"][0] |= {"not_applicable": rule}
+    new = copy.deepcopy(raw)
+    del new["items"][1]["applies_if"]
+    (change,) = diff(Codebook.model_validate(raw), Codebook.model_validate(new)).changes
+    assert (change.item, change.what, change.scores) == ("data", "applies_if", rule == "gate")

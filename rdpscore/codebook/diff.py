@@ -195,7 +195,7 @@ def _scheme(old: Scheme | None, new: Scheme | None) -> Iterator[Change]:
     for name in Scheme.model_fields:
         if name == "id":
             continue
-        scores = name not in ("title", "description")
+        scores = name not in ("title", "description", "weights_sum", "display")
         what = "scheme" if name == "title" else f"scheme's {name}"
         before, after = getattr(old, name), getattr(new, name)
         yield from _field(None, what, old.id, ForCoders.NONE, scores, before, after)
