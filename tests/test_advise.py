@@ -95,6 +95,13 @@ def test_an_unknown_journal_names_the_nearest(shipped: Survey) -> None:
         standing(shipped, "scientific-report")
 
 
+def test_a_title_that_several_have_names_their_ids(tmp_path: Path) -> None:
+    journals = sheet("journal_id | title | publisher", "a | Same | North", "b | Same | South")
+    survey = small(tmp_path, journals, "a c1 policy yes", "b c1 policy no")
+    with pytest.raises(InvalidInput, match="with this title there are a, b"):
+        standing(survey, "same")
+
+
 # What the score weighs, and does not tell apart -------------------------------------------------------------
 
 

@@ -410,6 +410,10 @@ def test_an_unknown_doubt_is_wrong_use() -> None:
     assert "'luck'isneithercodernorweights" in run.said
 
 
+def test_doubts_and_a_comparison_of_schemes_do_not_go_together() -> None:
+    assert cli("score", "--uncertainty", "coder", "--compare", "published").status == 2
+
+
 @pytest.mark.parametrize(("sources", "cv"), [(("luck",), 0.5), ((), 0.5), (("coder",), 0.0)])
 def test_impossible_arguments_are_refused(shipped: Survey, sources: tuple[str, ...], cv: float) -> None:
     with pytest.raises(ValueError, match=r"sources are|coefficient"):

@@ -33,6 +33,7 @@ from rdpscore.cli.uncertain import (
     SeedOption,
     UncertaintyOption,
     run,
+    sources_of,
 )
 
 if TYPE_CHECKING:
@@ -81,6 +82,10 @@ def command(
     from rdpscore.survey import load
 
     check_output(output, force)
+    if compare and doubts is not None:
+        raise typer.BadParameter("goes with one scheme, so not with --compare", param_hint="--uncertainty")
+    if doubts is not None:
+        sources_of(doubts)
     try:
         loaded = load(survey)
         chosen = check_scheme(scheme, loaded)

@@ -176,8 +176,11 @@ def find_journal(survey: Survey, name: str) -> int:
         found = [k for k, n in enumerate(names) if n.casefold() == wanted]
         if len(found) == 1:
             return found[0]
-    near = suggestion(name, ids) if " " not in name.strip() else suggestion(name, titles)
-    near = near or suggestion(name, titles)
+    several = [ids[k] for k, title in enumerate(titles) if title.casefold() == wanted]
+    if several:
+        near = f" alone; with this title there are {', '.join(several)}"
+    else:
+        near = (suggestion(name, ids) if " " not in name.strip() else "") or suggestion(name, titles)
     raise InvalidInput(Problems.one("unknown_reference", None, thing="journal", value=name, nearest=near))
 
 
