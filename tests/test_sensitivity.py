@@ -83,6 +83,17 @@ def test_an_output_that_never_changes_has_no_indices_and_a_reason() -> None:
     assert found.remainder == {"y": None}
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_same_seed_gives_the_same_indices_and_intervals_0_too(seed: int) -> None:
+    one, two = (sobol(lambda u: {"y": u @ np.array([2.0, 1.0])}, ["a", "b"], 32, seed) for _ in range(2))
+    assert one == two
+
+
+def test_a_sample_too_small_to_vary_has_no_index_of_0() -> None:
+    found = sobol(lambda u: {"y": (u[:, 0] > 0.9999).astype(float)}, ["a", "b"], base=2)
+    assert {i.reason for i in found.indices} == {"no_variation"}
+
+
 @pytest.mark.parametrize(("inputs", "base"), [((), 4), (("a",), 3), (("a",), 1), (("a",), 0)])
 def test_a_sample_that_cannot_be_is_refused(inputs: tuple[str, ...], base: int) -> None:
     with pytest.raises(ValueError, match=r"no input|power of 2"):
@@ -553,7 +564,7 @@ def test_json_has_settings_that_make_it_again(small: Survey) -> None:
         (["--weights", "some"], "item,dimension,none"),
         (["--aggregation", "median"], "items,dimensions,geometric,harmonic"),
         (["--scheme", "equl"], "nearest:'equal'"),
-        (["--draws", "0"], "greaterthanorequalto1"),
+        (["--draws", "0"], "'--draws'"),
     ],
 )
 def test_wrong_use_is_told(arguments: list[str], says: str) -> None:

@@ -108,17 +108,27 @@ def sobol(
     found: list[Index] = []
     remainder: dict[str, float | None] = {}
     for output, y in function(points).items():
-        if np.ptp(y) < 1e-12:
+        width = len(inputs) + 2
+        if np.ptp(np.concatenate([y[::width], y[width - 1 :: width]])) < 1e-12:  # the two base samples
             found += [Index(output, name, None, None, None, None, "no_variation") for name in inputs]
             remainder[output] = None
             continue
-        s = analyse.analyze(
-            problem, y, calc_second_order=False, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
-        )
-        columns = (s["S1"], s["S1_conf"], s["ST"], s["ST_conf"])
-        found += [
-            Index(output, name, *(float(c[k]) for c in columns))  # type: ignore[arg-type]
-            for k, name in enumerate(inputs)
-        ]
+        with np.errstate(invalid="ignore", divide="ignore"):  # resamples of a small base may not vary
+            s = analyse.analyze(
+                problem,
+                y,
+                calc_second_order=False,
+                num_resamples=RESAMPLES,
+                conf_level=0.95,
+                seed=seed + 1,  # SALib takes a seed of 0 for none
+            )
+        columns = [s[c] for c in ("S1", "S1_conf", "ST", "ST_conf")]
+        for k, name in enumerate(inputs):
+            first, first_error, total, total_error = (_plain(c[k]) for c in columns)
+            found.append(Index(output, name, first, first_error, total, total_error))
         remainder[output] = float(1 - np.sum(s["S1"]))
     return Indices(tuple(found), remainder, base)
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
