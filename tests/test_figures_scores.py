@@ -132,6 +132,18 @@ def test_the_heat_map_holds_every_journal_once(shipped: Survey) -> None:
     )  # the mean is the score
 
 
+def test_a_missing_answer_is_no_answer_that_scores_0(tmp_path: Path) -> None:
+    write_survey(
+        tmp_path / "survey",
+        SMALL_CODEBOOK,
+        journals=sheet("journal_id | title | publisher", "a | A | North", "b | B | South"),
+        codings=sheet("journal_id | coder | item | answer", "a | c1 | policy | yes", "b | c1 | policy | no"),
+    )
+    data = behind.answers_data(load(tmp_path / "survey"))
+    assert data.see.startswith("50 % of all answers")
+    assert data.frame["answer"].isna().sum() == 4
+
+
 def test_profiles_are_means_of_dimensions(shipped: Survey) -> None:
     frame = behind.profiles_data(shipped).frame
     wide = frame.pivot_table(index="publisher", columns="dimension", values="mean")

@@ -144,13 +144,12 @@ def answers_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureDa
                  "journals": "; ".join(str(t) for t in group["title"])}
             )  # fmt: skip
     frame = pd.DataFrame(rows).sort_values("score", ascending=False, kind="stable", ignore_index=True)
-    share = frame["answer_score"].fillna(0)
-    weight = frame["n"]
-    low = float(((share == 0) * weight).sum() / weight.sum()) if len(frame) else 0.0
+    given = frame[frame["answer_score"].notna()]
+    none = given.loc[given["answer_score"] == 0, "n"].sum() / max(given["n"].sum(), 1)
     return FigureData(
         name="answers-of-journals",
         title="What do the journals ask for?",
-        see=f"{100 * low:.0f} % of all answers are the lowest, which scores 0; the darker, the stricter.",
+        see=f"{100 * none:.0f} % of all answers score 0; the darker, the stricter.",
         n=f"{len(titles)} journals in {frame['row'].nunique()} rows: journals of a publisher with the same answers "
         "share one.",
         frame=frame,
