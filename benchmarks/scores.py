@@ -100,8 +100,8 @@ def timed(work: Callable[[int], Any], n: int) -> float:
 
 
 def by_rdpscore(survey: Any, doubt: str) -> Callable[[int], Any]:
+    from rdpscore.scoring.counting import CHUNK, count_draws
     from rdpscore.scoring.model import model
-    from rdpscore.scoring.sensitivity import CHUNK, count_draws
 
     made = model(survey, survey.codebook.scheme(), assumptions(doubt), SEED)
 
@@ -253,8 +253,8 @@ def memory(n_journals: int, n_draws: int) -> None:
 def many(folder: Path, n_draws: int, doubt: str) -> dict[str, Any]:
     """Draws on a generated survey, in a process of its own."""
     import rdpscore
+    from rdpscore.scoring.counting import CHUNK, count_draws
     from rdpscore.scoring.model import model
-    from rdpscore.scoring.sensitivity import CHUNK, count_draws
 
     survey = rdpscore.load(folder)
     loaded = (survey.records, survey.resolved) and resident()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +18,14 @@ from rdpscore.problems import suggestion
 from rdpscore.results import Result, records, versions
 from rdpscore.scoring.alternatives import Assumptions, Input
 from rdpscore.scoring.compare import concordance
-from rdpscore.scoring.model import Ints, Model, model
+from rdpscore.scoring.counting import Pool, Units, count_all, outputs
+from rdpscore.scoring.model import Model, model
 from rdpscore.scoring.rows import the_scheme
 from rdpscore.scoring.sobol import Indices, sobol
 from rdpscore.scoring.structure import Structure, structure
 from rdpscore.scoring.tally import Tally, ranks
 from rdpscore.survey import Survey
 from rdpscore.validation import check
-
-CHUNK = 500
-"""Draws made at a time, each chunk from a generator of its own: results do not depend on the processes."""
-SHIFT, MEAN = "mean_rank_shift", "mean_score"
-"""Outputs of the survey: mean over journals of |rank − rank under the scheme|, and of the score."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,8 @@ class SensitivityResult(Result):
         ``out_largest_shift``, ``out_moved``; ``moves_nothing``: why it does not matter (``constant``, ``weight_0``,
         ``no_rank_changes``), else None.
     indices : Indices
-        Sobol indices of `SHIFT` and `MEAN`, and of ``score:<journal>`` and ``rank:<journal>`` where asked for.
+        Sobol indices of ``mean_rank_shift`` and ``mean_score``, and of ``score:<journal>`` and ``rank:<journal>``
+        where asked for.
     structure : Structure
     shift : tuple of float or None
         5 %, median and 95 % over the draws of weights and rules of the mean rank shift.
@@ -154,11 +149,11 @@ def sensitivity(
     assumed = assumed or Assumptions()
     chosen = the_scheme(survey, scheme)
     made = model(survey, chosen, assumed, seed)
-    with _Pool(made, processes) as pool:
-        tally, shift = _draws(pool, n_draws, seed, coder=False)
-        every = _draws(pool, n_draws, seed, coder=True)[0] if made.pool is not None else tally
+    with Pool(made, processes) as pool:
+        tally, shift = count_all(pool, n_draws, seed, coder=False)
+        every = count_all(pool, n_draws, seed, coder=True)[0] if made.pool is not None else tally
         indices = (
-            sobol(partial(_outputs, pool, places, tuple(journals)), [i.name for i in made.inputs], base, seed)
+            sobol(partial(outputs, pool, places, tuple(journals)), [i.name for i in made.inputs], base, seed)
             if made.inputs and made.known.any()
             else Indices((), {}, base)
         )
@@ -192,153 +187,6 @@ def _place(survey: Survey, journal: str) -> int:
     if journal not in ids:
         raise ValueError(f"there is no journal '{journal}'{suggestion(journal, ids)}")
     return ids.index(journal)
-
-
-# Draws --------------------------------------------------------------------------------------------------
-
-
-class _Pool:
-    """Chunks of work on a model, here or in several processes; results come in the order of the chunks."""
-
-    def __init__(self, made: Model, processes: int) -> None:
-        self.made, self.executor = made, None
-        if processes > 1:
-            self.executor = ProcessPoolExecutor(
-                processes, get_context("spawn"), initializer=_take, initargs=(made,)
-            )
-
-    def __enter__(self) -> _Pool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.executor is not None:
-            self.executor.shutdown()
-
-    def map(self, work: Any, *arguments: Sequence[Any]) -> Any:
-        """``work(model, *one of each of the arguments)`` for all of them."""
-        if self.executor is None:
-            return map(partial(work, self.made), *arguments)
-        return self.executor.map(partial(_given, work), *arguments)
-
-
-_model: list[Model] = []
-
-
-def _take(made: Model) -> None:
-    _model[:] = [made]
-
-
-def _given(work: Any, *arguments: Any) -> Any:
-    return work(_model[0], *arguments)
-
-
-def _draws(
-    pool: _Pool, n_draws: int, seed: int, *, coder: bool
-) -> tuple[Tally, tuple[float, float, float] | None]:
-    """Distributions of each journal's score and rank, and 5 %, median and 95 % of the mean shift of ranks."""
-    n_chunks = -(-n_draws // CHUNK)
-    size = max(1, -(-n_chunks // 8))  # eight pieces of work, however many processes
-    starts = list(range(0, n_chunks, size))
-    parts = list(
-        pool.map(
-            count_draws,
-            [range(s, min(s + size, n_chunks)) for s in starts],
-            [n_draws] * len(starts),
-            [seed] * len(starts),
-            [coder] * len(starts),
-        )
-    )
-    tally = parts[0][0].merge(p[0] for p in parts[1:])
-    shift = np.concatenate([p[1] for p in parts])
-    shift = shift[~np.isnan(shift)]
-    if not len(shift):
-        return tally, None
-    low, median, high = np.quantile(shift, (0.05, 0.5, 0.95))
-    return tally, (float(low), float(median), float(high))
-
-
-def count_draws(
-    made: Model, chunks: range, n_draws: int, seed: int, coder: bool = True
-) -> tuple[Tally, Floats]:
-    """Count scores and ranks over some chunks of draws.
-
-    Parameters
-    ----------
-    made : Model
-    chunks : range
-        Numbers of the chunks, each of `CHUNK` draws but the last.
-    n_draws, seed : int
-        Of all chunks.
-    coder : bool
-        Whether the coder is drawn, too, where the model has that input.
-
-    Returns
-    -------
-    tally : Tally
-        Of the units that have a score; see `Model.units`.
-    shift : float array, shape (n_draws of these chunks,)
-        Mean over journals of |rank − rank under the scheme|.
-    """
-    made = made if coder else made.resolved_only
-    unit = _Units(made)
-    tally = Tally(unit.base, max(1.0, made.used.scale), unit.counts)
-    shifts = [np.zeros(0)]
-    for chunk in chunks:
-        n = min(CHUNK, n_draws - chunk * CHUNK)
-        generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(chunk, 3)))
-        scores = made.unit_scores(made.random(generator, CHUNK))[:n, unit.known]
-        rank = tally.add(chunk, scores)
-        shifts.append(unit.shift(scores, rank))
-    return tally, np.concatenate(shifts)
-
-
-class _Units:
-    """The units of a model that have a score, how many journals each stands for, and their ranks in the scheme."""
-
-    def __init__(self, made: Model) -> None:
-        first, of = made.units
-        self.known: Ints = np.flatnonzero(made.known[first])
-        self.counts: Ints = np.bincount(of, minlength=len(first))[self.known]
-        self.base: Floats = made.base[first][self.known]
-        self.rank = ranks(self.base[None, :], self.counts)
-
-    def shift(self, scores: Floats, rank: Ints) -> Floats:
-        """Mean over journals of the change of rank without sign, shape (n_draws,); NaN where none has a score."""
-        moved = np.abs(rank - self.rank).astype(float)  # whole numbers, so that sums are exact in any order
-        there = ~np.isnan(scores)
-        if there.all() and len(self.counts):
-            return np.asarray(moved @ self.counts.astype(float) / self.counts.sum(), float)
-        n = there @ self.counts
-        out = np.full(len(scores), np.nan)
-        np.divide(np.where(there, moved, 0.0) @ self.counts.astype(float), n, out=out, where=n > 0)
-        return out
-
-
-def _outputs(pool: _Pool, places: list[int], ids: tuple[str, ...], u: Floats) -> dict[str, Floats]:
-    """All outputs of a sample, for the Sobol indices."""
-    pieces = [u[at : at + CHUNK] for at in range(0, len(u), CHUNK)]
-    found = list(pool.map(_of_survey, pieces, [places] * len(pieces), [ids] * len(pieces)))
-    return {name: np.concatenate([f[name] for f in found]) for name in found[0]}
-
-
-def _of_survey(made: Model, u: Floats, places: list[int], ids: tuple[str, ...]) -> dict[str, Floats]:
-    unit, of = _Units(made), made.units[1]
-    every = made.unit_scores(made.quantiles(u))
-    scores = every[:, unit.known]
-    rank = ranks(scores, unit.counts)
-    there = ~np.isnan(scores)
-    total = np.where(there, scores, 0.0) @ unit.counts.astype(float)
-    out = {
-        SHIFT: np.nan_to_num(unit.shift(scores, rank)),
-        MEAN: total / np.maximum(there @ unit.counts, 1),
-    }
-    for place, name in zip(places, ids, strict=True):
-        column = every[:, of[place]]
-        at = np.flatnonzero(unit.known == of[place])
-        out[f"score:{name}"] = np.nan_to_num(column)
-        own = rank[:, at[0]] if len(at) else np.zeros(len(u))
-        out[f"rank:{name}"] = np.where(np.isnan(column), 0.0, own)
-    return out
 
 
 # One item less ------------------------------------------------------------------------------------------
@@ -395,7 +243,7 @@ def _journals(survey: Survey, made: Model, tally: Tally, every: Tally, out: Floa
 def _by_journal(made: Model, tally: Tally) -> dict[str, Floats]:
     """What was counted of units, for each journal; NaN where it has no score."""
     first, of = made.units
-    known = _Units(made).known
+    known = Units(made).known
     out = {}
     for name, values in tally.summary().items():
         wide = np.full(len(first), np.nan)
