@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
+    from rdpscore.scoring import compare as compare
     from rdpscore.scoring import score as score
+    from rdpscore.scoring import sensitivity as sensitivity
+    from rdpscore.scoring import spread as spread
+    from rdpscore.scoring import standing as standing
+    from rdpscore.scoring import uncertainty as uncertainty
     from rdpscore.survey import Survey as Survey
     from rdpscore.survey import load as load
     from rdpscore.survey import save as save
@@ -31,6 +36,7 @@ _HOMES = {
     "Survey": "rdpscore.survey",
     "agreement": "rdpscore.agreement",
     "assign": "rdpscore.survey.assign",
+    "compare": "rdpscore.scoring",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
     "load": "rdpscore.survey",
@@ -38,7 +44,11 @@ _HOMES = {
     "reproduce": "rdpscore.reproduction",
     "save": "rdpscore.survey",
     "score": "rdpscore.scoring",
+    "sensitivity": "rdpscore.scoring",
+    "spread": "rdpscore.scoring",
+    "standing": "rdpscore.scoring",
     "status": "rdpscore.survey.progress",
+    "uncertainty": "rdpscore.scoring",
     "validate": "rdpscore.validation",
 }
 
@@ -47,6 +57,7 @@ __all__ = [
     "Survey",
     "agreement",
     "assign",
+    "compare",
     "create",
     "difficulty",
     "load",
@@ -54,7 +65,11 @@ __all__ = [
     "reproduce",
     "save",
     "score",
+    "sensitivity",
+    "spread",
+    "standing",
     "status",
+    "uncertainty",
     "validate",
 ]
 

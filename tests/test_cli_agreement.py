@@ -257,7 +257,7 @@ def test_no_file_is_overwritten_without_force(tmp_path: Path) -> None:
 
 
 def test_figures_writes_pages_with_their_data_beside(tmp_path: Path) -> None:
-    found = cli("figures", "--output", tmp_path / "new" / "figures")
+    found = cli("figures", "--only", "agreement", "--output", tmp_path / "new" / "figures")
     assert found.status == 0, found.err
     pages = sorted(p.stem for p in (tmp_path / "new" / "figures").glob("*.html"))
     data = sorted(p.stem for p in (tmp_path / "new" / "figures").glob("*.csv"))

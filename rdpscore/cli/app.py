@@ -8,6 +8,7 @@ import typer
 
 from rdpscore.cli import (
     adjudicate,
+    advise,
     agreement,
     assign,
     check,
@@ -19,6 +20,7 @@ from rdpscore.cli import (
     migrate,
     reproduce,
     score,
+    sensitivity,
     status,
     template,
     validate,
@@ -54,6 +56,8 @@ def _root(
 
 for module in (
     score,
+    sensitivity,
+    advise,
     validate,
     agreement,
     figures,

@@ -171,7 +171,7 @@ def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool, 
     return as_json
 
 
-def check_scheme(name: str | None, survey: Any) -> Any:
+def check_scheme(name: str | None, survey: Any, option: str = "--scheme") -> Any:
     """The scheme of an option; an unknown name is wrong use, a faulty file bad input."""
     from rdpscore.codebook import load_scheme
     from rdpscore.problems import InvalidInput
@@ -181,7 +181,7 @@ def check_scheme(name: str | None, survey: Any) -> Any:
     except InvalidInput as error:
         if any(b.file is not None for b in error.problems.batches):
             raise
-        raise typer.BadParameter(next(iter(error.problems)).what, param_hint="--scheme") from None
+        raise typer.BadParameter(next(iter(error.problems)).what, param_hint=option) from None
 
 
 def show_problems(problems: Problems, out: Console, *, first: int = FIRST_OF_KIND) -> None:

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from rdpscore.cli.common import ForceOption, RawOption, SurveyArgument, fail_with
+from rdpscore.cli.common import (
+    ForceOption,
+    RawOption,
+    SchemeOption,
+    SurveyArgument,
+    check_scheme,
+    fail_with,
+    working,
+)
 
 EXAMPLE = "Example: rdpscore figures my-survey --output figures"
 
@@ -21,18 +29,27 @@ def command(
     by: Annotated[
         str, typer.Option(metavar="COLUMN", help="Groups of the heat map: a column of journals.csv.")
     ] = "publisher",
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="agreement|scores", help="One half of the figures.", show_default="both"),
+    ] = None,
+    scheme: SchemeOption = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws behind the figures of scores.")] = 1,
     force: ForceOption = False,
     raw: RawOption = False,
 ) -> None:
-    """Draw how far coders agree: one self-contained HTML file a figure, its data as CSV beside it.
+    """Draw agreement and scores: one self-contained HTML file a figure, its data as CSV beside it.
 
     Alpha with intervals next to percent agreement, detection and grading, items by publishers, confused options, and
-    reasons for disagreement.
+    reasons for disagreement; scores and ranks with their uncertainty, contributions of items, answers, profiles of
+    publishers, schemes side by side, and which choice moves what.
     """
     from rdpscore.agreement.report import agreement
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
+    if only not in (None, "agreement", "scores"):
+        raise typer.BadParameter(f"'{only}' is neither agreement nor scores", param_hint="--only")
     if output.exists() and not output.is_dir():
         raise typer.BadParameter(f"{output} is no folder", param_hint="--output")
     try:
@@ -40,13 +57,21 @@ def command(
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        result = agreement(loaded, by=by)
+        from rdpscore.figures.gallery import score_figures
+        from rdpscore.figures.write import figures, write_pages
+
+        chosen = check_scheme(scheme, loaded)
+        found = []
+        with working("figures"):
+            if only != "scores":
+                found += list(figures(agreement(loaded, by=by)))
+            if only != "agreement":
+                found += list(score_figures(loaded, chosen, seed=seed))
     except InvalidInput as error:
         raise typer.Exit(fail_with(error)) from None
-    from rdpscore.figures import write_figures
-
+    more = f"{loaded.meta.title}. Policies read: {loaded.meta.read_on or 'date not recorded'}."
     try:
-        written = write_figures(result, output, force=force, raw=raw)
+        written = write_pages(found, output, more, force=force, raw=raw)
     except FileExistsError as error:
         raise typer.BadParameter(
             f"{error.filename} exists; name another folder, or add --force", param_hint="--output"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,11 +26,23 @@ from rdpscore.cli.common import (
     plural,
     table,
 )
+from rdpscore.cli.uncertain import (
+    DrawsOption,
+    OneReadingOption,
+    ProcessesOption,
+    SeedOption,
+    UncertaintyOption,
+    run,
+    sources_of,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from rich.table import Table
 
+    from rdpscore.codebook import Display, Scheme
     from rdpscore.scoring import ScoreResult
     from rdpscore.survey import Survey
 
@@ -42,25 +54,62 @@ STRIP = 41
 def command(
     survey: SurveyArgument = None,
     scheme: SchemeOption = None,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compare", metavar="NAME|FILE", help="Another scheme beside it; can be given several times."
+        ),
+    ] = None,
     as_json: JsonOption = False,
     output: OutputOption = None,
     force: ForceOption = False,
     raw: RawOption = False,
     strict: StrictOption = False,
+    doubts: UncertaintyOption = None,
+    draws: DrawsOption = 10_000,
+    seed: SeedOption = 1,
+    processes: ProcessesOption = 1,
+    one_reading: OneReadingOption = False,
 ) -> None:
     """Validate a survey and score its journals.
 
     Prints publishers and journals in the order of their scores; --output writes every journal with its
-    attributes.
+    attributes. With --compare it prints how journals move under other schemes, and how alike the orders are; with
+    --uncertainty how far scores and ranks move with the coder and with the weights.
     """
     from rdpscore.problems import InvalidInput
     from rdpscore.scoring import score
     from rdpscore.survey import load
 
     check_output(output, force)
+    if compare and doubts is not None:
+        raise typer.BadParameter("goes with one scheme, so not with --compare", param_hint="--uncertainty")
+    if doubts is not None:
+        sources_of(doubts)
     try:
         loaded = load(survey)
-        result = score(loaded, check_scheme(scheme, loaded))
+        chosen = check_scheme(scheme, loaded)
+        if compare:
+            others = [check_scheme(name, loaded, "--compare") for name in compare]
+            raise typer.Exit(_compare(loaded, [chosen, *others], as_json, output, force, raw, strict))
+        if doubts is not None:
+            raise typer.Exit(
+                run(
+                    loaded,
+                    chosen,
+                    doubts,
+                    draws,
+                    seed,
+                    processes,
+                    one_reading,
+                    as_json,
+                    output,
+                    force,
+                    raw,
+                    strict,
+                )
+            )
+        result = score(loaded, chosen)
     except InvalidInput as error:
         raise typer.Exit(fail_with(error, as_json=as_json)) from None
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
@@ -69,6 +118,25 @@ def command(
 
 
 command.__name__ = "score"
+
+
+def _compare(
+    survey: Survey,
+    schemes: list[Scheme],
+    as_json: bool,
+    output: Path | None,
+    force: bool,
+    raw: bool,
+    strict: bool,
+) -> int:
+    """Several schemes side by side; the exit status."""
+    from rdpscore.cli.comparison import show_comparison
+    from rdpscore.scoring import compare
+
+    result = compare(survey, schemes)
+    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
+        show_comparison(survey, result)
+    return exit_status(result.problems, strict)
 
 
 def show(survey: Survey, result: ScoreResult) -> None:
@@ -143,22 +211,26 @@ def strip(scores: list[float]) -> str:
 
 
 def _journals(result: ScoreResult, lines: int, width: int) -> Table:
-    out = table("Rank", "Score", "Journals", right=("Rank", "Score"))
+    display = result.scheme.display
+    shown = (display.name,) if display else ()
+    out = table("Rank", "Score", *shown, "Journals", right=("Rank", "Score", *shown))
+    room = width - 18 - (max(8, len(display.name)) + 2 if display else 0)
     groups = tied_groups(result.journals)
     tail = 2 if len(groups) > lines else 0
     head = len(groups) if tail == 0 else lines - tail - 1
     for group in groups[:head]:
-        out.add_row(*_group_row(group, width - 18))
+        out.add_row(*_group_row(group, room, display))
     if tail:
         hidden = groups[head:-tail]
         out.add_row(
             "…",
             "",
+            *([""] * len(shown)),
             f"{plural(sum(len(g) for g in hidden), 'journal')} in {plural(len(hidden), 'row')}; "
             "all with --output scores.csv",
         )
         for group in groups[-tail:]:
-            out.add_row(*_group_row(group, width - 18))
+            out.add_row(*_group_row(group, room, display))
     return out
 
 
@@ -169,12 +241,14 @@ def tied_groups(journals: pd.DataFrame) -> list[pd.DataFrame]:
     )
 
 
-def _group_row(group: pd.DataFrame, width: int) -> tuple[str, str, str]:
+def _group_row(group: pd.DataFrame, width: int, display: Display | None = None) -> tuple[str, ...]:
     first = group.iloc[0]
+    shown = (display.text(first["score"]),) if display else ()
     if not group["rank"].notna().iloc[0]:
-        return "–", "–", _names(group, width)
+        return "–", "–", *shown, _names(group, width)
     rank, last = int(first["rank"]), int(first["rank"]) + len(group) - 1
-    return (f"{rank}" if last == rank else f"{rank}–{last}"), number(first["score"]), _names(group, width)
+    places = f"{rank}" if last == rank else f"{rank}–{last}"
+    return places, number(first["score"]), *shown, _names(group, width)
 
 
 def _names(group: pd.DataFrame, width: int) -> str:
@@ -207,7 +281,11 @@ def _missing_line(result: ScoreResult) -> str:
     if not missing.any():
         return ""
     n_journals = plural(int((missing > 0).sum()), "journal")
-    return f"Missing: {plural(int(missing.sum()), 'answer')} of {n_journals}; --output has bounds of their scores"
+    rule = {"zero": " counted as 0", "bounds": ", which leave no score"}.get(result.scheme.missing, "")
+    return (
+        f"Missing: {plural(int(missing.sum()), 'answer')} of {n_journals}{rule}; "
+        "--output has bounds of their scores"
+    )
 
 
 def _warning_line(result: ScoreResult) -> str:

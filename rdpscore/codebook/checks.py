@@ -5,6 +5,7 @@ The checks work on raw data, so that these faults and those of single fields com
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -185,8 +186,7 @@ def check_scheme(path: KeyPath, scheme: dict[str, Any], codebook: Mapping[str, A
     items = [i for _, i in _dicts(codebook.get("items")) if isinstance(i.get("id"), str)]
     scored = [i["id"] for i in items if i.get("kind", "single") == "single" and i.get("scored", True) is True]
     name = scheme.get("id")
-    weights = scheme.get("weights") if isinstance(scheme.get("weights"), dict) else {}
-    assert isinstance(weights, dict)
+    weights = _numbers(scheme.get("weights"))
     for item in weights:
         if item in scored or not isinstance(item, str):
             continue
@@ -205,18 +205,106 @@ def check_scheme(path: KeyPath, scheme: dict[str, Any], codebook: Mapping[str, A
             f"scheme '{name}' gives every item weight 0",
             "give at least one item a weight above 0",
         )
-    if scheme.get("by") == "dimensions":
-        if scheme.get("divisor") is not None:
+    by_dimension = scheme.get("by") == "dimensions"
+    if by_dimension:
+        yield from _check_dimensions(path, scheme, codebook, items, heavy)
+    else:
+        yield from _check_flat(path, scheme)
+    yield from _check_sum(path, scheme, codebook, scored)
+    if scheme.get("divisor") is not None and scheme.get("aggregation", "arithmetic") != "arithmetic":
+        yield _bad(
+            (*path, "divisor"),
+            f"scheme '{name}' has a divisor and a {scheme['aggregation']} mean",
+            "delete the divisor; only a sum can be divided by another number",
+        )
+    least = scheme.get("minimum_items")
+    if isinstance(least, int) and heavy and least > len(heavy):
+        yield _bad(
+            (*path, "minimum_items"),
+            f"scheme '{name}' asks for {least} items and weights {len(heavy)}, so no journal can have a score",
+            f"write a number of at most {len(heavy)}",
+            least,
+        )
+
+
+def _numbers(value: Any) -> dict[Any, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _check_flat(path: KeyPath, scheme: dict[str, Any]) -> Iterator[Fault]:
+    """What has a meaning with ``by: dimensions`` only."""
+    for field, there in (
+        ("dimension_weights", bool(scheme.get("dimension_weights"))),
+        ("across", scheme.get("across") is not None),
+    ):
+        if there:
             yield _bad(
-                (*path, "divisor"),
-                f"scheme '{name}' has a divisor and goes by dimensions",
-                "delete one of the two",
+                (*path, field),
+                f"scheme '{scheme.get('id')}' has {field} and does not go by dimensions",
+                f"add by: dimensions, or delete {field}",
             )
-        for _, dimension in _dicts(codebook.get("dimensions")):
-            inside = [i["id"] for i in items if i.get("dimension") == dimension.get("id")]
-            if heavy and not set(inside) & set(heavy):
-                yield _bad(
-                    (*path, "by"),
-                    f"scheme '{name}' goes by dimensions, and '{dimension.get('id')}' has no weighted item",
-                    "add an item to the dimension, weight one, or delete the dimension",
-                )
+
+
+def _check_dimensions(
+    path: KeyPath,
+    scheme: dict[str, Any],
+    codebook: Mapping[str, Any],
+    items: Sequence[dict[str, Any]],
+    heavy: Sequence[str],
+) -> Iterator[Fault]:
+    """Faults of a scheme that takes a mean in each dimension first."""
+    name = scheme.get("id")
+    if scheme.get("divisor") is not None:
+        yield _bad(
+            (*path, "divisor"),
+            f"scheme '{name}' has a divisor and goes by dimensions",
+            "delete one of the two",
+        )
+    known = [d["id"] for _, d in _dicts(codebook.get("dimensions")) if isinstance(d.get("id"), str)]
+    weights = _numbers(scheme.get("dimension_weights"))
+    for dimension in weights:
+        if isinstance(dimension, str) and dimension not in known:
+            yield _unknown((*path, "dimension_weights", dimension), "dimension", dimension, known)
+    counted = [d for d in known if weights.get(d, 1) != 0]
+    if known and not counted:
+        yield _bad(
+            (*path, "dimension_weights"),
+            f"scheme '{name}' gives every dimension weight 0",
+            "give at least one dimension a weight above 0",
+        )
+    for dimension in counted:
+        inside = {i["id"] for i in items if i.get("dimension") == dimension}
+        if heavy and not inside & set(heavy):
+            yield _bad(
+                (*path, "by"),
+                f"scheme '{name}' goes by dimensions, and '{dimension}' has no weighted item",
+                f"add an item to the dimension, weight one, or write dimension_weights: {{{dimension}: 0}}",
+            )
+
+
+def _check_sum(
+    path: KeyPath, scheme: dict[str, Any], codebook: Mapping[str, Any], scored: Sequence[str]
+) -> Iterator[Fault]:
+    """Weights that do not add up to what the scheme says."""
+    wanted = scheme.get("weights_sum")
+    if not isinstance(wanted, (int, float)) or isinstance(wanted, bool):
+        return
+    if scheme.get("by") == "dimensions":
+        field, thing = "dimension_weights", "dimensions"
+        named = [d["id"] for _, d in _dicts(codebook.get("dimensions")) if isinstance(d.get("id"), str)]
+    else:
+        field, thing, named = "weights", "items", list(scored)
+    weights = _numbers(scheme.get(field))
+    values = [weights.get(n, 1) for n in named]
+    if not all(isinstance(v, (int, float)) for v in values):
+        return  # told as a fault of the field
+    total = math.fsum(values)
+    if not math.isclose(total, wanted, rel_tol=1e-9):
+        silent = [n for n in named if n not in weights]
+        tail = f"; {len(silent)} are not named and weigh 1" if silent else ""
+        yield _bad(
+            (*path, "weights_sum"),
+            f"the weights of the {thing} in scheme '{scheme.get('id')}' add up to {total:g}, not to {wanted:g}",
+            f"correct a weight, or weights_sum{tail}",
+            wanted,
+        )

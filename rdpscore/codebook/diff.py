@@ -192,10 +192,13 @@ def _scheme(old: Scheme | None, new: Scheme | None) -> Iterator[Change]:
     if old is None or new is None:
         yield from _presence("scheme", old, new, ForCoders.NONE, new is None)
         return
-    for name in ("title", "description", "by", "weights", "divisor"):
-        scores = name not in ("title", "description")
+    for name in Scheme.model_fields:
+        if name == "id":
+            continue
+        scores = name not in ("title", "description", "weights_sum", "display")
         what = "scheme" if name == "title" else f"scheme's {name}"
-        yield from _field(None, what, old.id, ForCoders.NONE, scores, getattr(old, name), getattr(new, name))
+        before, after = getattr(old, name), getattr(new, name)
+        yield from _field(None, what, old.id, ForCoders.NONE, scores, before, after)
 
 
 def _texts(
@@ -250,12 +253,13 @@ def _order(
 def _items(old: Codebook, new: Codebook) -> Iterator[Change]:
     before = {i.id: i for i in old.items}
     by_dimension = any(s.by == "dimensions" for s in old.schemes)
+    by_rule = any(s.not_applicable == "gate" or s.missing != "exclude" for s in old.schemes)
     yield from _order(
         None, "order of items", "", list(old.item_ids), list(new.item_ids), ForCoders.CLARIFICATION
     )
     for item in new.items:
         if item.id in before:
-            yield from item_changes(before[item.id], item, by_dimension=by_dimension)
+            yield from item_changes(before[item.id], item, by_dimension=by_dimension, by_rule=by_rule)
         else:
             yield Change(item.id, "item", item.id, ForCoders.NEW_ITEM, item.scored, None, item.question)
     for item in old.items:
@@ -263,7 +267,9 @@ def _items(old: Codebook, new: Codebook) -> Iterator[Change]:
             yield Change(item.id, "item", item.id, ForCoders.REMOVED_ITEM, item.scored, item.question, None)
 
 
-def item_changes(old: Item, new: Item, *, by_dimension: bool = True) -> Iterator[Change]:
+def item_changes(
+    old: Item, new: Item, *, by_dimension: bool = True, by_rule: bool = True
+) -> Iterator[Change]:
     """What changed in one item; the changes carry the id of `new`.
 
     Parameters
@@ -272,6 +278,9 @@ def item_changes(old: Item, new: Item, *, by_dimension: bool = True) -> Iterator
         Their ids may differ: the same question under a new name.
     by_dimension : bool
         A scheme averages over dimensions, so that another dimension means other scores.
+    by_rule : bool
+        A scheme scores an item that does not apply, or is missing, so that another ``applies_if`` means other
+        scores.
     """
     scored = old.scored or new.scored
     meaning, wording, none = ForCoders.NEW_MEANING, ForCoders.CLARIFICATION, ForCoders.NONE
@@ -283,7 +292,7 @@ def item_changes(old: Item, new: Item, *, by_dimension: bool = True) -> Iterator
         "guidance": (wording, False),
         "kind": (meaning, scored),
         "level": (meaning, False),
-        "applies_if": (wording if same_rule else meaning, False),
+        "applies_if": (wording if same_rule else meaning, scored and by_rule and not same_rule),
         "evidence": (wording, False),
         "dimension": (none, scored and by_dimension),
         "scored": (none, scored),

@@ -137,23 +137,78 @@ class Item(Model):
         raise KeyError(code)
 
 
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Mean = Literal["arithmetic", "geometric", "harmonic"]
+
+
+class Display(Model):
+    """Another spelling of a score for people: the score times a factor, under a name of its own."""
+
+    name: Text = Field(max_length=20, description="What the number is called, for example Total.")
+    factor: Positive = Field(description="What the score is multiplied by.")
+    decimals: int = Field(default=0, ge=0, le=6, description="Decimals that are shown.")
+
+    def of(self, score: float) -> float:
+        """The number that is shown for a score, rounded to its decimals."""
+        return round(score * self.factor, self.decimals)
+
+    def text(self, score: float | None) -> str:
+        """The number as it is printed; a dash for none."""
+        return "–" if score is None or score != score else f"{self.of(score):.{self.decimals}f}"
+
+
 class Scheme(Model):
     """A way to make one score, 0 to 1, of a journal's answers.
 
-    The score is ``sum(weight × option score) / divisor`` over the scored items; with ``by: dimensions`` it is
-    taken in each dimension first and then over the dimensions with weight 1 each.
+    The score is a weighted mean of the scores of the answers; with ``by: dimensions`` a mean is taken in each
+    dimension first, and then over the dimensions. What stands at its default enters no fingerprint, so a field
+    that comes later changes none.
     """
 
     id: Code
     title: Text
     description: Text | None = None
     by: Literal["items", "dimensions"] = "items"
-    weights: dict[Code, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
-        default_factory=dict, description="Item → weight; 1 where not named."
-    )
-    divisor: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+    weights: dict[Code, Weight] = Field(default_factory=dict, description="Item → weight; 1 where not named.")
+    divisor: Positive | None = Field(
         default=None, description="What the weighted sum is divided by; the sum of the weights where absent."
     )
+    dimension_weights: dict[Code, Weight] = Field(
+        default_factory=dict,
+        description="Dimension → weight; 1 where not named; only with by: dimensions.",
+    )
+    weights_sum: Positive | None = Field(
+        default=None,
+        description="What the weights must add up to, so that a slip is told: those of the items, or with "
+        "by: dimensions those of the dimensions.",
+    )
+    aggregation: Mean = Field(default="arithmetic", description="The mean over items.")
+    across: Mean | None = Field(
+        default=None, description="The mean over dimensions; that over items where absent."
+    )
+    minimum_items: int = Field(
+        default=1, ge=1, description="A journal with fewer answers of weight has no score."
+    )
+    missing: Literal["exclude", "zero", "bounds"] = Field(
+        default="exclude",
+        description="A missing answer is left out, counts 0, or leaves the journal with bounds and no score.",
+    )
+    not_applicable: Literal["keep", "gate"] = Field(
+        default="keep",
+        description="keep: a given answer counts even against applies_if; gate: an item that does not apply "
+        "counts as its lowest option, answered or not.",
+    )
+    display: Display | None = Field(default=None, description="Another number to print, such as a sum.")
+
+    @property
+    def fingerprint(self) -> dict[str, Any]:
+        """What scores are made of: the first fields always, later ones where they differ from the default."""
+        dump = self.model_dump(exclude={"title", "description", "codebook"})
+        default = {name: field.default for name, field in Scheme.model_fields.items()}
+        default["dimension_weights"] = {}
+        first = ("id", "by", "weights", "divisor")
+        return {name: value for name, value in dump.items() if name in first or value != default[name]}
 
 
 class SchemeFile(Scheme):
@@ -273,7 +328,7 @@ class Codebook(Model):
         ]
         scoring = {
             "items": [[i.id, i.dimension, i.scored, [o.score for o in i.options]] for i in self.items],
-            "schemes": [s.model_dump(exclude={"title", "description"}) for s in self.schemes],
+            "schemes": [s.fingerprint for s in self.schemes],
             "default": self.default_scheme,
         }
         text = self.model_dump(exclude={"items", "schemes", "default_scheme"})

@@ -7,57 +7,119 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.codebook.models import Codebook, Scheme
+from rdpscore.codebook.models import Codebook, Mean, Scheme
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Weights:
     """A scheme, applied to a codebook.
 
+    The weights may have leading axes: one set of weights a draw.
+
     Attributes
     ----------
-    item : float array, shape (n_scored,)
+    item : float array, shape (…, n_scored)
         Weight of each scored item.
     group : int array, shape (n_scored,)
         The item's group: its dimension, or 0 for all.
     scale : float
         What the weighted mean is multiplied by: 1, or sum of weights / divisor.
+    dimension : float array, shape (…, n_groups)
+        Weight of each group.
+    inside, across : {"arithmetic", "geometric", "harmonic"}
+        The mean over the items of a group, and over the groups.
     """
 
     item: Floats
     group: npt.NDArray[np.intp]
     scale: float
+    dimension: Floats
+    inside: Mean = "arithmetic"
+    across: Mean = "arithmetic"
 
-    def combine(self, values: Floats, present: npt.NDArray[np.bool_]) -> Floats:
+    def combine(self, values: Floats, present: Bools) -> Floats:
         """The score of each row of values.
 
         Parameters
         ----------
-        values : float array, shape (n_rows, n_scored)
+        values : float array, shape (…, n_rows, n_scored)
             Scores of answers, 0 to 1; anything where there is none.
-        present : bool array, shape (n_rows, n_scored)
+        present : bool array, shape (…, n_rows, n_scored)
             Which answers count.
 
         Returns
         -------
-        float array, shape (n_rows,)
+        float array, shape (…, n_rows)
             Weighted mean of those present, within groups and then over the groups that have any, times
-            `scale`; NaN where nothing of weight is present.
+            `scale`; NaN where nothing of weight is present. The leading axes are those of the weights and of
+            the values, broadcast.
         """
-        total = np.zeros(len(values))
-        n_groups = np.zeros(len(values))
-        for group in np.unique(self.group):
-            inside = np.where(self.group == group, self.item, 0.0)
-            weight = present @ inside
-            has = weight > 0
-            part = np.where(present, values, 0.0) @ inside
-            total[has] += part[has] / weight[has]
-            n_groups[has] += 1
-        out = np.full(len(values), np.nan)
-        np.divide(total, n_groups, out=out, where=n_groups > 0)
-        return out * self.scale
+        n_groups = self.dimension.shape[-1]
+        if n_groups == 1:
+            return mean(values, present, self.item, self.inside) * self.scale
+        parts = np.stack([self.part(values, present, g) for g in range(n_groups)], axis=-1)
+        there = ~np.isnan(parts)
+        return mean(np.where(there, parts, 0.0), there, self.dimension, self.across) * self.scale
+
+    def part(self, values: Floats, present: Bools, group: int) -> Floats:
+        """The mean of one group for each row of values, shapes as in `combine`."""
+        own = np.flatnonzero(self.group == group)
+        return mean(values[..., own], present[..., own], self.item[..., own], self.inside)
+
+
+def mean(values: Floats, present: Bools, weight: Floats, kind: Mean = "arithmetic") -> Floats:
+    """Weighted arithmetic, geometric or harmonic mean of what is present.
+
+    The geometric mean is exp(Σ w·ln x / Σ w), the harmonic one Σ w / Σ (w/x); both are 0 as soon as one value of
+    weight is 0.
+
+    Parameters
+    ----------
+    values : float array, shape (…, n_rows, n)
+        Not negative.
+    present : bool array, shape (…, n_rows, n)
+    weight : float array, shape (…, n)
+    kind : {"arithmetic", "geometric", "harmonic"}
+
+    Returns
+    -------
+    float array, shape (…, n_rows)
+        NaN where nothing of weight is present. Identical rows have identical means, to the last bit.
+    """
+    if present.all():
+        total = weight.sum(axis=-1)[..., None]
+    else:
+        total = _dot(present.astype(float), weight)
+    if kind == "arithmetic":
+        out = _divide(_dot(np.where(present, values, 0.0), weight), total)
+    else:
+        positive = present & (values > 0)
+        safe = np.where(positive, values, 1.0)
+        if kind == "geometric":
+            out = np.exp(_divide(_dot(np.log(safe), weight), total))
+        else:
+            inverse = np.where(positive, 1 / np.maximum(safe, 1e-300), 0.0)  # no overflow next to 0
+            out = _divide(total, _dot(inverse, weight))
+        zero = _dot((present & (values <= 0)).astype(float), weight) > 0
+        out = np.where(zero, 0.0, np.where(total > 0, out, np.nan))
+    return out
+
+
+def _dot(values: Floats, weight: Floats) -> Floats:
+    """Sums over the items; not by BLAS, whose last bit depends on where a row lies."""
+    return np.asarray(np.einsum("...ji,...i->...j", values, weight), float)
+
+
+def _divide(a: Floats, b: Floats) -> Floats:
+    """Quotients; NaN where the divisor is 0."""
+    if (b > 0).all():
+        return np.asarray(a / b, float)
+    out: Floats = np.full(np.broadcast_shapes(a.shape, b.shape), np.nan)
+    np.divide(a, b, out=out, where=b > 0)
+    return out
 
 
 def weights(scheme: Scheme, codebook: Codebook) -> Weights:
@@ -67,4 +129,7 @@ def weights(scheme: Scheme, codebook: Codebook) -> Weights:
     dimensions = [d.id for d in codebook.dimensions]
     by_dimension = scheme.by == "dimensions"
     group = np.array([dimensions.index(i.dimension) if by_dimension else 0 for i in items], dtype=np.intp)
-    return Weights(item, group, 1.0 if scheme.divisor is None else float(item.sum()) / scheme.divisor)
+    dimension = [scheme.dimension_weights.get(d, 1.0) for d in dimensions] if by_dimension else [1.0]
+    scale = 1.0 if scheme.divisor is None else float(item.sum()) / scheme.divisor
+    across = scheme.across or scheme.aggregation
+    return Weights(item, group, scale, np.array(dimension, float), scheme.aggregation, across)

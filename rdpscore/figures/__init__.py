@@ -1,17 +1,31 @@
 """Figures, one function each, as plotly figures; with the data that each shows as a `FigureData`."""
 
 from rdpscore.figures.agreement import detection, forest, heat_map
+from rdpscore.figures.behind import answers, contributions, profiles
+from rdpscore.figures.choices import schemes, sobol
 from rdpscore.figures.disagreement import confusion, reasons
+from rdpscore.figures.gallery import score_figures
 from rdpscore.figures.look import FigureData
-from rdpscore.figures.write import figures, write_figures
+from rdpscore.figures.scores import journal_scores, publisher_scores, rank_ranges
+from rdpscore.figures.write import figures, write_figures, write_pages
 
 __all__ = [
     "FigureData",
+    "answers",
     "confusion",
+    "contributions",
     "detection",
     "figures",
     "forest",
     "heat_map",
+    "journal_scores",
+    "profiles",
+    "publisher_scores",
+    "rank_ranges",
     "reasons",
+    "schemes",
+    "score_figures",
+    "sobol",
     "write_figures",
+    "write_pages",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,14 +61,40 @@ def write_figures(
     FileExistsError
         If a file is there and `force` is false; then nothing is written.
     """
+    read = result.survey.meta.read_on
+    more = f"{result.survey.meta.title}. Policies read: {read or 'date not recorded'}."
+    return write_pages(list(figures(result)), folder, more, force=force, raw=raw)
+
+
+def write_pages(
+    found: Sequence[tuple[FigureData, Callable[[], go.Figure]]],
+    folder: Path | str,
+    more: str = "",
+    *,
+    force: bool = False,
+    raw: bool = False,
+) -> list[Path]:
+    """Write figures as pages with their data beside them.
+
+    Parameters
+    ----------
+    found : sequence of (FigureData, callable)
+        The data of each figure and what makes it.
+    folder, force, raw
+        As for `write_figures`.
+    more : str
+        A sentence below each figure's own.
+
+    Raises
+    ------
+    FileExistsError
+        If a file is there and `force` is false; then nothing is written.
+    """
     folder = Path(folder)
-    found = list(figures(result))
     paths = [folder / f"{data.name}.{suffix}" for data, _ in found for suffix in ("html", "csv")]
     if not force and (there := [p for p in paths if p.exists()]):
         raise FileExistsError(17, "exists", str(there[0]))
     folder.mkdir(parents=True, exist_ok=True)
-    read = result.survey.meta.read_on
-    more = f"{result.survey.meta.title}. Policies read: {read or 'date not recorded'}."
     out = []
     for data, figure in found:
         write_tables(folder / f"{data.name}.csv", {"data": data.frame}, json_text="", force=force, raw=raw)

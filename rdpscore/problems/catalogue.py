@@ -244,6 +244,14 @@ _kind(
     "nothing, if the change is meant; to silence this, set codebook.hashes in survey.yaml "
     "to what `rdpscore codebook check` prints",
 )
+_kind(
+    "scheme_without_items",
+    _W,
+    "A journal has answers, and none of them counts under the scheme that was asked for: no score.",
+    "no answer of '{value}' counts under the scheme '{scheme}', so it has no score",
+    "weight an item that applies to every journal, or write not_applicable: gate, which counts what does not "
+    "apply as the lowest option",
+)
 
 # Keys and answers -------------------------------------------------------------------------------------
 _kind(

@@ -12,9 +12,11 @@ import pandas as pd
 
 from rdpscore.agreement.report import AgreementResult, measure
 from rdpscore.codebook import Scheme, load_scheme
-from rdpscore.codebook.weights import Weights, weights
+from rdpscore.codebook.weights import weights
+from rdpscore.problems import Batch, Problems
 from rdpscore.results import Result, records, versions
-from rdpscore.survey import RESOLVED_BY, Survey, applicable
+from rdpscore.scoring.answers import extent, point, resolved_answers, scored_places
+from rdpscore.survey import RESOLVED_BY, Survey
 from rdpscore.validation import check
 
 Floats = npt.NDArray[np.float64]
@@ -32,7 +34,8 @@ class ScoreResult(Result):
     scheme : Scheme
     journals : DataFrame
         One row a journal, by rank: journal_id, title, publisher; score, score_low, score_high; n_items,
-        n_missing, n_not_applicable; resolved_by; rank, tied; then the other attributes of the survey.
+        n_missing, n_not_applicable; resolved_by; rank, tied; reason (of `NO_SCORE`, where there is no score);
+        display, where the scheme has one; then the other attributes of the survey.
     publishers : DataFrame
         One row a publisher, by mean: n_journals, n_scored, mean, mean_low, mean_high, sd, min, median, max.
     mean, mean_low, mean_high : float or None
@@ -69,11 +72,12 @@ class ScoreResult(Result):
 def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreResult:
     """Score every journal of a survey.
 
-    A journal's score is the weighted mean of the scores of its resolved answers, as the scheme says. Items
-    that do not apply are left out; a missing item is never taken as 0: it is left out of the score, counted,
-    and bounded by ``score_low`` and ``score_high``, which take the lowest and the highest of its coders'
-    answers, or of all options where there is none. Where the other items' mean lies outside these bounds, the
-    score is the nearer bound: two coders who differ between 0.75 and 1 do not make it 0.2.
+    A journal's score is the weighted mean of the scores of its resolved answers, as the scheme says. Unless the
+    scheme says otherwise, items that do not apply are left out, and a missing item is never taken as 0: it is
+    left out of the score, counted, and bounded by ``score_low`` and ``score_high``, which take the lowest and
+    the highest of its coders' answers, or of all options where there is none. Where the other items' mean lies
+    outside these bounds, the score is the nearer bound: two coders who differ between 0.75 and 1 do not make
+    it 0.2.
 
     Parameters
     ----------
@@ -100,8 +104,8 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
         if isinstance(scheme, Scheme)
         else load_scheme(None if scheme is None else str(scheme), survey.codebook)
     )
-    used = weights(chosen, survey.codebook)
-    journals = _journals(survey, used)
+    journals = _journals(survey, chosen)
+    problems = problems + _left_without_items(survey, chosen, journals)
     publishers = _publishers(journals)
     settings = {**survey.settings, "scheme": chosen.model_dump(exclude_none=True), "versions": versions()}
     mean, low, high = (
@@ -113,36 +117,47 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
 
 
 def journal_scores(survey: Survey, scheme: Scheme | str | None = None) -> Floats:
-    """The score of each journal in the order of `Survey.journal_ids`; NaN where nothing was answered."""
+    """The score of each journal in the order of `Survey.journal_ids`; NaN where it has none."""
     chosen = scheme if isinstance(scheme, Scheme) else load_scheme(scheme, survey.codebook)
-    return _scores(survey, weights(chosen, survey.codebook))["score"].to_numpy()
+    return _scores(survey, chosen)["score"].to_numpy()
 
 
-def _scores(survey: Survey, used: Weights) -> pd.DataFrame:
+NO_SCORE = ("no_answers", "nothing_counts", "too_few_items", "missing_items")
+"""Why a journal has no score: nothing is answered; what is answered has no weight, or does not apply; fewer
+answers than the scheme asks for; an answer is missing and the scheme gives bounds only."""
+
+
+def _scores(survey: Survey, scheme: Scheme) -> pd.DataFrame:
     """Score, bounds and numbers of items of each journal, in the order of `Survey.journal_ids`."""
-    places = [survey.codebook.item_ids.index(i.id) for i in survey.codebook.scored_items]
-    option = survey.resolved.option[:, places]
-    applies = applicable(survey.codebook, survey.resolved.option)[:, places]
-    present = option >= 0
-    missing = ~present & applies
-    low, high = _bounds(survey, places)
-    values = _values(survey, places, option)
-    lowest = used.combine(np.where(missing, low, values), present | missing)
-    highest = used.combine(np.where(missing, high, values), present | missing)
+    used = weights(scheme, survey.codebook)
+    found = resolved_answers(survey, scheme.not_applicable)
+    score = point(used, found, scheme.missing, scheme.minimum_items)
+    low, high = extent(used, found)
+    places = scored_places(survey.codebook)
+    answered = (survey.resolved.option[:, places] >= 0).any(axis=1)
+    counts = ~np.isnan(used.combine(found.values, found.present))
+    enough = ~np.isnan(point(used, found, "exclude", scheme.minimum_items))
+    reason = np.select([~answered, ~counts, ~enough, np.isnan(score)], NO_SCORE, "")
     return pd.DataFrame(
         {
-            "score": np.clip(used.combine(values, present), lowest, highest),
-            "score_low": lowest,
-            "score_high": highest,
-            "n_items": present.sum(axis=1),
-            "n_missing": missing.sum(axis=1),
-            "n_not_applicable": (~present & ~applies).sum(axis=1),
+            "score": np.where(answered, score, np.nan),
+            "score_low": low,
+            "score_high": high,
+            "n_items": found.given.sum(axis=1),
+            "n_missing": found.missing.sum(axis=1),
+            "n_not_applicable": found.lapsed.sum(axis=1),
             "resolved_by": _resolved_by(survey.resolved.by[:, places]),
+            "reason": pd.Series([r or None for r in reason], dtype=object),
         }
     )
 
 
-def _journals(survey: Survey, used: Weights) -> pd.DataFrame:
+def ranks(scores: pd.Series) -> pd.Series:
+    """Rank of each score, 1 the highest; scores that agree to `TIE_DECIMALS` share the first of their ranks."""
+    return scores.round(TIE_DECIMALS).rank(method="min", ascending=False)
+
+
+def _journals(survey: Survey, scheme: Scheme) -> pd.DataFrame:
     table = survey.journals.reset_index(drop=True)
     own = pd.DataFrame(
         {
@@ -150,40 +165,36 @@ def _journals(survey: Survey, used: Weights) -> pd.DataFrame:
             "title": table["title"].astype(object),
             "publisher": table["publisher"].astype(object),
         }
-    ).join(_scores(survey, used))
-    rank = own["score"].round(TIE_DECIMALS).rank(method="min", ascending=False)
+    ).join(_scores(survey, scheme))
+    reason = own.pop("reason")
+    rank = ranks(own["score"])
     own["rank"] = rank.astype("Int64")
     sharing = rank.map(rank.value_counts())
     own["tied"] = (sharing - 1).astype("Int64")
+    own["reason"] = reason
+    if scheme.display is not None:
+        own["display"] = [np.nan if np.isnan(s) else scheme.display.of(s) for s in own["score"]]
     for column in table.columns.drop(["journal_id", "title", "publisher"]):
         own[column] = survey.attribute(str(column)).array
     return own.sort_values(["rank", "publisher", "title"], na_position="last", ignore_index=True)
 
 
-def _values(survey: Survey, places: list[int], option: npt.NDArray[np.int16]) -> Floats:
-    """Score of each answer; of no account where there is none."""
-    items = survey.codebook.items
-    out = np.zeros(option.shape)
-    for column, place in enumerate(places):
-        out[:, column] = np.asarray(items[place].scores)[np.maximum(option[:, column], 0)]
-    return out
-
-
-def _bounds(survey: Survey, places: list[int]) -> tuple[Floats, Floats]:
-    """Lowest and highest score that each resolved answer may have, given what its coders answered."""
-    items, recs = survey.codebook.items, survey.records
-    shape = (len(survey.journal_ids), len(places))
-    low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
-    journal, option = recs.journal[recs.main], recs.option[recs.main]
-    for column, place in enumerate(places):
-        scores = np.asarray(items[place].scores)
-        given = option[:, place] >= 0
-        value = scores[option[given, place]]
-        np.minimum.at(low[:, column], journal[given], value)
-        np.maximum.at(high[:, column], journal[given], value)
-        nothing = np.isinf(low[:, column])
-        low[nothing, column], high[nothing, column] = scores.min(), scores.max()
-    return low, high
+def _left_without_items(survey: Survey, scheme: Scheme, journals: pd.DataFrame) -> Problems:
+    """Journals that have answers and of which none counts under the scheme."""
+    left = set(journals.loc[journals["reason"] == "nothing_counts", "journal_id"])
+    if not left:
+        return Problems()
+    column = survey.journals["journal_id"]
+    rows = column.index[column.isin(left)]
+    ids = column[rows].astype(object).tolist()
+    file = survey.file("journals")
+    return Problems.of(
+        [
+            Batch(
+                "scheme_without_items", file, rows, fields={"scheme": scheme.id, "value": ids, "journal": ids}
+            )
+        ]
+    )
 
 
 def _resolved_by(by: npt.NDArray[np.int8]) -> list[str]:

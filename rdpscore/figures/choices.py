@@ -1,0 +1,168 @@
+"""Figures of the choices behind a score: schemes side by side, and what each choice moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from rdpscore.figures.look import (
+    HUE,
+    INK,
+    RULE,
+    SOFT,
+    FigureData,
+    axis,
+    escaped,
+    labels_axis,
+    layout,
+    legend,
+    row_height,
+    wrapped,
+)
+from rdpscore.results import records
+from rdpscore.scoring import Comparison
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from rdpscore.scoring.sensitivity import SensitivityResult
+
+MOVES = 2
+"""Places from which on a line is drawn strong."""
+
+
+def schemes_data(result: Comparison) -> FigureData:
+    """Ranks of publishers' mean scores under each scheme."""
+    rows = []
+    for name, scored in zip(result.names, result.results, strict=True):
+        table = scored.publishers.dropna(subset=["publisher", "mean"])
+        rank = table["mean"].round(12).rank(method="min", ascending=False)
+        for row, place in zip(table.to_dict("records"), rank, strict=True):
+            rows.append(
+                {"scheme": name, "title": scored.scheme.title, "publisher": row["publisher"], "n": row["n_journals"],
+                 "mean": row["mean"], "rank": int(place)}
+            )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["scheme", "title", "publisher", "n", "mean", "rank"])
+    span = frame.groupby("publisher")["rank"].agg(lambda r: r.max() - r.min())
+    n = int((span >= MOVES).sum())
+    pair = min(
+        (p for p in result.pairs if p.kendall is not None), key=lambda p: p.kendall or 0.0, default=None
+    )
+    words = (
+        f" Over journals, Kendall's tau of {pair.first} and {pair.second} is {pair.kendall:.2f}."
+        if pair
+        else ""
+    )
+    return FigureData(
+        name="schemes",
+        title="Does the order of publishers hang on the scheme?",
+        see=f"{n} of {len(span)} publishers move by {MOVES} places or more.{words}",
+        n=f"{len(result.journals)} journals of {len(span)} publishers, ranked by mean score.",
+        frame=frame,
+    )
+
+
+def schemes(result: Comparison) -> go.Figure:
+    """Slopes: a line a publisher, a column a scheme, named at both ends."""
+    import plotly.graph_objects as go
+
+    data = schemes_data(result)
+    frame, figure = data.frame, go.Figure()
+    span = frame.groupby("publisher")["rank"].agg(lambda r: r.max() - r.min())
+    places = {name: k for k, name in enumerate(result.names)}
+    seen: dict[tuple[int, int], int] = {}
+    for publisher, own in sorted(frame.groupby("publisher", sort=False), key=lambda part: span[part[0]]):
+        strong = span[publisher] >= MOVES
+        x = [places[s] for s in own["scheme"]]
+        figure.add_scatter(
+            x=x, y=own["rank"], mode="lines+markers",
+            line={"color": HUE[3] if strong else RULE, "width": 2.5 if strong else 1.5},
+            marker={"size": 7, "color": HUE[3] if strong else SOFT}, cliponaxis=False,
+            customdata=[f"{escaped(str(publisher))}<br>{escaped(r['scheme'])}: rank {r['rank']}, mean {r['mean']:.2f}"
+                        for r in records(own)],
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+        for end, anchor in ((0, "right"), (len(x) - 1, "left")):
+            at = (x[end], int(own["rank"].iloc[end]))
+            seen[at] = seen.get(at, 0) + 1
+            figure.add_annotation(
+                x=at[0], y=at[1] + 0.55 * (seen[at] - 1), text=escaped(str(publisher)), showarrow=False, xanchor=anchor,
+                xshift=-8 if anchor == "right" else 8, font={"size": 11, "color": INK if strong else SOFT},
+            )  # fmt: skip
+    n = len(result.names)
+    figure.update_layout(layout(data, 24 * len(span) + 90))
+    figure.update_xaxes(
+        axis(showgrid=False, range=[0, max(n - 1, 1)], automargin=False, showticklabels=False)
+    )
+    for name, k in places.items():
+        figure.add_annotation(
+            x=k, y=1, yref="paper", yanchor="bottom", text=wrapped(name, 10), showarrow=False,
+            font={"size": 10, "color": INK},
+        )  # fmt: skip
+    figure.update_yaxes(
+        axis(autorange=False, range=[len(span) + 0.8, 0.2], showgrid=False, showticklabels=False)
+    )
+    figure.layout.margin.update(t=figure.layout.margin.t + 40, l=118, r=118)
+    return figure
+
+
+def sobol_data(result: SensitivityResult, output: str = "mean_rank_shift") -> FigureData:
+    """First-order and total Sobol indices of one output, the largest total first."""
+    rows = [
+        {"input": i.input, "first": i.first, "first_error": i.first_error, "total": i.total,
+         "total_error": i.total_error, "reason": i.reason}
+        for i in sorted(result.indices.of(output), key=lambda i: -(i.total or 0))
+    ]  # fmt: skip
+    words = {"mean_rank_shift": "how far ranks move", "mean_score": "the mean score"}.get(output, output)
+    rest = result.indices.remainder.get(output)
+    titles = dict(zip(result.items["item"], result.items["title"], strict=True))
+    top = next((_input(str(r["input"]), titles) for r in rows if r["total"]), None)
+    see = f"'{top}' matters most" if top else "Nothing moves it"
+    see += f"; {100 * rest:.0f} % of the variance belongs to no choice alone." if rest is not None else "."
+    return FigureData(
+        name=f"choices-behind-{output.replace('_', '-').replace(':', '-')}",
+        title=f"Which choice moves {words}?",
+        see=see,
+        n=f"Sobol indices, base sample {result.indices.base:,}; lines: 95 % intervals; shares need not add up.",
+        frame=pd.DataFrame(rows, columns=["input", "first", "first_error", "total", "total_error", "reason"]),
+    )
+
+
+def _input(name: str, titles: dict[str, str]) -> str:
+    """``"Weight: Data sharing"`` for ``weight:data_sharing``."""
+    kind, _, of = name.partition(":")
+    words = {"coder": "Which coder", "left_out": "Item left out", "missing": "Missing answers",
+             "not_applicable": "Items that do not apply", "aggregation": "Items or dimensions",
+             "weight": "Weight", "dimension": "Weight of dimension"}  # fmt: skip
+    return f"{words.get(kind, kind)}: {titles.get(of, of)}" if of else words.get(kind, kind)
+
+
+def sobol(result: SensitivityResult, output: str = "mean_rank_shift") -> go.Figure:
+    """Bars: share of the variance that a choice bears alone, and with all others."""
+    import plotly.graph_objects as go
+
+    data = sobol_data(result, output)
+    rows, figure = records(data.frame), go.Figure()
+    titles = dict(zip(result.items["item"], result.items["title"], strict=True))
+    y = [wrapped(_input(str(r["input"]), titles), 30) for r in rows]
+    for name, words, colour, at in (
+        ("first", "alone", HUE[3], -0.4),
+        ("total", "with all others", HUE[1], 0.0),
+    ):
+        figure.add_bar(
+            x=[r[name] for r in rows], y=y, orientation="h", name=words, marker={"color": colour},
+            width=0.4, offset=at,
+            error_x={"type": "data", "array": [r[f"{name}_error"] or 0 for r in rows], "thickness": 1.2, "width": 3,
+                     "color": INK},
+            hovertemplate=f"%{{y}}<br>{words}: %{{x:.2f}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(
+        layout(data, max(row_height(y), 30) * len(y) + 110),
+        barmode="overlay",
+        showlegend=True,
+        legend=legend(),
+    )
+    figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=y))
+    figure.update_xaxes(axis(title_text="share of the variance", rangemode="tozero"))
+    return figure

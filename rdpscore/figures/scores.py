@@ -1,0 +1,257 @@
+"""Figures of scores and ranks with their uncertainty: journals and publishers, in order, ties in one row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from rdpscore.figures.look import (
+    HUE,
+    INK,
+    KINDS,
+    RULE,
+    FigureData,
+    axis,
+    escaped,
+    labels_axis,
+    layout,
+    legend,
+    row_height,
+    wrapped,
+)
+from rdpscore.results import records
+from rdpscore.scoring import UncertaintyResult
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+SOURCES = {
+    "both": ("both", RULE, 9, 0.0),
+    "weights": ("other weights", KINDS[1], 3, 0.17),
+    "coder": ("one coder alone", HUE[3], 3, -0.17),
+}
+"""What a range is, its colour, its thickness, and how far above its row it stands."""
+FEW = 5
+
+
+def _means(result: UncertaintyResult) -> str:
+    """What the ranges are, in a sentence."""
+    words = []
+    if "coder" in result.sources:
+        words.append("one coder alone is no interval of the adjudicated score")
+    n = int(result.journals["borrowed"].sum())
+    if n and "coder" in result.sources:
+        words.append(f"{n} journals with one coder (*) borrow a second")
+    return (
+        f"Ranges from 5 to 95 % of {result.settings['n_draws']:,} draws; " + "; ".join(words) + "."
+        if words
+        else ""
+    )
+
+
+# Journals -----------------------------------------------------------------------------------------------
+
+
+def journal_scores_data(result: UncertaintyResult) -> FigureData:
+    """Scores of journals with their ranges: one row a score, the highest first."""
+    table = result.journals.dropna(subset="score")
+    rows = [_row(group, result.sources) for _, group in table.groupby("rank", sort=True)]
+    frame = pd.DataFrame(rows)
+    return FigureData(
+        name="scores-of-journals",
+        title="How sure are the scores of journals?",
+        see=_see(frame, result),
+        n=f"{len(table)} journals in {len(frame)} rows; journals of one score share a row and its widest range. "
+        + _means(result),
+        frame=frame,
+    )
+
+
+def _row(group: pd.DataFrame, sources: tuple[str, ...]) -> dict[str, Any]:
+    first = int(group["rank"].iloc[0])
+    out: dict[str, Any] = {
+        "rank_first": first,
+        "rank_last": first + len(group) - 1,
+        "label": _label(group),
+        "n": len(group),
+        "score": float(group["score"].iloc[0]),
+        "n_borrowed": int(group["borrowed"].sum()),
+    }
+    for source in sources:
+        out[f"{source}_low"] = group[f"{source}_low"].min()
+        out[f"{source}_high"] = group[f"{source}_high"].max()
+        out[f"{source}_rank_low"] = group[f"{source}_rank_low"].min()
+        out[f"{source}_rank_median"] = group[f"{source}_rank_median"].median()
+        out[f"{source}_rank_high"] = group[f"{source}_rank_high"].max()
+    out["journals"] = "; ".join(str(t) for t in group["title"])
+    return out
+
+
+def _label(group: pd.DataFrame) -> str:
+    """``"7 of Frontiers"``, or the title of the only one."""
+    owners = [p if isinstance(p, str) else "no publisher" for p in group["publisher"]]
+    if len(group) == 1:
+        title = str(group["title"].iloc[0])
+        return title if len(title) <= 26 else f"{title[:25]}…"
+    if len(set(owners)) == 1:
+        return f"{len(group)} of {owners[0]}"
+    return f"{len(group)} of {len(set(owners))} publishers"
+
+
+def _see(frame: pd.DataFrame, result: UncertaintyResult) -> str:
+    """How wide the ranges are beside the steps of the order."""
+    last = result.sources[-1]
+    width = float((frame[f"{last}_high"] - frame[f"{last}_low"]).median())
+    step = float(-frame["score"].diff().median()) if len(frame) > 1 else 0.0
+    return (
+        f"The middle one of the ranges is {width:.2f} wide; from a row to the next it is {step:.2f} (median)."
+    )
+
+
+def journal_scores(result: UncertaintyResult) -> go.Figure:
+    """Score of each journal with what one coder, other weights, and both would make of it."""
+    data = journal_scores_data(result)
+    names = [_name(r) for r in records(data.frame)]
+    return _ranges(data, names, result.sources, 19)
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{_rank(row)}  {escaped(row['label'])}{'*' if row['n_borrowed'] else ''}"
+
+
+def _rank(row: dict[str, Any]) -> str:
+    first, last = row["rank_first"], row["rank_last"]
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
+# Publishers ---------------------------------------------------------------------------------------------
+
+
+def publisher_scores_data(result: UncertaintyResult) -> FigureData:
+    """Mean scores of publishers with their ranges, the highest first."""
+    table = result.publishers.dropna(subset="score")
+    few = int((table["n_journals"] < FEW).sum())
+    last = result.sources[-1]
+    low, high = (table[f"{last}_{end}"].to_numpy(float) for end in ("low", "high"))
+    meet = int((low[:-1] <= high[1:]).sum())
+    see = f"The ranges of {meet} of {max(len(table) - 1, 0)} neighbours in the order overlap."
+    if "both" in result.sources:
+        n = int((table["coder_share"] > table["weights_share"]).sum())
+        see += f" The coder contributes more than the weights for {n} of {len(table)}."
+    return FigureData(
+        name="scores-of-publishers",
+        title="How sure are the mean scores of publishers?",
+        see=see,
+        n=f"{len(result.journals)} journals of {len(table)} publishers, numbers in brackets; "
+        f"open marks: fewer than {FEW} journals ({few}). " + _means(result),
+        frame=table.reset_index(drop=True),
+    )
+
+
+def publisher_scores(result: UncertaintyResult) -> go.Figure:
+    """Mean score of each publisher with what one coder, other weights, and both would make of it."""
+    data = publisher_scores_data(result)
+    names = [
+        wrapped(f"{r['publisher']} ({r['n_journals']}{'*' if r['n_borrowed'] else ''})", 22)
+        for r in records(data.frame)
+    ]
+    return _ranges(data, names, result.sources, None)
+
+
+def _ranges(data: FigureData, names: list[str], sources: tuple[str, ...], height: int | None) -> go.Figure:
+    """A row each: the score as a dot, a line for each source of doubt."""
+    import plotly.graph_objects as go
+
+    rows, figure = records(data.frame), go.Figure()
+    for source, (words, colour, width, up) in SOURCES.items():
+        if source not in sources:
+            continue
+        x: list[float | None] = []
+        y: list[float | None] = []
+        said: list[str | None] = []
+        for k, row in enumerate(rows):
+            low, high = row[f"{source}_low"], row[f"{source}_high"]
+            if low is None:
+                continue
+            x += [low, high, None]
+            y += [k - up, k - up, None]
+            said += [f"{names[k]}<br>{words}: {low:.2f} to {high:.2f}"] * 2 + [None]
+        figure.add_scatter(
+            x=x, y=y, mode="lines", name=words, line={"color": colour, "width": width}, customdata=said,
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+    few = [row.get("n_journals", FEW) < FEW for row in rows]
+    figure.add_scatter(
+        x=[r["score"] for r in rows], y=list(range(len(rows))), mode="markers", name="score",
+        marker={"color": INK, "size": 6, "symbol": ["circle-open" if f else "circle" for f in few],
+                "line": {"width": 1.5}},
+        customdata=[f"{n}<br>score {r['score']:.3f}" for n, r in zip(names, rows, strict=True)],
+        hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+    tall = height or max(row_height(names), 26)
+    figure.update_layout(layout(data, tall * len(rows) + 110), showlegend=True, legend=legend())
+    figure.update_yaxes(
+        labels_axis(
+            autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=list(range(len(rows))), ticktext=names
+        )
+    )
+    top = max([1.0, *(r["score"] for r in rows)])
+    figure.update_xaxes(axis(range=[-0.02, top + 0.02], title_text="score", side="bottom", tickformat=".1f"))
+    return figure
+
+
+# Ranks --------------------------------------------------------------------------------------------------
+
+
+def rank_ranges_data(result: UncertaintyResult) -> FigureData:
+    """Ranges of the ranks of journals, one row a score."""
+    data = journal_scores_data(result)
+    last = result.sources[-1]
+    width = (data.frame[f"{last}_rank_high"] - data.frame[f"{last}_rank_low"]).to_numpy()
+    n = int(data.frame["n"].sum())
+    return FigureData(
+        name="ranks-of-journals",
+        title="How sure are the ranks of journals?",
+        see=f"Half of the ranges are wider than {float(np.median(width)):.0f} of {n} places: a rank is a range.",
+        n=data.n,
+        frame=data.frame,
+    )
+
+
+def rank_ranges(result: UncertaintyResult) -> go.Figure:
+    """Rank of each journal, and from where to where it moves."""
+    import plotly.graph_objects as go
+
+    data = rank_ranges_data(result)
+    rows, figure, last = records(data.frame), go.Figure(), result.sources[-1]
+    names = [_name(r) for r in rows]
+    y = list(range(len(rows)))
+    for source in [s for s in SOURCES if s in result.sources]:
+        words, colour, width, up = SOURCES[source]
+        x: list[float | None] = []
+        at: list[float | None] = []
+        for k, row in enumerate(rows):
+            if row[f"{source}_rank_low"] is not None:
+                x += [row[f"{source}_rank_low"], row[f"{source}_rank_high"], None]
+                at += [k - up, k - up, None]
+        figure.add_scatter(
+            x=x, y=at, mode="lines", name=words, line={"color": colour, "width": width}, hoverinfo="skip"
+        )
+    figure.add_scatter(
+        x=[r["rank_first"] for r in rows], y=y, mode="markers", name="rank of the score",
+        marker={"color": INK, "size": 6},
+        customdata=[
+            f"{n}<br>{SOURCES[last][0]}: rank {r[f'{last}_rank_low'] or 0:.0f} to {r[f'{last}_rank_high'] or 0:.0f}"
+            for n, r in zip(names, rows, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(layout(data, 19 * len(rows) + 110), showlegend=True, legend=legend())
+    figure.update_yaxes(
+        labels_axis(autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=y, ticktext=names)
+    )
+    n = int(data.frame["n"].sum())
+    figure.update_xaxes(axis(range=[0, n + 1], title_text="rank, 1 the highest score"))
+    return figure

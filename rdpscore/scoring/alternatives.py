@@ -1,0 +1,130 @@
+"""What is doubted behind a score: alternatives to a scheme, each choice one independent input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+
+from rdpscore.codebook import Codebook, Mean, Scheme
+from rdpscore.scoring.answers import Missing, NotApplicable
+
+Rules = tuple[Missing, NotApplicable]
+
+Aggregation = Literal["items", "dimensions", "geometric", "harmonic"]
+AGGREGATIONS: tuple[Aggregation, ...] = get_args(Aggregation)
+"""Mean of the items; mean of the dimensions' means; geometric and harmonic mean of the dimensions' means."""
+Varied = Literal["item", "dimension", "none"]
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What is doubted, and how far.
+
+    Attributes
+    ----------
+    weights : {"item", "dimension", "none"}
+        One gamma variable an item, and one a dimension where the scheme weights dimensions, too; one a dimension only
+        (in a flat scheme all of its items move together); or the scheme's weights.
+    cv : float
+        Coefficient of variation of each gamma variable, whose mean is the scheme's weight; its shape is 1/cv².
+        0.5, the default, leaves two thirds of the weights between half and one and a half times the scheme's.
+    aggregation, missing, not_applicable : tuple of str
+        Alternatives beside the scheme's own, equally likely.
+    leave_out : bool
+        Leave one item out, or none: all equally likely.
+    coder : bool
+        One coder alone, in place of the resolved answers; drawn jointly, and one single input.
+    possible : bool
+        Take journals of one publisher with identical codings as read once.
+    """
+
+    weights: Varied = "item"
+    cv: float = 0.5
+    aggregation: tuple[Aggregation, ...] = ("items", "dimensions")
+    missing: tuple[Missing, ...] = ("exclude", "zero")
+    not_applicable: tuple[NotApplicable, ...] = ("keep", "gate")
+    leave_out: bool = True
+    coder: bool = True
+    possible: bool = False
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.cv) and self.cv > 0):
+            raise ValueError(f"a coefficient of variation is greater than 0, not {self.cv}")
+        for name, known in (
+            ("weights", get_args(Varied)),
+            ("aggregation", AGGREGATIONS),
+            ("missing", get_args(Missing)),
+            ("not_applicable", get_args(NotApplicable)),
+        ):
+            given = getattr(self, name)
+            for value in (given,) if isinstance(given, str) else given:
+                if value not in known:
+                    raise ValueError(f"{name} is one of {', '.join(known)}; not '{value}'")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One independent input.
+
+    Attributes
+    ----------
+    name : str
+        ``weight:<item>``, ``dimension:<dimension>``, ``aggregation``, ``missing``, ``not_applicable``,
+        ``left_out`` or ``coder``.
+    kind : {"weight", "rule", "coder"}
+    levels : tuple of str
+        What it chooses from, equally likely; empty for a weight and for the coder.
+    """
+
+    name: str
+    kind: Literal["weight", "rule", "coder"]
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """How items are put together."""
+
+    name: str
+    by_dimension: bool
+    inside: Mean
+    across: Mean
+
+
+def forms(scheme: Scheme, others: tuple[Aggregation, ...]) -> tuple[Form, ...]:
+    """The scheme's own way of putting items together, and the others that differ from it."""
+    known = {
+        "items": Form("items", False, "arithmetic", "arithmetic"),
+        "dimensions": Form("dimensions", True, "arithmetic", "arithmetic"),
+        "geometric": Form("geometric", True, "arithmetic", "geometric"),
+        "harmonic": Form("harmonic", True, "arithmetic", "harmonic"),
+    }
+    by = scheme.by == "dimensions"
+    across: Mean = (scheme.across or scheme.aggregation) if by else scheme.aggregation
+    own = Form("scheme", by, scheme.aggregation, across)
+    own = next((f for f in known.values() if replace(f, name="scheme") == own), own)
+    return (own, *(known[o] for o in others if known[o] != own))
+
+
+def inputs_of(
+    codebook: Codebook,
+    assumed: Assumptions,
+    used: tuple[Form, ...],
+    missing: tuple[str, ...],
+    gates: tuple[str, ...],
+    coder: bool,
+) -> Iterator[Input]:
+    """All inputs that have a choice: the weights, then the rules, and the coder last."""
+    if assumed.weights == "item":
+        yield from (Input(f"weight:{i.id}", "weight") for i in codebook.scored_items)
+    if assumed.weights == "dimension" or (assumed.weights == "item" and used[0].by_dimension):
+        yield from (Input(f"dimension:{d.id}", "weight") for d in codebook.dimensions)
+    levels = {"aggregation": tuple(f.name for f in used), "missing": missing, "not_applicable": gates}
+    if assumed.leave_out:
+        levels["left_out"] = ("none", *(i.id for i in codebook.scored_items))
+    yield from (Input(name, "rule", given) for name, given in levels.items() if len(given) > 1)
+    if coder:
+        yield Input("coder", "coder")

@@ -1,0 +1,164 @@
+"""Many draws of a model, in one process or in several: scores and ranks counted, outputs for the Sobol indices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+from rdpscore.codebook.weights import Floats
+from rdpscore.scoring.model import Ints, Model
+from rdpscore.scoring.tally import Tally, ranks
+
+CHUNK = 500
+"""Draws made at a time, each chunk from a generator of its own: results do not depend on the processes."""
+SHIFT, MEAN = "mean_rank_shift", "mean_score"
+"""Outputs of the survey: mean over journals of |rank − rank under the scheme|, and of the score."""
+
+
+class Pool:
+    """Chunks of work on a model, here or in several processes; results come in the order of the chunks."""
+
+    def __init__(self, made: Model, processes: int) -> None:
+        self.made, self.executor = made, None
+        if processes > 1:
+            self.executor = ProcessPoolExecutor(
+                processes, get_context("spawn"), initializer=_take, initargs=(made,)
+            )
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.executor is not None:
+            self.executor.shutdown()
+
+    def map(self, work: Any, *arguments: Sequence[Any]) -> Any:
+        """``work(model, *one of each of the arguments)`` for all of them."""
+        if self.executor is None:
+            return map(partial(work, self.made), *arguments)
+        return self.executor.map(partial(_given, work), *arguments)
+
+
+_model: list[Model] = []
+
+
+def _take(made: Model) -> None:
+    _model[:] = [made]
+
+
+def _given(work: Any, *arguments: Any) -> Any:
+    return work(_model[0], *arguments)
+
+
+def count_all(
+    pool: Pool, n_draws: int, seed: int, *, coder: bool
+) -> tuple[Tally, tuple[float, float, float] | None]:
+    """Distributions of each journal's score and rank, and 5 %, median and 95 % of the mean shift of ranks."""
+    n_chunks = -(-n_draws // CHUNK)
+    size = max(1, -(-n_chunks // 8))  # eight pieces of work, however many processes
+    starts = list(range(0, n_chunks, size))
+    parts = list(
+        pool.map(
+            count_draws,
+            [range(s, min(s + size, n_chunks)) for s in starts],
+            [n_draws] * len(starts),
+            [seed] * len(starts),
+            [coder] * len(starts),
+        )
+    )
+    tally = parts[0][0].merge(p[0] for p in parts[1:])
+    shift = np.concatenate([p[1] for p in parts])
+    shift = shift[~np.isnan(shift)]
+    if not len(shift):
+        return tally, None
+    low, median, high = np.quantile(shift, (0.05, 0.5, 0.95))
+    return tally, (float(low), float(median), float(high))
+
+
+def count_draws(
+    made: Model, chunks: range, n_draws: int, seed: int, coder: bool = True
+) -> tuple[Tally, Floats]:
+    """Count scores and ranks over some chunks of draws.
+
+    Parameters
+    ----------
+    made : Model
+    chunks : range
+        Numbers of the chunks, each of `CHUNK` draws but the last.
+    n_draws, seed : int
+        Of all chunks.
+    coder : bool
+        Whether the coder is drawn, too, where the model has that input.
+
+    Returns
+    -------
+    tally : Tally
+        Of the units that have a score; see `Model.units`.
+    shift : float array, shape (n_draws of these chunks,)
+        Mean over journals of |rank − rank under the scheme|.
+    """
+    made = made if coder else made.resolved_only
+    unit = Units(made)
+    tally = Tally(unit.base, max(1.0, made.used.scale), unit.counts)
+    shifts = [np.zeros(0)]
+    for chunk in chunks:
+        n = min(CHUNK, n_draws - chunk * CHUNK)
+        generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(chunk, 3)))
+        scores = made.unit_scores(made.random(generator, CHUNK))[:n, unit.known]
+        rank = tally.add(chunk, scores)
+        shifts.append(unit.shift(scores, rank))
+    return tally, np.concatenate(shifts)
+
+
+class Units:
+    """The units of a model that have a score, how many journals each stands for, and their ranks in the scheme."""
+
+    def __init__(self, made: Model) -> None:
+        first, of = made.units
+        self.known: Ints = np.flatnonzero(made.known[first])
+        self.counts: Ints = np.bincount(of, minlength=len(first))[self.known]
+        self.base: Floats = made.base[first][self.known]
+        self.rank = ranks(self.base[None, :], self.counts)
+
+    def shift(self, scores: Floats, rank: Ints) -> Floats:
+        """Mean over journals of the change of rank without sign, shape (n_draws,); NaN where none has a score."""
+        moved = np.abs(rank - self.rank).astype(float)  # whole numbers, so that sums are exact in any order
+        there = ~np.isnan(scores)
+        if there.all() and len(self.counts):
+            return np.asarray(moved @ self.counts.astype(float) / self.counts.sum(), float)
+        n = there @ self.counts
+        out = np.full(len(scores), np.nan)
+        np.divide(np.where(there, moved, 0.0) @ self.counts.astype(float), n, out=out, where=n > 0)
+        return out
+
+
+def outputs(pool: Pool, places: list[int], ids: tuple[str, ...], u: Floats) -> dict[str, Floats]:
+    """All outputs of a sample, for the Sobol indices."""
+    pieces = [u[at : at + CHUNK] for at in range(0, len(u), CHUNK)]
+    found = list(pool.map(_of_survey, pieces, [places] * len(pieces), [ids] * len(pieces)))
+    return {name: np.concatenate([f[name] for f in found]) for name in found[0]}
+
+
+def _of_survey(made: Model, u: Floats, places: list[int], ids: tuple[str, ...]) -> dict[str, Floats]:
+    unit, of = Units(made), made.units[1]
+    every = made.unit_scores(made.quantiles(u))
+    scores = every[:, unit.known]
+    rank = ranks(scores, unit.counts)
+    there = ~np.isnan(scores)
+    total = np.where(there, scores, 0.0) @ unit.counts.astype(float)
+    out = {
+        SHIFT: np.nan_to_num(unit.shift(scores, rank)),
+        MEAN: total / np.maximum(there @ unit.counts, 1),
+    }
+    for place, name in zip(places, ids, strict=True):
+        column = every[:, of[place]]
+        at = np.flatnonzero(unit.known == of[place])
+        out[f"score:{name}"] = np.nan_to_num(column)
+        own = rank[:, at[0]] if len(at) else np.zeros(len(u))
+        out[f"rank:{name}"] = np.where(np.isnan(column), 0.0, own)
+    return out
