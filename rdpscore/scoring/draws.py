@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
+from multiprocessing import get_context
 from typing import TypeVar
 
 import numpy as np
@@ -245,5 +246,5 @@ def in_chunks(work: Callable[[int, int], Out], n_draws: int, processes: int = 1)
     if processes <= 1 or len(sizes) < 2:
         yield from map(work, range(len(sizes)), sizes)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:  # the same on every system
         yield from pool.map(work, range(len(sizes)), sizes)
