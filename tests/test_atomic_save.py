@@ -307,6 +307,7 @@ def test_a_saver_that_cannot_wait_is_told_and_changes_nothing(folder: Path, old:
     assert facts(rdpscore.load(folder)) == old
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("may_write", [True, False])
 def test_a_reader_never_sees_a_mixture_while_another_saves(
     folder: Path, old: str, new: str, may_write: bool, monkeypatch: pytest.MonkeyPatch

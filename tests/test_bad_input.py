@@ -710,6 +710,7 @@ FOREIGN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["people", "programs"])
 @pytest.mark.parametrize(("name", "encoding", "delimiter"), FOREIGN)
 def test_the_one_command_that_is_printed_repairs_the_file(
@@ -867,6 +868,7 @@ BENIGN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", BENIGN)
 def test_what_means_the_same_scores_the_same(folder: Path, change: Break) -> None:
     before = cli("score", folder, "--json").json()

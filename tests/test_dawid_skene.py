@@ -64,6 +64,7 @@ def of_one_item(answers: list[list[int]], n_options: int = 2) -> Readings:
     return Readings(unit, coder, given, np.array([n_options]), len(answers), int(coder.max()) + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accuracy", [0.6, 0.8, 0.95])
 @pytest.mark.parametrize(
     ("answers", "n_options"), [([0, 0], 2), ([0, 0, 0], 3), ([0, 0, 1], 2), ([0, 0, 1], 4)]

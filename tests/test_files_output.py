@@ -189,6 +189,7 @@ def test_a_command_tells_a_text_too_long_for_xlsx_in_a_sentence(folder: Path, tm
 # Every command, every format ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("verb", ["score", "validate", "agreement", "reproduce"])
 def test_every_command_writes_every_format(tmp_path: Path, verb: str, suffix: str) -> None:

@@ -95,6 +95,7 @@ def test_the_first_draws_of_many_are_those_of_few(shipped: Survey) -> None:
     assert not np.array_equal(coder_choices(lone, 333, seed=6), coder_choices(lone, 333, seed=5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["spread", "uncertainty"])
 def test_one_and_two_processes_give_the_same_bytes(shipped: Survey, command: str) -> None:
     function = {"spread": spread, "uncertainty": uncertainty}[command]

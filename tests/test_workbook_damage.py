@@ -391,6 +391,7 @@ def accompanying(damage: Damage) -> set[tuple[str, str]]:
     return set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", CASES, ids=lambda d: d.name)
 def test_of_a_damaged_file_nothing_is_written(damage: Damage, complete: bytes, tmp_path: Path) -> None:
     file, folder = tmp_path / "c1.xlsx", make_survey(tmp_path / "s")
