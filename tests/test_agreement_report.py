@@ -20,7 +20,7 @@ from rdpscore.agreement import AgreementResult
 from rdpscore.agreement.items import standing
 from rdpscore.agreement.ledger import one_a_reading
 from rdpscore.agreement.pairs import differences, pair_shares
-from rdpscore.agreement.reliability import ScoreReliability, plan
+from rdpscore.agreement.reliability import ScoreReliability, plan, single_coder_scores
 from rdpscore.survey import Survey, distinct_readings, load, recorded_readings
 
 Answers = dict[str, str]
@@ -602,3 +602,22 @@ def test_every_table_can_be_written(report: AgreementResult) -> None:
     for name, frame in report.tables().items():
         assert len(frame.columns), name
         assert not frame.map(lambda v: isinstance(v, (tuple, list, dict))).any(axis=None), name
+
+
+def test_reliability_is_of_the_score_that_the_scheme_gives(tmp_path: Path) -> None:
+    """By hand: with gating, what stands against a policy that is not there counts as the lowest option."""
+    book = SMALL_CODEBOOK.replace("title: Mean of the items}", "title: Gated, not_applicable: gate}")
+    assert book != SMALL_CODEBOOK
+    codings = """
+        | journal_id | coder | item   | answer |
+        |------------|-------|--------|--------|
+        | alpha      | c1    | policy | no     |
+        | alpha      | c1    | data   | 2      |
+        | alpha      | c1    | code   | 1      |
+        | alpha      | c2    | policy | yes    |
+        | alpha      | c2    | data   | 2      |
+        | alpha      | c2    | code   | 1      |
+    """
+    journals = "| journal_id | title | publisher |\n|--|--|--|\n| alpha | Alpha | North |"
+    survey = load(write_survey(tmp_path / "s", book, journals=journals, codings=codings))
+    assert single_coder_scores(survey, survey.codebook.scheme())[1].tolist() == [0.0, 1.0]

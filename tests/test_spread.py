@@ -16,6 +16,7 @@ from running import cli
 from scipy import stats
 from tables import SMALL_CODEBOOK, write_survey
 
+import rdpscore
 from rdpscore.codebook import Scheme
 from rdpscore.scoring import coder_choices, lone_coders, score, spread, uncertainty
 from rdpscore.scoring.spread import NOT_AN_INTERVAL, moments, quantiles
@@ -247,7 +248,10 @@ def test_a_survey_without_codings_has_results_without_numbers(tmp_path: Path) ->
 
 
 def test_the_coders_share_is_that_of_a_plain_variance_decomposition(shipped: Survey) -> None:
-    """numpy alone, from the answers in the file, over the journals with two or more coders."""
+    """pandas alone, from the answers in the file, over the journals with two or more coders.
+
+    The one-way analysis of variance of Shrout and Fleiss (1979), with k₀ of Donner (1986) for unequal numbers.
+    """
     book = shipped.codebook
     table = shipped.codings[["journal_id", "coder", "item", "answer"]].astype(str)
     worth = {(i.id, o.code): o.score for i in book.scored_items for o in i.options}
@@ -259,15 +263,26 @@ def test_the_coders_share_is_that_of_a_plain_variance_decomposition(shipped: Sur
     def within(column: pd.Series) -> float:
         return float(column.groupby("journal_id").var(ddof=0).mean())
 
+    def share(column: pd.Series) -> float:
+        groups = column.groupby("journal_id")
+        m, n = groups.size(), groups.ngroups
+        error = float((column - groups.transform("mean")).pow(2).sum() / (m.sum() - n))
+        between = float((m * (groups.mean() - column.mean()) ** 2).sum() / (n - 1))
+        k0 = (m.sum() - (m**2).sum() / m.sum()) / (n - 1)
+        return error / (error + (between - error) / k0)
+
     means = wide.mean(axis=1)
-    between = float(np.var(means.groupby("journal_id").mean()))
     result = spread(shipped, n_draws=100)
-    assert result.coder_share == pytest.approx(within(means) / (within(means) + between))
+    assert result.coder_share == pytest.approx(share(means))
+    assert result.coder_share == pytest.approx(0.28, abs=0.005)
+    agreed = rdpscore.agreement(shipped).reliability.icc.value
+    assert result.coder_share == pytest.approx(1 - agreed)
     items = result.items.set_index("item")
     for item in wide.columns:
         assert items.loc[item, "spread_share"] == pytest.approx(
             within(wide[item]) / 17**2 / within(means), abs=1e-12
         )
+        assert items.loc[item, "coder_share"] == pytest.approx(min(1.0, share(wide[item])))
     assert result.joint_share == pytest.approx(1 - items["spread_share"].sum())
 
 

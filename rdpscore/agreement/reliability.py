@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from rdpscore.agreement.ratings import Floats
 from rdpscore.codebook import Scheme
-from rdpscore.codebook.weights import weights
 from rdpscore.inference import Clusters, jackknife, sum_by
 from rdpscore.survey import Survey
+from rdpscore.survey.rows import row_scores
 
 TARGET = 0.80
 
@@ -112,15 +112,7 @@ def single_coder_scores(survey: Survey, scheme: Scheme) -> tuple[npt.NDArray[np.
     score : float array, shape (n_scores,)
     """
     records = survey.records
-    items = survey.codebook.scored_items
-    option = records.option[records.main]
-    values = np.zeros((len(option), len(items)))
-    present = np.zeros(values.shape, bool)
-    for column, item in enumerate(items):
-        chosen = option[:, survey.codebook.item_ids.index(item.id)]
-        present[:, column] = chosen >= 0
-        values[:, column] = np.asarray(item.scores)[np.maximum(chosen, 0)]
-    score = weights(scheme, survey.codebook).combine(values, present)
+    score = row_scores(survey.codebook, scheme, records.option[records.main])
     journal = records.journal[records.main].astype(np.int64)
     scored = ~np.isnan(score)
     several = np.bincount(journal[scored], minlength=len(survey.journal_ids)) >= 2

@@ -188,8 +188,8 @@ def _notes(result: UncertaintyResult) -> list[str]:
         if apart.coder_share is not None:
             first = ", ".join(str(t) for t in apart.items.dropna(subset="spread_share")["title"].head(3))
             lines.append(
-                f"Of the variance of a lone coder's scores, {100 * apart.coder_share:.0f} % lies between the "
-                f"coders of a journal; the items that make most of it: {first}."
+                f"Of the variance of a lone coder's scores, {100 * apart.coder_share:.0f} % is coders, the rest "
+                f"journals; the items that make most of it: {first}."
             )
         n = int(result.journals["borrowed"].sum())
         if n:

@@ -28,8 +28,8 @@ from rdpscore.figures.look import (
 from rdpscore.inference import clusters
 from rdpscore.results import records
 from rdpscore.scoring.contributions import contributions as parts_of
-from rdpscore.scoring.rows import resolved_rows, the_scheme
 from rdpscore.survey import Survey
+from rdpscore.survey.rows import resolved_rows, the_scheme
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

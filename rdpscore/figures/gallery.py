@@ -11,9 +11,9 @@ from rdpscore.codebook import Scheme
 from rdpscore.figures import behind, choices, scores
 from rdpscore.figures.look import FigureData
 from rdpscore.scoring import compare, uncertainty
-from rdpscore.scoring.rows import the_scheme
 from rdpscore.scoring.sensitivity import sensitivity
 from rdpscore.survey import Survey
+from rdpscore.survey.rows import the_scheme
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from rdpscore.codebook import Codebook, Mean, Scheme
-from rdpscore.scoring.answers import Missing, NotApplicable
+from rdpscore.survey.answers import Missing, NotApplicable
 
 Rules = tuple[Missing, NotApplicable]
 

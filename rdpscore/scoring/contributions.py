@@ -6,8 +6,8 @@ import numpy as np
 
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import Floats, weights
-from rdpscore.scoring.rows import resolved_rows
 from rdpscore.survey import Survey
+from rdpscore.survey.rows import resolved_rows
 
 
 def contributions(survey: Survey, scheme: Scheme) -> Floats | None:

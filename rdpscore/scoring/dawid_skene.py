@@ -19,8 +19,8 @@ import pandas as pd
 
 from rdpscore.codebook import Scheme
 from rdpscore.results import Result, records, versions
-from rdpscore.scoring.rows import row_scores, the_scheme
 from rdpscore.survey import Survey, recorded_readings
+from rdpscore.survey.rows import row_scores, the_scheme
 from rdpscore.validation import check
 
 Floats = npt.NDArray[np.float64]

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from rdpscore.codebook import Codebook, Scheme
 from rdpscore.codebook.weights import Floats, Weights, weights
 from rdpscore.scoring.alternatives import Assumptions, Form, Input, Rules, forms, inputs_of
-from rdpscore.scoring.answers import Answers
 from rdpscore.scoring.draws import LoneCoders, coder_choices, lone_coders
-from rdpscore.scoring.rows import Rows, resolved_rows, rows
 from rdpscore.survey import Survey
+from rdpscore.survey.answers import Answers
+from rdpscore.survey.rows import Rows, resolved_rows, rows
 
 Ints = npt.NDArray[np.intp]
 

@@ -15,8 +15,8 @@ from rdpscore.codebook import Scheme, load_scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.problems import Batch, Problems
 from rdpscore.results import Result, records, versions
-from rdpscore.scoring.answers import extent, point, resolved_answers, scored_places
 from rdpscore.survey import RESOLVED_BY, Survey
+from rdpscore.survey.answers import extent, point, resolved_answers, scored_places
 from rdpscore.validation import check
 
 Floats = npt.NDArray[np.float64]

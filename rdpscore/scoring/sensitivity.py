@@ -20,11 +20,11 @@ from rdpscore.scoring.alternatives import Assumptions, Input
 from rdpscore.scoring.compare import concordance
 from rdpscore.scoring.counting import Pool, Units, count_all, outputs
 from rdpscore.scoring.model import Model, model
-from rdpscore.scoring.rows import the_scheme
 from rdpscore.scoring.sobol import Indices, sobol
 from rdpscore.scoring.structure import Structure, structure
 from rdpscore.scoring.tally import Tally, ranks
 from rdpscore.survey import Survey
+from rdpscore.survey.rows import the_scheme
 from rdpscore.validation import check
 
 

@@ -16,13 +16,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.agreement.icc import icc
 from rdpscore.codebook import Codebook, Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.inference import Clusters, clusters, sum_by
 from rdpscore.results import Result, records, versions
 from rdpscore.scoring.draws import IMAGINED, LoneCoders, in_chunks, lone_coders
-from rdpscore.scoring.rows import resolved_rows, row_scores, the_scheme
 from rdpscore.survey import Survey
+from rdpscore.survey.rows import resolved_rows, row_scores, the_scheme
 from rdpscore.validation import check
 
 Floats = npt.NDArray[np.float64]
@@ -49,12 +50,13 @@ class SpreadResult(Result):
         One row a publisher, by score: n_journals, n_readings, n_borrowed; score, coders_mean, shift, low, high, sd;
         reason.
     items : DataFrame
-        One row a scored item, by share of the spread: coder_share (of the item's own variance, what lies between the
-        coders of a journal), spread_share (of the score's spread, with this item alone left to one coder), shift.
+        One row a scored item, by share of the spread: coder_share (as below, of the item alone), spread_share (of the
+        score's spread, with this item alone left to one coder), shift.
     mean : dict
         Of all journals: score, coders_mean, shift, low, high, sd.
     coder_share : float or None
-        Of the variance of a lone coder's scores, what lies between the coders of a journal.
+        Of the variance of a lone coder's scores, what is coders and not journals: 1 − ICC(1), over the journals with
+        two coders or more. The coders of a journal stand for all who might have coded it.
     joint_share : float or None
         Of the spread, what no item has alone: coders are stricter or laxer on several items together.
     """
@@ -341,28 +343,27 @@ def _items(
     codebook, resolved = lone.survey.codebook, lone.survey.resolved.option
     several = np.flatnonzero(lone.n_coders >= 2)
     rows = lone.rows[several]
-    total = _within(_picked(of_row, rows))
-    all_scores = _variance(_picked(of_row, rows))
+    scores = _picked(of_row, rows)
+    total = _within(scores)
     own: list[dict[str, Any]] = []
     for column, item in enumerate(codebook.scored_items):
         place = codebook.item_ids.index(item.id)
         given = np.where(lone.answered[:, column], lone.values[:, column], np.nan)
         picked = _picked(given, rows)
-        apart, within = _variance(picked), _within(picked)
         adopted = _option_scores(codebook, place, resolved[several, place])
         own.append(
             {
                 "item": item.id,
                 "title": item.title,
                 "dimension": item.dimension,
-                "coder_share": within / apart if apart > 0 else None,
+                "coder_share": _coder_share(picked),
                 "spread_share": _alone(lone, scheme, rows, several, place) / total if total > 0 else None,
                 "shift": _nanmean(adopted - moments(picked)[0]),
             }
         )
     items = pd.DataFrame(own).sort_values("spread_share", ascending=False, kind="stable", ignore_index=True)
     shares = None if not total > 0 else float(1 - sum(r["spread_share"] or 0.0 for r in own))
-    return items, total / all_scores if all_scores > 0 else None, shares
+    return items, _coder_share(scores), shares
 
 
 def _alone(lone: LoneCoders, scheme: Scheme, rows: Ints, journals: Ints, place: int) -> float:
@@ -385,11 +386,10 @@ def _within(values: Floats) -> float:
     return _nanmean(moments(values)[1] ** 2) or 0.0
 
 
-def _variance(values: Floats) -> float:
-    """Variance of what a lone coder gives, over journals and coders."""
-    mean, sd = moments(values)
-    known = mean[~np.isnan(mean)]
-    return float(np.var(known) + np.nanmean(sd**2)) if len(known) else 0.0
+def _coder_share(values: Floats) -> float | None:
+    """What coders make of the variance of a lone coder's scores: 1 − ICC(1), as in the agreement report."""
+    found = icc(values).value
+    return None if found is None else min(1.0, 1.0 - found)
 
 
 def _option_scores(codebook: Codebook, place: int, option: npt.NDArray[np.int16]) -> Floats:

@@ -19,9 +19,9 @@ from rdpscore.codebook.weights import weights
 from rdpscore.inference import clusters
 from rdpscore.problems import InvalidInput, Problems, suggestion
 from rdpscore.results import Result, records, versions
-from rdpscore.scoring.rows import resolved_rows, the_scheme
 from rdpscore.scoring.tally import ranks
 from rdpscore.survey import Survey, applicable
+from rdpscore.survey.rows import resolved_rows, the_scheme
 from rdpscore.validation import check
 
 Bools = npt.NDArray[np.bool_]

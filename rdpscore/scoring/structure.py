@@ -11,8 +11,8 @@ import pandas as pd
 from rdpscore.codebook import Codebook, Scheme
 from rdpscore.codebook.weights import Bools, Floats, Weights, weights
 from rdpscore.results import records
-from rdpscore.scoring.rows import Rows, resolved_rows
 from rdpscore.survey import Survey
+from rdpscore.survey.rows import Rows, resolved_rows
 
 COMPONENTS = 3
 """Principal components whose loadings are given."""

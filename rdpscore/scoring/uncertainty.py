@@ -18,10 +18,10 @@ from rdpscore.inference import Clusters, clusters
 from rdpscore.results import Result, records
 from rdpscore.scoring.dawid_skene import PosteriorResult, posterior
 from rdpscore.scoring.draws import CHUNK, IMAGINED, LoneCoders, lone_coders
-from rdpscore.scoring.rows import Rows, resolved_rows, rows, the_scheme
 from rdpscore.scoring.spread import NOT_AN_INTERVAL, SpreadResult, group_means, spread
 from rdpscore.scoring.tally import Tally, ranks
 from rdpscore.survey import Survey
+from rdpscore.survey.rows import Rows, resolved_rows, rows, the_scheme
 from rdpscore.validation import check
 
 Floats = npt.NDArray[np.float64]

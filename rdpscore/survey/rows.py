@@ -9,8 +9,8 @@ import numpy as np
 
 from rdpscore.codebook import Codebook, Scheme, load_scheme
 from rdpscore.codebook.weights import Bools, Floats, Weights, weights
-from rdpscore.scoring.answers import Answers, Options, answers, point, resolved_answers, scored_places
-from rdpscore.survey import Survey
+from rdpscore.survey.answers import Answers, Options, answers, point, resolved_answers, scored_places
+from rdpscore.survey.model import Survey
 
 
 @dataclass(frozen=True)

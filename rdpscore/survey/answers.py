@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from rdpscore.codebook import Codebook
 from rdpscore.codebook.weights import Bools, Floats, Weights
-from rdpscore.survey import MISSING, Survey, applicable
+from rdpscore.survey.model import Survey
+from rdpscore.survey.records import MISSING, applicable
 
 Options = npt.NDArray[np.int16]
 Missing = Literal["exclude", "zero", "bounds"]
