@@ -1,25 +1,59 @@
-"""Uncertainty where journals are not independent: clusters, the jackknife and the bootstrap over clusters.
+"""Uncertainty where journals are not independent: arrays and clusters in, frozen results out.
 
-What is resampled are sums: every statistic adds up over units, so a cluster is the sum of its units, leaving one
-out is a subtraction, and a resample is a weighted sum of clusters.
+Resampling of clusters (`clusters`, `jackknife`, `bootstrap`): what is resampled are sums: every statistic adds up over
+units, so a cluster is the sum of its units, leaving one out is a subtraction, and a resample is a weighted sum of
+clusters.
+
+Coefficients with few clusters: `linear` (least squares, absorbed groups, which clusters carry a coefficient),
+`sandwich` (CR2 with Satterthwaite's degrees of freedom, CR1, CR3, HC; joint tests), `wild` (the wild cluster bootstrap
+with p of any value and intervals), `verdict` (what the two say together). See docs/inference.md.
 """
 
 from rdpscore.inference.bootstrap import Bootstrap, bootstrap, resample
 from rdpscore.inference.clusters import BY, By, Clusters, clusters, sum_by
 from rdpscore.inference.jackknife import Bounds, Jackknife, effective_number, jackknife, leave_one_out
+from rdpscore.inference.linear import Dropped, LinearFit, Variation, fit, variation
+from rdpscore.inference.sandwich import (
+    KINDS,
+    CoefficientTest,
+    JointTest,
+    Kind,
+    coefficient_test,
+    covariance,
+    joint_test,
+)
+from rdpscore.inference.verdict import Verdict, decide, verdict
+from rdpscore.inference.wild import WildBootstrap, wild_bootstrap
 
 __all__ = [
     "BY",
+    "KINDS",
     "Bootstrap",
     "Bounds",
     "By",
     "Clusters",
+    "CoefficientTest",
+    "Dropped",
     "Jackknife",
+    "JointTest",
+    "Kind",
+    "LinearFit",
+    "Variation",
+    "Verdict",
+    "WildBootstrap",
     "bootstrap",
     "clusters",
+    "coefficient_test",
+    "covariance",
+    "decide",
     "effective_number",
+    "fit",
     "jackknife",
+    "joint_test",
     "leave_one_out",
     "resample",
     "sum_by",
+    "variation",
+    "verdict",
+    "wild_bootstrap",
 ]
