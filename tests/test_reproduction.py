@@ -329,11 +329,10 @@ def test_a_percentage_is_100_times_the_share(survey: Survey) -> None:
 
 
 def with_impact(tmp_path: Path, *impact: str) -> Survey:
-    head, *rows = JOURNALS.strip().splitlines()
-    assert len(rows) == len(impact)
-    lines = [f"{head},impact", *(f"{r},{v}" for r, v in zip(rows, impact, strict=True))]
+    head, _, *rows = JOURNALS.strip().splitlines()
+    lines = [f"{head} impact |", "| - |", *(f"{r} {v} |" for r, v in zip(rows, impact, strict=True))]
     place = tmp_path / "with-impact"
-    return load(write_survey(place, journals="\n".join(lines) + "\n", codings=CODINGS))
+    return load(write_survey(place, journals="\n".join(lines), codings=CODINGS))
 
 
 def test_statistics_of_a_column_are_those_of_the_standard_library(tmp_path: Path) -> None:
@@ -366,7 +365,7 @@ def test_statistics_of_too_few_cells_are_undefined(tmp_path: Path) -> None:
 def test_statistics_of_what_is_no_number_are_refused(survey: Survey) -> None:
     with pytest.raises(ValueError, match="'publisher' holds no numbers"):
         attribute_statistic(survey, attribute="publisher", statistic="mean")
-    with pytest.raises(ValueError, match="'publishr' is no column of journals.csv; nearest: 'publisher'"):
+    with pytest.raises(ValueError, match=r"'publishr' is no column of journals\.csv; nearest: 'publisher'"):
         attribute_statistic(survey, attribute="publishr", statistic="mean")
 
 
