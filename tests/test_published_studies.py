@@ -176,3 +176,15 @@ def test_the_difference_is_the_shared_guidelines(reference: Path, guidance: Tabl
     assert str(int(section.sum())) == found["journals.own_section"].printed
     refers = own[raw.columns[3]] == "Yes"
     assert str(int((refers & ~frontiers).sum())) == found["journals.external"].printed
+
+
+def test_a_journal_without_guidance_scores_0_and_is_not_left_out(guidance: Tables) -> None:
+    survey = Survey.from_frames(
+        rdpscore.load_codebook("statistical-guidance-2019"), guidance[0], guidance[1].dropna()
+    )
+    silent = guidance[1].query("item == 'guidance' and answer == '0'")["journal_id"]
+    assert len(silent) == 170
+    for scheme in ("topics", "equal"):
+        scores = rdpscore.score(survey, scheme).journals.set_index("journal_id")["score"]
+        assert scores.notna().all()
+        assert (scores[silent] == 0).all()
