@@ -636,3 +636,26 @@ _kind(
     "{what}",
     "{remedy}",
 )
+
+# Crosswalks, comparison and merging -------------------------------------------------------------------
+_kind(
+    "bad_crosswalk",
+    _E,
+    "A crosswalk does not fit its two codebooks, or leaves something open.",
+    "{what}",
+    "{remedy}",
+)
+_kind(
+    "crosswalk_version",
+    _N,
+    "A crosswalk was written for another version of a codebook; all that it names is there.",
+    "the crosswalk is written {direction} {value}, the codebook is {expected}",
+    "read what changed between the two (rdpscore codebook diff), and whether its judgements still hold",
+)
+_kind(
+    "no_crosswalk",
+    _E,
+    "Two surveys under different codebooks can only be compared through a crosswalk.",
+    "there is no crosswalk between {value} and {expected}",
+    "write one (docs/comparing.md) and name it with --crosswalk; shipped are {shipped}",
+)
