@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
+    from rdpscore.analysis import compare_surveys as compare_surveys
     from rdpscore.analysis import difficulty as difficulty
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
@@ -37,6 +38,7 @@ _HOMES = {
     "agreement": "rdpscore.agreement",
     "assign": "rdpscore.survey.assign",
     "compare": "rdpscore.scoring",
+    "compare_surveys": "rdpscore.analysis",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
     "load": "rdpscore.survey",
@@ -58,6 +60,7 @@ __all__ = [
     "agreement",
     "assign",
     "compare",
+    "compare_surveys",
     "create",
     "difficulty",
     "load",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from rdpscore.codebook.crosswalk import Crosswalk
@@ -39,7 +40,11 @@ def shipped_crosswalks() -> dict[str, Path]:
 
 
 def read_crosswalk(
-    path: Path, source: Codebook | None = None, target: Codebook | None = None
+    path: Path,
+    source: Codebook | None = None,
+    target: Codebook | None = None,
+    *,
+    books: Mapping[str, Codebook] | None = None,
 ) -> tuple[Crosswalk | None, Problems]:
     """Read a crosswalk file and check it against both codebooks.
 
@@ -47,7 +52,9 @@ def read_crosswalk(
     ----------
     path : Path
     source, target : Codebook, optional
-        The shipped ones of the ids that the file names, without.
+        Those of `books` with the ids that the file names, without; else the shipped ones.
+    books : mapping of str to Codebook, optional
+        Id → codebook.
 
     Returns
     -------
@@ -63,8 +70,9 @@ def read_crosswalk(
     problems += found
     if crosswalk is not None:
         try:
-            source = source or load_codebook(crosswalk.source.id)
-            target = target or load_codebook(crosswalk.target.id)
+            given = books or {}
+            source = source or given.get(crosswalk.source.id) or load_codebook(crosswalk.source.id)
+            target = target or given.get(crosswalk.target.id) or load_codebook(crosswalk.target.id)
         except InvalidInput as error:
             return None, problems + error.problems
         problems += check_crosswalk(crosswalk, source, target, document)

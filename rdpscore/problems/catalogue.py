@@ -659,3 +659,17 @@ _kind(
     "there is no crosswalk between {value} and {expected}",
     "write one (docs/comparing.md) and name it with --crosswalk; shipped are {shipped}",
 )
+_kind(
+    "bad_match",
+    _E,
+    "A near match is marked with something else than yes or no.",
+    "'{value}' is neither yes nor no",
+    "write yes where the two are one journal, no where they are not, and leave it blank where that is open",
+)
+_kind(
+    "nothing_shared",
+    _E,
+    "Two codebooks of one id have no item that reads the same in both.",
+    "no item reads the same in {value} and {expected}",
+    "compare surveys under versions of one codebook that share items, or write a crosswalk (docs/comparing.md)",
+)
