@@ -68,8 +68,8 @@ def _pair(pair: Pair, out: Console, *, matches: Path | None, full: bool) -> None
     )
     if len(pair.near):
         tail = f"; decide them in {matches}" if matches is not None else ""
-        out.print(f"{plural(len(pair.near), 'near match')}{tail}".replace("matchs", "matches"))
-        for row in pair.near.head(None if full else FIRST).to_dict("records"):
+        out.print(f"{len(pair.near):,} near match{'' if len(pair.near) == 1 else 'es'}{tail}")
+        for row in pair.near.head(len(pair.near) if full else FIRST).to_dict("records"):
             out.print(
                 clean(
                     f"  {row['title_a']} ({row['journal_a']}) ? {row['title_b']} ({row['journal_b']}): {row['why']}"
@@ -171,7 +171,7 @@ def _publishers(pair: Pair, out: Console, *, full: bool) -> None:
     )  # fmt: skip
     shown = differing if full else differing.head(FIRST)
     for row in shown.to_dict("records"):
-        own = pair.where[pair.where["publisher"] == row["publisher"]].head(2)
+        own = pair.where[pair.where["publisher"] == row["publisher"]].head(1)
         most = ", ".join(f"{r['title']} ({r['n'] - r['same']})" for r in own.to_dict("records"))
         rows.add_row(
             str(row["publisher"]), f"{row['n_journals']:,}", percent(row["differ"]),
