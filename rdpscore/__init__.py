@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
+    from rdpscore.analysis import compare_surveys as compare_surveys
     from rdpscore.analysis import difficulty as difficulty
     from rdpscore.analysis import regress as regress
     from rdpscore.codebook import load_codebook as load_codebook
@@ -38,6 +39,7 @@ _HOMES = {
     "agreement": "rdpscore.agreement",
     "assign": "rdpscore.survey.assign",
     "compare": "rdpscore.scoring",
+    "compare_surveys": "rdpscore.analysis",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
     "load": "rdpscore.survey",
@@ -60,6 +62,7 @@ __all__ = [
     "agreement",
     "assign",
     "compare",
+    "compare_surveys",
     "create",
     "difficulty",
     "load",

@@ -1,5 +1,6 @@
-"""What surveys say: what makes coding hard, and what scores go with."""
+"""What surveys say: what makes coding hard, what scores go with, and what differs between surveys."""
 
+from rdpscore.analysis.comparison import SurveyComparison, compare_surveys
 from rdpscore.analysis.difficulty import DifficultyResult, difficulty
 from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.frame import ModelFrame, model_frame
@@ -14,7 +15,9 @@ __all__ = [
     "ModelFrame",
     "RegressResult",
     "Row",
+    "SurveyComparison",
     "coefficient",
+    "compare_surveys",
     "consistency_vs_score",
     "design",
     "difficulty",

@@ -3,6 +3,7 @@
 from rdpscore.figures.agreement import detection, forest, heat_map
 from rdpscore.figures.behind import answers, contributions, profiles
 from rdpscore.figures.choices import schemes, sobol
+from rdpscore.figures.comparison import comparison_figures, distributions, moved
 from rdpscore.figures.disagreement import confusion, reasons
 from rdpscore.figures.gallery import score_figures
 from rdpscore.figures.look import FigureData
@@ -12,13 +13,16 @@ from rdpscore.figures.write import figures, write_figures, write_pages
 __all__ = [
     "FigureData",
     "answers",
+    "comparison_figures",
     "confusion",
     "contributions",
     "detection",
+    "distributions",
     "figures",
     "forest",
     "heat_map",
     "journal_scores",
+    "moved",
     "profiles",
     "publisher_scores",
     "rank_ranges",

@@ -636,3 +636,40 @@ _kind(
     "{what}",
     "{remedy}",
 )
+
+# Crosswalks, comparison and merging -------------------------------------------------------------------
+_kind(
+    "bad_crosswalk",
+    _E,
+    "A crosswalk does not fit its two codebooks, or leaves something open.",
+    "{what}",
+    "{remedy}",
+)
+_kind(
+    "crosswalk_version",
+    _N,
+    "A crosswalk was written for another version of a codebook; all that it names is there.",
+    "the crosswalk is written {direction} {value}, the codebook is {expected}",
+    "read what changed between the two (rdpscore codebook diff), and whether its judgements still hold",
+)
+_kind(
+    "no_crosswalk",
+    _E,
+    "Two surveys under different codebooks can only be compared through a crosswalk.",
+    "there is no crosswalk between {value} and {expected}",
+    "write one (docs/comparing.md) and name it with --crosswalk; shipped are {shipped}",
+)
+_kind(
+    "bad_match",
+    _E,
+    "A near match is marked with something else than yes or no.",
+    "'{value}' is neither yes nor no",
+    "write yes where the two are one journal, no where they are not, and leave it blank where that is open",
+)
+_kind(
+    "nothing_shared",
+    _E,
+    "Two codebooks of one id have no item that reads the same in both.",
+    "no item reads the same in {value} and {expected}",
+    "compare surveys under versions of one codebook that share items, or write a crosswalk (docs/comparing.md)",
+)
