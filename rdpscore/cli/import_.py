@@ -21,6 +21,9 @@ from rdpscore.cli.common import (
 if TYPE_CHECKING:
     from rdpscore.importing.report import ImportReport
 
+TOLD = 25
+"""So many problems of a kind are shown: whoever writes a mapping has to see every value it leaves over."""
+
 EXAMPLE = "Example: rdpscore import my-survey c1.xlsx c2.xlsx"
 
 
@@ -137,7 +140,7 @@ def _published(
         with working(f"importing by {mapping.name}"):
             report = import_published(survey, mapping, files, dry_run=dry_run, imported_by=by)
     except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+        raise typer.Exit(fail_with(error, as_json=as_json, first=TOLD)) from None
     except (FileExistsError, ValueError) as error:
         raise typer.BadParameter(str(error), param_hint="SURVEY") from None
     if merges is not None:

@@ -32,6 +32,7 @@ class Assembled:
     adjudication_rows: Indices
     repeated: int
     confirmed: int
+    undecided: int
 
 
 def assemble(
@@ -63,7 +64,7 @@ def assemble(
     settled = {k: v[given["adopted"]] for k, v in given.items()}
     plain, again = _once(plain, ("journal", "coder", "round", "item"), named, codebook, texts, table, faults)
     settled, agreed_again = _once(settled, ("journal", "item"), named, codebook, texts, table, faults)
-    settled, confirmed = _deciding(settled, plain, len(named.frame), codebook, texts)
+    settled, confirmed, undecided = _deciding(settled, plain, len(named.frame), codebook, texts)
     return Assembled(
         _codings(plain, named, codebook, texts),
         _adjudications(settled, named, codebook, texts),
@@ -71,6 +72,7 @@ def assemble(
         settled["row"].astype(np.intp),
         again + agreed_again,
         confirmed,
+        undecided,
     )
 
 
@@ -181,7 +183,7 @@ def _once(
     )
     for i in differs[blank]:  # one of the two rows is blank there
         if out["answer"][lead[i]] < 0:
-            for name in ("answer", "row", "note", "passage", "url"):
+            for name in ("answer", "row", "note", "passage", "url", "unclear"):
                 out[name][lead[i]] = out[name][i]
     kept = np.ones(len(order), bool)
     kept[again] = False
@@ -194,8 +196,8 @@ def _deciding(
     n_journals: int,
     codebook: Codebook,
     texts: Texts,
-) -> tuple[dict[str, npt.NDArray[np.int64]], int]:
-    """Without consensus answers that repeat what two or more coders had all answered in the main round."""
+) -> tuple[dict[str, npt.NDArray[np.int64]], int, int]:
+    """Without consensus answers that repeat what two or more coders had all answered in the main round, or nothing."""
     width = len(codebook.items)
     main = texts.round.index(MAIN) if MAIN in texts.round else BLANK
     counted = (plain["answer"] >= 0) & ((plain["round"] == main) | (plain["round"] == BLANK))
@@ -209,7 +211,7 @@ def _deciding(
     repeats = (n[mine] >= 2) & (low[mine] == high[mine]) & (low[mine] == settled["answer"])
     repeats &= settled["reason"] < 0
     empty = settled["answer"] < 0
-    return {k: v[~(repeats | empty)] for k, v in settled.items()}, int(repeats.sum())
+    return {k: v[~(repeats | empty)] for k, v in settled.items()}, int(repeats.sum()), int(empty.sum())
 
 
 def _categorical(codes: npt.NDArray[np.int64], texts: Sequence[str]) -> pd.Categorical:
@@ -235,6 +237,8 @@ def _codings(
         "answer": _categorical(given["answer"], texts.answer),
         "round": _categorical(*_distinct(rounds, [*texts.round, MAIN])),
     }
+    if given["unclear"].any():
+        frame["state"] = _categorical(given["unclear"], ["answered", "unclear"])
     for name, part in (("evidence", "passage"), ("source_url", "url"), ("note", "note")):
         if (given[part] >= 0).any():
             frame[name] = _plain(given[part], texts.text)

@@ -11,6 +11,12 @@ from pydantic_core import core_schema
 from rdpscore.codebook import Code, Model, Source, Text
 from rdpscore.survey import Attribute
 
+NOTE = "@note"
+"""In place of a code: the text is no answer and is kept as a note, and the coding is marked unclear."""
+
+Target = Annotated[str, Field(pattern=rf"^({NOTE}|[A-Za-z0-9_-]+)$")]
+"""A code, or `NOTE`."""
+
 Word = Annotated[str, Field(max_length=2_000)]
 """Text of the source, which may be blank."""
 
@@ -193,7 +199,7 @@ class Pattern(Model):
     """A regular expression and the option it means."""
 
     matches: Text = Field(max_length=200)
-    to: Code
+    to: Target
 
 
 class AnswerRules(Model):
@@ -207,9 +213,9 @@ class AnswerRules(Model):
     )
     note: Text | None = Field(default=None, description="Column with a remark.")
     source_url: Text | None = Field(default=None, description="Column with the address of the policy.")
-    values: dict[Text, Code] = Field(
+    values: dict[Text, Target] = Field(
         default_factory=dict,
-        description="Cell → code. A trailing * stands for any rest, which is kept as note. Codes and labels "
+        description="Cell → code; @note where it is no answer and is kept as a note. A trailing * stands for any rest, which is kept as note. Codes and labels "
         "of the codebook need no entry.",
     )
     patterns: list[Pattern] = Field(
@@ -219,8 +225,8 @@ class AnswerRules(Model):
         default=None,
         description="The cell begins with a number, or a code of the codebook, and its text follows.",
     )
-    otherwise: Code | None = Field(
-        default=None, description="What every other text means; the text is kept as note."
+    otherwise: Target | None = Field(
+        default=None, description="What every other text means, or @note; the text is kept as note."
     )
     missing: list[Word] = Field(default_factory=list, description="Cells that are no answer.")
     no_passage: list[Word] = Field(default_factory=list, description="Cells that are no passage.")

@@ -167,6 +167,8 @@ def _notes(
         out.append(Batch("repeated_answers", fields={"n": f"{assembled.repeated:,}"}))
     if assembled.confirmed:
         out.append(Batch("consensus_repeats", fields={"n": f"{assembled.confirmed:,}"}))
+    if assembled.undecided:
+        out.append(Batch("consensus_blank", fields={"n": f"{assembled.undecided:,}"}))
     for item, (_, reader) in rules.items():
         spared = [k for k in reader.own if k not in reader.used] if reader.known else []
         if spared:

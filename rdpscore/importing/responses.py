@@ -11,7 +11,8 @@ import numpy.typing as npt
 from rdpscore.codebook import Codebook, Item
 from rdpscore.files.yamls import KeyPath
 from rdpscore.importing.conditions import Columns, Faults
-from rdpscore.importing.mapping import AnswerRules, Coders, ItemMap, Mapping as MappingFile
+from rdpscore.importing.mapping import NOTE, AnswerRules, Coders, ItemMap
+from rdpscore.importing.mapping import Mapping as MappingFile
 from rdpscore.importing.table import BLANK, Bools, Cells, Ints, Table, fold
 from rdpscore.importing.values import ANSWER, MISSING, SEVERAL, UNCOVERED, Outcome, Reader
 from rdpscore.problems import nearest, suggestion
@@ -54,7 +55,7 @@ class Pieces:
 
     def joined(self) -> dict[str, npt.NDArray[np.int32]]:
         """All parts one after the other."""
-        names = ("row", "coder", "item", "answer", "note", "passage", "url", "adopted", "reason")
+        names = ("row", "coder", "item", "answer", "note", "passage", "url", "unclear", "adopted", "reason")
         empty = np.empty(0, np.int32)
         return {n: np.concatenate([p[n] for p in self.parts]) if self.parts else empty for n in names}
 
@@ -220,12 +221,13 @@ def _answers(
     _count(pieces, reader.item, cells.values, outcomes, used)
     answer = np.array([*(pieces.answer.put(o.answer) for o in outcomes), BLANK], np.int32)[codes]
     rest = np.array([*(pieces.text.put(o.note) for o in outcomes), BLANK], np.int32)[codes]
+    unclear = np.array([*(o.unclear for o in outcomes), False], np.int32)[codes]
     silent = set(map(fold, own.no_passage))
     passage = _texts(pieces, beside.get("passage"), rows, silent)
     note = _both(pieces, rest, _texts(pieces, beside.get("note"), rows, set()))
     url = _texts(pieces, beside.get("url"), rows, set())
     there = (answer >= 0) | (passage >= 0) | (note >= 0)
-    _keep(pieces, number, voice, rows[there], answer[there], note[there], passage[there], url[there])
+    _keep(pieces, number, voice, rows[there], answer[there], note[there], passage[there], url[there], unclear[there])
 
 
 def _keep(
@@ -237,6 +239,7 @@ def _keep(
     note: Ints,
     passage: Ints,
     url: Ints,
+    unclear: Ints,
 ) -> None:
     n = len(rows)
     if voice.cells is not None:
@@ -251,6 +254,7 @@ def _keep(
         note=note,
         passage=passage,
         url=url,
+        unclear=unclear,
         adopted=np.zeros(n, np.int32),
         reason=np.full(n, BLANK, np.int32),
     )
@@ -314,7 +318,7 @@ def _count(
         return
     for value, outcome, n in zip(values, outcomes, used, strict=True):
         if n and outcome.kind in (ANSWER, MISSING):
-            key = (item.id, value, outcome.answer or "")
+            key = (item.id, value, NOTE if outcome.unclear else outcome.answer or "")
             pieces.counts[key] = pieces.counts.get(key, 0) + int(n)
 
 
@@ -377,7 +381,7 @@ def _indicators(
         passage = none if own.passage is None else _texts(
             pieces, columns.cells(_named(own.passage, voice), ("items", item.id, "passage")), rows, set()
         )
-        _keep(pieces, number, voice, rows, answer, notes[rows], passage, none)
+        _keep(pieces, number, voice, rows, answer, notes[rows], passage, none, np.zeros(len(rows), np.int32))
 
 
 # Answers that were agreed on --------------------------------------------------------------------------
@@ -444,6 +448,7 @@ def _adopted(
         note=blank,
         passage=blank,
         url=blank,
+        unclear=np.zeros(n, np.int32),
         adopted=np.ones(n, np.int32),
         reason=reason[kept],
     )

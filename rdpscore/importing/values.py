@@ -10,7 +10,7 @@ from typing import Any
 from rdpscore.codebook import Codebook, Item
 from rdpscore.files.yamls import KeyPath
 from rdpscore.importing.conditions import LONGEST, Faults, regular
-from rdpscore.importing.mapping import AnswerRules, Answers, ItemMap
+from rdpscore.importing.mapping import NOTE, AnswerRules, Answers, ItemMap
 from rdpscore.importing.table import fold
 from rdpscore.problems import nearest, suggestion
 
@@ -33,6 +33,8 @@ class Outcome:
         Whether it is one of several answers in the cell.
     exact : bool
         Whether the whole text is the answer: no prefix, pattern or rest.
+    unclear : bool
+        Whether the mapping says that it is a remark in place of an answer.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Outcome:
     note: str = ""
     chosen: bool = False
     exact: bool = False
+    unclear: bool = False
 
 
 _LEAD = re.compile(r"\(?(\d+)\)?(?:\s*[.:)\]=\u2013\u2014-]+\s*|\s+|$)(.*)", re.DOTALL)
@@ -60,7 +63,7 @@ class Reader:
 
     def __init__(self, item: Item, rules: AnswerRules, own: Mapping[str, str], shared: Mapping[str, str]) -> None:
         self.item, self.rules, self.own = item, rules, own
-        self.shared = {k: v for k, v in shared.items() if v in item.codes}
+        self.shared = {k: v for k, v in shared.items() if v in (*item.codes, NOTE)}
         self.missing = set(map(fold, rules.missing))
         self.codes: dict[str, str] = {}
         for code in item.codes:
@@ -77,7 +80,8 @@ class Reader:
     def read(self, text: str) -> Outcome:
         """What a text means."""
         if text not in self.known:
-            self.known[text] = self._read(text)
+            found = self._read(text)
+            self.known[text] = found if found.answer != NOTE else Outcome(ANSWER, None, text, unclear=True)
         return self.known[text]
 
     def _read(self, text: str) -> Outcome:
@@ -91,6 +95,8 @@ class Reader:
             return Outcome(UNCOVERED)
         codes = list(dict.fromkeys(f.answer for f in found if f.answer is not None))
         notes = "; ".join(f.note for f in found if f.note)
+        if NOTE in codes:
+            return Outcome(ANSWER, NOTE)
         if not codes:
             return Outcome(MISSING)
         ordered = sorted(codes, key=self.item.codes.index)
@@ -165,7 +171,7 @@ class Reader:
         """The nearest text that would be covered."""
         known = {t: t for t in self.own} | {t: t for t in self.shared}
         known |= {o.label: o.code for o in self.item.options} | {c: c for c in self.item.codes}
-        found = nearest(text[:LONGEST], known)
+        found = nearest(text[:LONGEST], [k for k in known if len(text) < 3 * len(k) + 10])
         if found is None:
             return f"; its codes are {', '.join(self.item.codes[:8])}"
         code = self.own.get(found) or self.shared.get(found) or known[found]
@@ -223,9 +229,9 @@ def readers(
         place = path if said is own else ("answers",)
         for i, entry in enumerate(said.patterns):
             pattern = regular(entry.matches, (*place, "patterns", i, "matches"), faults)
-            if pattern is not None and entry.to in item.codes:
+            if pattern is not None and entry.to in (*item.codes, NOTE):
                 reader.patterns.append((pattern, entry.to))
-        if rules.otherwise is not None and rules.otherwise not in item.codes:
+        if rules.otherwise not in (*item.codes, NOTE, None):  # said for all items, and no option of this one
             reader.rules = rules.model_copy(update={"otherwise": None})
         out[item.id] = (reader.rules, reader)
     return out
@@ -256,5 +262,5 @@ def _targets(rules: AnswerRules, path: KeyPath, codes: Iterable[str], where: str
         if rules.none is not None:
             named.append(((*path, "none"), rules.none))
     for place, code in named:
-        if code not in known:
+        if code not in known and code != NOTE:
             faults.at("mapping_option", place, value=code, where=where, nearest=suggestion(code, known))

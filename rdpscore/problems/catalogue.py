@@ -856,3 +856,10 @@ _kind(
     "{n} columns of the source '{source}' are not read: {value}",
     "nothing, or map them",
 )
+_kind(
+    "consensus_blank",
+    _N,
+    "A consensus row holds a passage or a remark and no answer, so it adopts nothing.",
+    "{n} cells of consensus rows hold a passage or a remark and no answer, and were not imported",
+    "nothing",
+)
