@@ -72,7 +72,7 @@ def assemble(
         settled["row"].astype(np.intp),
         again + agreed_again,
         confirmed,
-        undecided,
+        undecided + pieces.undecided,
     )
 
 

@@ -119,6 +119,9 @@ def _rows(
             continue
         if repaired.left_out:
             out.append((source, "left out: answers stand under the wrong questions", repaired.left_out, ""))
+        if repaired.coders_left_out:
+            what = "left out of one coder: answers stand under the wrong questions"
+            out.append((source, what, repaired.coders_left_out, ""))
         if repaired.rejoined:
             out.append((source, "used after split cells were joined again", repaired.rejoined, ""))
         table = columns.table

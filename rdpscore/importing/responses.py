@@ -49,6 +49,8 @@ class Pieces:
     parts: list[dict[str, npt.NDArray[np.int32]]] = field(default_factory=list)
     counts: dict[tuple[str, str, str], int] = field(default_factory=dict)
     """(item, text of the source, answer) → cells."""
+    undecided: int = 0
+    """Answers that were agreed on, and are not there."""
 
     def add(self, **arrays: npt.NDArray[np.int32]) -> None:
         self.parts.append(arrays)
@@ -421,6 +423,7 @@ def _adopted(
             if theirs is not None:
                 for r in rows:
                     picked[r] = theirs.text(r) or None
+                    pieces.undecided += picked[r] is None
         cells = Cells.of(picked)
     rows = np.flatnonzero(cells.codes >= 0)
     codes = cells.codes[rows]

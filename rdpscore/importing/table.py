@@ -210,7 +210,10 @@ class Table:
             }
             name = self.files[number]
             if not self.tabular:
-                yield Batch(code, name, [int(r) for r in self.row[at]], column, fields=chosen)
+                alone = len(at) == 1 and not (self.row[self.file == number] > 1).any()
+                if alone:  # the file is one record, which has no number
+                    chosen = {k: v[0] if isinstance(v, list) else v for k, v in chosen.items()}
+                yield Batch(code, name, None if alone else [int(r) for r in self.row[at]], column, fields=chosen)
                 continue
             cells = None
             if any(self.sheets[s] for s in self.sheet[at]):

@@ -154,18 +154,17 @@ class Reader:
         return Outcome(ANSWER, code, "" if named == code else rest.strip(), exact=named == code or not rest)
 
     def fits(self, text: str) -> bool:
-        """Whether the text by itself is an answer to a closed item: one of its codes, labels or mapped values."""
-        if fold(text) in self.missing:
-            return True
-        outcome = self.read(text)
-        return outcome.kind == ANSWER and (outcome.exact or fold(text) not in self.codes)
+        """Whether the text is an answer to the item, or says that there is none; a mere remark is not."""
+        return fold(text) in self.missing or self.owns(text) or self.read(text).kind == ANSWER and self.rules.otherwise is None
 
     def owns(self, text: str) -> bool:
         """Whether the text is one of this item's answers, said in words that are no mere filler."""
         folded = fold(text)
         if folded in self.missing:
             return False
-        return folded in self.own or folded in self.shared or folded in self.codes or folded in self.labels
+        if any(folded in words for words in (self.own, self.shared, self.codes, self.labels)):
+            return True
+        return any(folded.startswith(prefix) for prefix, _ in self.prefixes)
 
     def suggestion(self, text: str) -> str:
         """The nearest text that would be covered."""
