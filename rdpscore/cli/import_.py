@@ -45,13 +45,16 @@ def command(
     propose: Annotated[
         bool,
         typer.Option(
-            "--propose", help="Write a first mapping.yaml and codebook.yaml for FILES into SURVEY, to be edited."
+            "--propose",
+            help="Write a first mapping.yaml and codebook.yaml for FILES into SURVEY, to be edited.",
         ),
     ] = False,
     merges: Annotated[
         Path | None,
         typer.Option(
-            "--merges", metavar="FILE.yaml", help="With --mapping: write look-alike titles as a proposal for same."
+            "--merges",
+            metavar="FILE.yaml",
+            help="With --mapping: write look-alike titles as a proposal for same.",
         ),
     ] = None,
     replace: Annotated[
@@ -179,7 +182,9 @@ def _show(report: ImportReport, survey: str) -> None:
     n_texts, n_cells = len(report.values), int(report.values["cells"].sum())
     out.print(f"{plural(n_texts, 'text')} in {plural(n_cells, 'cell')} read as answers; --json lists them")
     if report.merges:
-        out.print(f"{plural(len(report.merges), 'title')} look like another one; --merges FILE writes a proposal")
+        out.print(
+            f"{plural(len(report.merges), 'title')} look like another one; --merges FILE writes a proposal"
+        )
     where = report.folder
     out.print(f"imported into {where}" if where is not None else "dry run: nothing was written")
 

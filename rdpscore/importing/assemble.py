@@ -111,7 +111,11 @@ def _row_texts(name: str | None, path: tuple[str, ...], columns: Columns) -> tup
 
 
 def _coders(
-    given: dict[str, npt.NDArray[np.int64]], coders: list[str], mapping: MappingFile, table: Table, faults: Faults
+    given: dict[str, npt.NDArray[np.int64]],
+    coders: list[str],
+    mapping: MappingFile,
+    table: Table,
+    faults: Faults,
 ) -> None:
     """Number the rows of a journal that name no coder, or report them."""
     blank = np.flatnonzero((given["coder"] < 0) & ~given["adopted"].astype(bool))
@@ -275,9 +279,7 @@ def _adjudications(
     return pd.DataFrame(frame)
 
 
-def relocated(
-    problems: Problems, assembled: Assembled, named: Named, table: Table
-) -> Problems:
+def relocated(problems: Problems, assembled: Assembled, named: Named, table: Table) -> Problems:
     """Problems of the survey's tables, told at the rows of the source that they come from."""
     rows = {
         "journals.csv": named.first,

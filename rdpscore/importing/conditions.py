@@ -185,7 +185,12 @@ def holds(condition: Condition, path: KeyPath, faults: Faults) -> Callable[[str]
         wanted = condition.blank
         tests.append(lambda text: (not text.strip()) == wanted)
     if not tests:
-        faults.at("bad_mapping", path, what="the condition says nothing", remedy="say is, not, begins, contains, matches or blank")
+        faults.at(
+            "bad_mapping",
+            path,
+            what="the condition says nothing",
+            remedy="say is, not, begins, contains, matches or blank",
+        )
         return None
     return lambda text: all(test(text) for test in tests)
 
@@ -221,7 +226,12 @@ def apply_rules(
         path: KeyPath = ("rows", number)
         name = rule.source or main
         if name not in tables:
-            faults.at("bad_mapping", (*path, "source"), what=f"there is no source '{name}'{suggestion(name, tables)}", remedy="correct the name")
+            faults.at(
+                "bad_mapping",
+                (*path, "source"),
+                what=f"there is no source '{name}'{suggestion(name, tables)}",
+                remedy="correct the name",
+            )
             continue
         columns = Columns(tables[name], faults)
         before = len(faults.batches)
@@ -237,13 +247,22 @@ def apply_rules(
         table = tables[name]
         if not len(where):
             near = _nearest_value(rule.where, columns)
-            faults.at("mapping_nothing", path, thing="the rule", value=rule.name, where=f"the source '{name}'", nearest=near)
+            faults.at(
+                "mapping_nothing",
+                path,
+                thing="the rule",
+                value=rule.name,
+                where=f"the source '{name}'",
+                nearest=near,
+            )
             continue
         if rule.set is None:
             tables[name] = table.kept(np.setdiff1d(np.arange(len(table)), where))
         else:
             tables[name] = table.replaced({k: written(table.cells(k), where, v) for k, v in changes.items()})
-        uses.append(RuleUse(rule.name, name, len(where), table.where_is(where[0]), rule.set is None, rule.why))
+        uses.append(
+            RuleUse(rule.name, name, len(where), table.where_is(where[0]), rule.set is None, rule.why)
+        )
     return tables, uses, asked
 
 

@@ -140,7 +140,7 @@ def _entries(
             place = index.setdefault(key or fold(title), len(index))
             if place == len(names):
                 names.append(title)
-            elif title in meant:
+            elif title in meant or (names[place].islower() and not title.islower()):
                 names[place] = title
             spellings.setdefault(place, [])
             if spelled not in spellings[place]:
@@ -172,8 +172,12 @@ def _spellings(
             if other != names[place]:
                 at = row[journal == place]
                 texts = [titles.text(r) for r in at]
-                first = next((r for r, t in zip(at, texts, strict=True) if other in " ".join(t.split())), at[0])
-                out += table.batches("spelled_differently", np.array([first]), None, value=other, expected=names[place])
+                first = next(
+                    (r for r, t in zip(at, texts, strict=True) if other in " ".join(t.split())), at[0]
+                )
+                out += table.batches(
+                    "spelled_differently", np.array([first]), None, value=other, expected=names[place]
+                )
     return out
 
 
@@ -246,7 +250,9 @@ def _side(
     fields = {n: columns.field(f, (*path, "attributes", n)) for n, f in side.attributes.items()}
     if side.publisher is not None:
         fields["publisher"] = columns.field(side.publisher, (*path, "publisher"))
-    titles = columns.field(side.title, (*path, "title")) if side.title else (keys if side.by == "title" else None)
+    titles = (
+        columns.field(side.title, (*path, "title")) if side.title else (keys if side.by == "title" else None)
+    )
     if keys is None or any(f is None for f in fields.values()):
         return first
     if side.by not in out:
@@ -259,7 +265,9 @@ def _side(
     for row, code in enumerate(keys.codes):
         if code >= 0 and place.setdefault(theirs[code], row) != row:
             twice.append(row)
-    faults.add(table.batches("side_row_twice", np.array(twice, np.intp), None, value=[keys.text(r) for r in twice]))
+    faults.add(
+        table.batches("side_row_twice", np.array(twice, np.intp), None, value=[keys.text(r) for r in twice])
+    )
     ours = _keys(side.by, [v or "" for v in out[side.by]])
     rows = [place.get(k, -1) if k else -1 for k in ours]
     for name, cells in fields.items():
@@ -272,11 +280,20 @@ def _side(
     spare = [r for k, r in place.items() if r not in set(rows)]
     if lacking and len(lacking) == len(rows):
         near = suggestion(out[side.by][0] or "", keys.values)
-        faults.at("mapping_nothing", path, thing="the side table", value=side.source, where="the journals", nearest=near)
+        faults.at(
+            "mapping_nothing",
+            path,
+            thing="the side table",
+            value=side.source,
+            where="the journals",
+            nearest=near,
+        )
     elif lacking:
         name = out[side.by][lacking[0]] or out["title"][lacking[0]] or ""
         near = suggestion(name, [keys.text(r) for r in spare])
-        faults.at("not_joined", path, source=side.source, n=len(lacking), of=len(rows), value=name, nearest=near)
+        faults.at(
+            "not_joined", path, source=side.source, n=len(lacking), of=len(rows), value=name, nearest=near
+        )
     if not spare:
         return first
     if not side.add or titles is None:

@@ -187,7 +187,8 @@ class Coders(Short):
         default_factory=dict, description="Coder → what stands for {coder} in the names of columns."
     )
     number: bool = Field(
-        default=False, description="Number the rows of each journal: c1, c2, … (the survey's coders are slots)."
+        default=False,
+        description="Number the rows of each journal: c1, c2, … (the survey's coders are slots).",
     )
     values: dict[Text, Text] = Field(default_factory=dict, description="A spelling in the source → coder.")
     consensus: Condition | None = Field(
@@ -219,7 +220,8 @@ class AnswerRules(Model):
         "of the codebook need no entry.",
     )
     patterns: list[Pattern] = Field(
-        default_factory=list, description="Regular expressions, tried in order after values; the cell is kept."
+        default_factory=list,
+        description="Regular expressions, tried in order after values; the cell is kept.",
     )
     lead: Literal["number", "code"] | None = Field(
         default=None,
@@ -264,7 +266,9 @@ class ItemMap(AnswerRules, Short):
 class Answers(AnswerRules):
     """Where answers stand, and what holds for all items."""
 
-    source: Text | None = Field(default=None, description="The source of the answers; the first where absent.")
+    source: Text | None = Field(
+        default=None, description="The source of the answers; the first where absent."
+    )
     item: Text | None = Field(
         default=None, description="Long tables, a row an answer: the column that names the item."
     )

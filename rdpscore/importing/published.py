@@ -145,7 +145,10 @@ def _codebook(
     except InvalidInput as error:
         (one,) = list(error.problems)
         line, place = document.line(("codebook",)), "codebook"
-        fields = {"what": one.what, "remedy": "name a shipped codebook, or a path relative to the mapping file"}
+        fields = {
+            "what": one.what,
+            "remedy": "name a shipped codebook, or a path relative to the mapping file",
+        }
         return None, None, Problems.of([Batch("bad_mapping", document.file, None, place, line, fields)])
     if found.is_dir():
         found = found / "codebook.yaml"

@@ -229,7 +229,17 @@ def _answers(
     note = _both(pieces, rest, _texts(pieces, beside.get("note"), rows, set()))
     url = _texts(pieces, beside.get("url"), rows, set())
     there = (answer >= 0) | (passage >= 0) | (note >= 0)
-    _keep(pieces, number, voice, rows[there], answer[there], note[there], passage[there], url[there], unclear[there])
+    _keep(
+        pieces,
+        number,
+        voice,
+        rows[there],
+        answer[there],
+        note[there],
+        passage[there],
+        url[there],
+        unclear[there],
+    )
 
 
 def _keep(
@@ -300,11 +310,17 @@ def _tell(
         count = f"1 cell" if used[i] == 1 else f"{used[i]:,} cells, the first here"
         if outcome.kind == UNCOVERED:
             near = reader.suggestion(text)
-            faults.add(table.batches("value_not_covered", row, key, value=text, item=item, nearest=near, count=count))
+            faults.add(
+                table.batches("value_not_covered", row, key, value=text, item=item, nearest=near, count=count)
+            )
         elif outcome.kind == SEVERAL:
             faults.add(table.batches("several_answers", row, key, value=text, item=item, count=count))
         else:
-            faults.add(table.batches("chosen_answer", row, key, value=text, item=item, adopted=outcome.answer, count=count))
+            faults.add(
+                table.batches(
+                    "chosen_answer", row, key, value=text, item=item, adopted=outcome.answer, count=count
+                )
+            )
 
 
 def _first(cells: Cells, rows: Indices, wanted: list[int]) -> dict[int, int]:
@@ -380,8 +396,12 @@ def _indicators(
         for text, count in zip(*np.unique(np.array(texts, dtype=str), return_counts=True), strict=True):
             pieces.counts[item.id, "(indicators)", str(text)] = int(count)
         none = np.full(len(rows), BLANK, np.int32)
-        passage = none if own.passage is None else _texts(
-            pieces, columns.cells(_named(own.passage, voice), ("items", item.id, "passage")), rows, set()
+        passage = (
+            none
+            if own.passage is None
+            else _texts(
+                pieces, columns.cells(_named(own.passage, voice), ("items", item.id, "passage")), rows, set()
+            )
         )
         _keep(pieces, number, voice, rows, answer, notes[rows], passage, none, np.zeros(len(rows), np.int32))
 
@@ -417,7 +437,17 @@ def _adopted(
                 continue
             if token not in tokens:
                 near = suggestion(token, tokens)
-                faults.add(table.batches("value_not_covered", rows[:1], key, value=token, item=reader.item.id, nearest=near, count=f"{len(rows)} cells"))
+                faults.add(
+                    table.batches(
+                        "value_not_covered",
+                        rows[:1],
+                        key,
+                        value=token,
+                        item=reader.item.id,
+                        nearest=near,
+                        count=f"{len(rows)} cells",
+                    )
+                )
                 continue
             theirs = columns.cells(_named(own.column, Voice(token)), path)
             if theirs is not None:
@@ -438,7 +468,17 @@ def _adopted(
             at = rows[reasons.codes[rows] == code]
             if len(at) and fold(text) not in spelled and fold(text) not in reader.missing:
                 near = suggestion(text, own.reasons)
-                faults.add(table.batches("value_not_covered", at[:1], own.reason, value=text, item="reasons", nearest=near, count=f"{len(at)} cells"))
+                faults.add(
+                    table.batches(
+                        "value_not_covered",
+                        at[:1],
+                        own.reason,
+                        value=text,
+                        item="reasons",
+                        nearest=near,
+                        count=f"{len(at)} cells",
+                    )
+                )
         reason = pieces.text.all(reasons.mapped(lambda v: spelled.get(fold(v))))[rows]
     kept = answer >= 0
     n = int(kept.sum())
@@ -490,7 +530,17 @@ def read_long(
             near = "" if found is None else f"; nearest: '{found}' ({names[found]})"
             row = np.flatnonzero(cells.codes == code)[:1]
             key = columns.table.find(said.item)
-            faults.add(columns.table.batches("value_not_covered", row, key, value=text, item="the column of items", nearest=near, count=f"{n:,} rows"))
+            faults.add(
+                columns.table.batches(
+                    "value_not_covered",
+                    row,
+                    key,
+                    value=text,
+                    item="the column of items",
+                    nearest=near,
+                    count=f"{n:,} rows",
+                )
+            )
     items = item_of[cells.codes]
     order = np.argsort(items, kind="stable")
     bounds = np.searchsorted(items[order], np.arange(len(codebook.items) + 1))
@@ -522,7 +572,13 @@ def called(codebook: Codebook, mapping: MappingFile, faults: Faults) -> dict[str
     for item_id, said in mapping.items.items():
         for i, name in enumerate(said.called):
             if names.setdefault(fold(name), item_id) != item_id:
-                faults.at("mapping_twice", ("items", item_id, "called", i), value=name, first=names[fold(name)], second=item_id)
+                faults.at(
+                    "mapping_twice",
+                    ("items", item_id, "called", i),
+                    value=name,
+                    first=names[fold(name)],
+                    second=item_id,
+                )
     for item in codebook.items:
         for name in (item.id, item.number, item.title):
             if name:
@@ -541,7 +597,14 @@ def consensus_rows(coders: Coders, texts: list[str], faults: Faults) -> npt.NDAr
     if test is not None and texts and not any(found):
         wanted = [*(coders.consensus.among or ()), *(coders.consensus.begins or ())]
         near = suggestion(wanted[0], texts) if wanted else f"; coders are {', '.join(texts[:8])}"
-        faults.at("mapping_nothing", ("coders", "consensus"), thing="consensus", value=", ".join(wanted) or coders.consensus.matches or "", where="the coders", nearest=near)
+        faults.at(
+            "mapping_nothing",
+            ("coders", "consensus"),
+            thing="consensus",
+            value=", ".join(wanted) or coders.consensus.matches or "",
+            where="the coders",
+            nearest=near,
+        )
     return np.array([*found, False])
 
 

@@ -39,7 +39,6 @@ class Slot:
 
     position: int
     reader: Reader
-    companions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class Group:
 
     coder: str | None
     slots: tuple[Slot, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,25 +108,27 @@ def _groups(
     keys = {name: i for i, name in enumerate(table.columns)}
     out = []
     for coder, token in (mapping.coders.columns or {"": ""}).items():
-        slots = []
+        slots: list[Slot] = []
+        columns: list[str] = []
         for item in codebook.items:
             own, reader = rules[item.id]
             said = mapping.items.get(item.id)
-            if own.column is None or item.kind != "single" or own.where or item.id in mapping.not_asked:
+            if item.id in mapping.not_asked or (said is not None and said.indicators):
                 continue
-            if said is not None and said.indicators:
-                continue
-            names = (
-                table.find(n.replace("{coder}", token))
+            names = [
+                table.find(n.replace("{coder}", token)) if n else None
                 for n in (own.column, own.passage, own.note)
-                if n is not None and ("{coder}" in n or not token)
-            )
-            found = [n for n in names if n in keys]
-            if found:
-                slots.append(Slot(keys[found[0]], reader, tuple(found)))
+            ]
+            columns += [
+                n
+                for n, t in zip(names, (own.column, own.passage, own.note), strict=True)
+                if n and t and "{coder}" in t
+            ]
+            if names[0] in keys and item.kind == "single" and not own.where:
+                slots.append(Slot(keys[names[0]], reader))
         if table.tabular:
             slots.sort(key=lambda s: s.position)
-        out.append(Group(coder or None, tuple(slots)))
+        out.append(Group(coder or None, tuple(slots), tuple(columns)))
     return out
 
 
@@ -143,7 +145,7 @@ def _by_coder(table: Table, groups: list[Group], faults: Faults) -> Repaired:
         for row in rows.tolist():
             what = f"the answers of coder {group.coder}: {shifts[row].what}"
             faults.add(table.batches("row_left_out", np.array([row]), shifts[row].column, what=what))
-        for name in {c for s in group.slots for c in s.companions}:
+        for name in group.columns:
             codes = changed.get(name, table.columns[name]).codes.copy()
             codes[rows] = BLANK
             changed[name] = Cells(codes, table.columns[name].values)

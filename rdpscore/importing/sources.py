@@ -94,7 +94,9 @@ def read_source(name: str, spec: SourceSpec, files: Sequence[SourceFile]) -> tup
         try:
             size = file.path.stat().st_size
             if size > MAX_FILE:
-                problems += Problems.one("unreadable_file", file.name, value=f"it is {size / 1e6:,.0f} MB long")
+                problems += Problems.one(
+                    "unreadable_file", file.name, value=f"it is {size / 1e6:,.0f} MB long"
+                )
                 continue
             content = file.content()
         except OSError as error:
@@ -152,7 +154,12 @@ def detect_delimiter(text: str) -> str:
     scores: dict[str, tuple[int, int]] = {}
     for delimiter in (",", *DELIMITERS):
         try:
-            rows = [r for _, r in zip(range(50), csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), strict=False)]
+            rows = [
+                r
+                for _, r in zip(
+                    range(50), csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), strict=False
+                )
+            ]
         except csv.Error:
             continue
         width = len(rows[0]) if rows else 0
@@ -192,7 +199,11 @@ def _workbook(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[l
     if container is None:
         return [], problems
     sheets = container.book.worksheets
-    wanted = [s for s in sheets if fnmatch.fnmatchcase(s.title.casefold(), spec.sheet.casefold())] if spec.sheet else sheets[:1]
+    wanted = (
+        [s for s in sheets if fnmatch.fnmatchcase(s.title.casefold(), spec.sheet.casefold())]
+        if spec.sheet
+        else sheets[:1]
+    )
     if not wanted:
         near = suggestion(spec.sheet or "", [s.title for s in sheets])
         return [], Problems.one("source_sheet", file, value=spec.sheet or "", nearest=near)

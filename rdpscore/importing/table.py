@@ -198,7 +198,9 @@ class Table:
         place = f"{file}, sheet {sheet}" if sheet else file
         return f"{place}, row {number}" if self.tabular or number > 1 else place
 
-    def batches(self, code: str, rows: npt.NDArray[Any], column: str | None, **fields: Any) -> Iterator[Batch]:
+    def batches(
+        self, code: str, rows: npt.NDArray[Any], column: str | None, **fields: Any
+    ) -> Iterator[Batch]:
         """Problems at some rows, one batch a file; a field is one value for all, or one a row."""
         rows = np.asarray(rows, np.intp)
         for number in np.unique(self.file[rows]):
@@ -213,13 +215,19 @@ class Table:
                 alone = len(at) == 1 and not (self.row[self.file == number] > 1).any()
                 if alone:  # the file is one record, which has no number
                     chosen = {k: v[0] if isinstance(v, list) else v for k, v in chosen.items()}
-                yield Batch(code, name, None if alone else [int(r) for r in self.row[at]], column, fields=chosen)
+                yield Batch(
+                    code, name, None if alone else [int(r) for r in self.row[at]], column, fields=chosen
+                )
                 continue
             cells = None
             if any(self.sheets[s] for s in self.sheet[at]):
                 letter = self._letter(column)
-                cells = [f"{self.sheets[s]}!{letter}{r}" for s, r in zip(self.sheet[at], self.row[at], strict=True)]
-            yield Batch(code, name, [int(r) for r in self.row[at]], self.shown(column), cells=cells, fields=chosen)
+                cells = [
+                    f"{self.sheets[s]}!{letter}{r}" for s, r in zip(self.sheet[at], self.row[at], strict=True)
+                ]
+            yield Batch(
+                code, name, [int(r) for r in self.row[at]], self.shown(column), cells=cells, fields=chosen
+            )
 
     def _letter(self, column: str | None) -> str:
         return letters(list(self.columns).index(column)) if column in self.columns else ""
@@ -273,9 +281,7 @@ def stacked(name: str, parts: Iterable[Table]) -> Table:
     columns: dict[str, list[Cells]] = {}
     keys = list(dict.fromkeys(c for t in tables for c in t.columns))
     for key in keys:
-        columns[key] = [
-            t.columns[key] if key in t.columns else Cells.constant(None, len(t)) for t in tables
-        ]
+        columns[key] = [t.columns[key] if key in t.columns else Cells.constant(None, len(t)) for t in tables]
     files = list(dict.fromkeys(f for t in tables for f in t.files))
     sheets = list(dict.fromkeys(s for t in tables for s in t.sheets))
     named = {c for t in tables for c in t.named}

@@ -61,7 +61,9 @@ class Reader:
         Folded text → code: what the item says itself, and what is said for all items.
     """
 
-    def __init__(self, item: Item, rules: AnswerRules, own: Mapping[str, str], shared: Mapping[str, str]) -> None:
+    def __init__(
+        self, item: Item, rules: AnswerRules, own: Mapping[str, str], shared: Mapping[str, str]
+    ) -> None:
         self.item, self.rules, self.own = item, rules, own
         self.shared = {k: v for k, v in shared.items() if v in (*item.codes, NOTE)}
         self.missing = set(map(fold, rules.missing))
@@ -155,7 +157,12 @@ class Reader:
 
     def fits(self, text: str) -> bool:
         """Whether the text is an answer to the item, or says that there is none; a mere remark is not."""
-        return fold(text) in self.missing or self.owns(text) or self.read(text).kind == ANSWER and self.rules.otherwise is None
+        return (
+            fold(text) in self.missing
+            or self.owns(text)
+            or self.read(text).kind == ANSWER
+            and self.rules.otherwise is None
+        )
 
     def owns(self, text: str) -> bool:
         """Whether the text is one of this item's answers, said in words that are no mere filler."""
@@ -185,7 +192,9 @@ def _prefixes(words: Mapping[str, str]) -> list[tuple[str, str]]:
 def _rest(text: str, prefix: str) -> str:
     """What follows a prefix that was compared with the folded text."""
     for end in range(len(prefix), len(text) + 1):
-        if fold(text[:end]) == prefix.strip() and (end == len(text) or fold(text[: end + 1]) != prefix.strip()):
+        if fold(text[:end]) == prefix.strip() and (
+            end == len(text) or fold(text[: end + 1]) != prefix.strip()
+        ):
             return text[end:].strip(_EDGE)
     return text
 

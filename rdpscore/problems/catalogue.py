@@ -859,7 +859,7 @@ _kind(
 _kind(
     "consensus_blank",
     _N,
-    "A consensus row holds a passage or a remark and no answer, so it adopts nothing.",
-    "{n} cells of consensus rows hold a passage or a remark and no answer, and were not imported",
+    "A consensus has no answer to adopt: its row holds a remark alone, or its coder was left out.",
+    "{n} consensus cells have no answer that could be adopted",
     "nothing",
 )
