@@ -16,7 +16,7 @@ from rdpscore.problems import Problems
 if TYPE_CHECKING:
     import pandas as pd
 
-PACKAGES = ("numpy", "pandas", "scipy", "krippendorff")
+PACKAGES = ("numpy", "pandas", "scipy", "krippendorff", "statsmodels", "scikit-learn")
 
 
 def versions() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -33,6 +33,19 @@ class Attribute(Model):
     )
 
 
+Items = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class EquivalenceBounds(Model):
+    """How large a difference counts as none, stated before looking.
+
+    The unit is items: what one item moves the score from its lowest to its highest option.
+    """
+
+    items: Items = Field(default=0.5, description="For every attribute that is not named.")
+    attributes: dict[Code, Items] = Field(default_factory=dict, description="Attribute → its own bound.")
+
+
 class SurveyMeta(Model):
     """The content of ``survey.yaml``."""
 
@@ -51,6 +64,7 @@ class SurveyMeta(Model):
     source: Source | None = None
     contact: Text | None = None
     attributes: dict[Code, Attribute] = Field(default_factory=dict)
+    equivalence_bounds: EquivalenceBounds | None = None
 
 
 KNOWN_ATTRIBUTES: Mapping[str, Attribute] = {
