@@ -98,22 +98,35 @@ def test_reproduce_lays_the_figures_side_by_side() -> None:
     found = cli("reproduce")
     assert found.status == 0
     assert "publisher_mean_score.MDPI" in found.out
-    assert "80 equal, 0 different, 17 not computed" in " ".join(found.out.split())
+    assert "97 equal, 0 different, 0 not computed" in " ".join(found.out.split())
 
 
-@pytest.fixture(scope="module")
-def different(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
-    """What ``rdpscore reproduce --different --output FILE`` prints of the shipped survey, and the file."""
-    path = tmp_path_factory.mktemp("different") / "figures.csv"
-    return cli("reproduce", "--different", "--output", path), path
+PUBLISHED = """\
+format: 1
+source: {citation: Doe 2026}
+figures:
+  - {figure: journals, printed: "3", compute: {name: n_journals}}
+  - {figure: practice, printed: "0.12", compute: null, pending: not in the survey, note: Counted by hand.}
+"""
+
+
+@pytest.fixture
+def different(folder: Path) -> tuple[Run, Path]:
+    """What ``rdpscore reproduce --different --output FILE`` prints, and the file."""
+    (folder / "published.yaml").write_text(PUBLISHED, encoding="utf-8")
+    path = folder / "figures.csv"
+    return cli("reproduce", folder, "--different", "--output", path), path
 
 
 def test_reproduce_different_leaves_out_what_is_equal(different: tuple[Run, Path]) -> None:
     said = different[0].out
-    assert "impact_vs_score.pearson_r" in said
-    assert "publisher_mean_score" not in said.replace("society_vs_publisher_mean_score", "").replace(
-        "publisher_consistency_vs_mean_score", ""
-    )
+    assert "practice" in said
+    assert "* practice: Counted by hand." in said
+    assert "journals" not in said
+
+
+def test_reproduce_different_shows_no_table_where_all_are_equal() -> None:
+    assert "Printed" not in cli("reproduce", "--different").out
 
 
 def test_reproduce_is_strict_about_figures_that_differ(folder: Path) -> None:
@@ -133,14 +146,16 @@ def test_reproduce_is_strict_about_figures_that_differ(folder: Path) -> None:
 def test_reproduce_writes_all_figures_even_so(different: tuple[Run, Path]) -> None:
     assert different[0].status == 0
     frame = pd.read_csv(different[1], dtype=str)
-    assert len(frame) == 97
-    assert frame.set_index("figure").loc["access_vs_score.p", "printed"] == "1.628e-05"
+    assert frame["figure"].tolist() == ["journals", "practice"]
+    assert frame["printed"].tolist() == ["3", "0.12"]
 
 
-def test_reproduce_as_json_has_null_for_what_is_not_computed() -> None:
-    figures = {f["figure"]: f for f in json.loads(cli("reproduce", "--json").out)["result"]}
-    assert figures["journals"]["ours"] == 171
-    assert (figures["impact_vs_score.p"]["ours"], figures["impact_vs_score.p"]["equal"]) == (None, None)
+def test_reproduce_as_json_has_null_for_what_is_not_computed(different: tuple[Run, Path]) -> None:
+    assert different[0].status == 0
+    folder = different[1].parent
+    figures = {f["figure"]: f for f in json.loads(cli("reproduce", folder, "--json").out)["result"]}
+    assert figures["journals"]["ours"] == 3
+    assert (figures["practice"]["ours"], figures["practice"]["equal"]) == (None, None)
 
 
 def test_reproduce_without_published_figures_is_bad_input(folder: Path) -> None:

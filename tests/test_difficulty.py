@@ -14,7 +14,7 @@ from tables import write_survey
 import rdpscore
 from rdpscore.analysis import DifficultyResult, consistency_vs_score, difficulty
 from rdpscore.analysis.difficulty import ABOVE, INTRICATE, STRICT, cell_table
-from rdpscore.analysis.logit import clustered_error, logit_fits, maximum_likelihood
+from rdpscore.inference.logit import clustered_error, logit_fits, maximum_likelihood
 from rdpscore.scoring.score import journal_scores
 from rdpscore.survey import Survey, load
 
@@ -151,7 +151,7 @@ def test_estimates_without_a_cluster_are_those_of_statsmodels_without_it() -> No
 def test_with_many_clusters_one_step_stands_for_a_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     design, y, cluster = simulated(5, n_clusters=60)
     fitted = logit_fits(design, y, cluster, names=("x",))
-    monkeypatch.setattr("rdpscore.analysis.logit.MOST_REFITS", 10)
+    monkeypatch.setattr("rdpscore.inference.logit.MOST_REFITS", 10)
     stepped = logit_fits(design, y, cluster, names=("x",))
     assert not np.array_equal(fitted.without, stepped.without)
     np.testing.assert_allclose(fitted.without, stepped.without, atol=0.005)

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.analysis.logit import Fit, logit_fits, maximum_likelihood
 from rdpscore.inference import By, clusters
+from rdpscore.inference.logit import Fit, logit_fits, maximum_likelihood
 from rdpscore.results import Result, records, versions
 from rdpscore.survey import Survey
 from rdpscore.validation import check

@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rdpscore.analysis.frame import ModelFrame
-from rdpscore.analysis.predictors import Floats
+from rdpscore.analysis.predictors import Floats, Term
 from rdpscore.analysis.rows import ESTIMATORS, Estimator, Held, Piece, Place, Question, Row
 from rdpscore.inference import sum_by
+from rdpscore.inference.fractional import fractional_logit
 from rdpscore.inference.linear import LinearFit, fit, variation
+from rdpscore.inference.permutation import permutation_test
 from rdpscore.inference.sandwich import CoefficientTest, coefficient_test
 from rdpscore.inference.verdict import Verdict, decide
 from rdpscore.inference.wild import N_DRAWS, WildBootstrap, wild_bootstrap
@@ -148,7 +150,9 @@ def estimate(
     Notes
     -----
     CR2 is read because its intervals hold at few clusters of unequal size, see `rdpscore.inference.sandwich`; the
-    verdict asks the wild bootstrap too. Between publishers each is a cluster of its own, so CR2 is HC2.
+    verdict asks the wild bootstrap too. Between publishers each is a cluster of its own, so CR2 is HC2. Ranks are
+    compared within or between publishers, of one predictor alone: no arrangement of pooled journals is as likely as
+    another.
     """
     target, predictor = frame.term(term), frame.predictor(term)
     place = Place(
@@ -179,10 +183,15 @@ def estimate(
             pieces[method] = _by_t(cr2 if method == "CR2" else coefficient_test(found, term, "CR3"))
         elif method == "WCR" and wild is not None:
             pieces[method] = _by_bootstrap(wild)
+        elif method == "fractional":
+            pieces[method] = _fractional(arrays, term)
+    if "ranks" in used and held == "alone" and question != "pooled":
+        pieces["ranks"] = _ranks(frame, question, target, seed)
     return tuple(
         place.row(m, piece, scale, _verdict(pieces.get("CR2"), pieces.get("WCR"), place.bound, by))
         for scale, by in place.scales.items()
         for m, piece in pieces.items()
+        if scale == "unit" or m != "ranks"
     )
 
 
@@ -220,3 +229,33 @@ def _by_bootstrap(wild: WildBootstrap) -> Piece:
     if wild.reason is not None:
         return Piece(reason=wild.reason)
     return Piece(wild.estimate, None, None, wild.p(), wild.interval(), wild.interval(0.9))
+
+
+def _fractional(arrays: Design, term: str) -> Piece:
+    """The average marginal effect of a fractional logit; a reason where the outcome is no share."""
+    if not (arrays.y.min() >= 0 and arrays.y.max() <= 1):
+        return Piece(reason="not_a_share")
+    if arrays.absorb is not None and not _nested(arrays.absorb, arrays.cluster):
+        return Piece(reason="absorbed_across_clusters")
+    names, x = arrays.names, arrays.x
+    found = fractional_logit(arrays.y, x, arrays.cluster, term, names=names, absorb=arrays.absorb)
+    if found.reason is not None or found.estimate is None:
+        return Piece(reason=found.reason)
+    return Piece(found.estimate, found.se, found.df, found.p(), found.interval(), found.interval(0.9))
+
+
+def _nested(inner: Ints, outer: Ints) -> bool:
+    """Whether every group lies in one cluster."""
+    return len(np.unique(np.column_stack([inner, outer]), axis=0)) == len(np.unique(inner))
+
+
+def _ranks(frame: ModelFrame, question: Question, term: Term, seed: int) -> Piece:
+    """Correlation of ranks with its permutation p; of a category, among journals of the level and the reference."""
+    own = frame.complete([term.name])
+    predictor = own.predictor(term.name)
+    if predictor.kind == "category":
+        column = predictor.columns[:, [t.name for t in predictor.terms].index(term.name)]
+        own = own.subset((column == 1) | (predictor.values == predictor.levels[0]))
+    x = own.columns()[0][:, [t.name for t in own.terms].index(term.name)]
+    found = permutation_test(own.y, x, own.publishers.code, between=question == "between", seed=seed)
+    return Piece(estimate=found.statistic, p=found.p, reason=found.reason)

@@ -64,7 +64,7 @@ class Row:
         Of the coefficient in this question, by CR2 and the wild bootstrap together; the same in all its rows of one
         scale, whatever their estimator.
     reason : str or None
-        Why the row has no estimate, see `REASONS` of `rdpscore.analysis.regress`.
+        Why the row has no estimate, of `REASONS`.
     n : int
         Rows of the regression: journals, or publishers where the question is between.
     n_clusters, n_varying : int
@@ -203,3 +203,24 @@ def unit(outcome: Outcome, predictor: Predictor, scale: Scale) -> str:
         return f"{outcome.unit} from {low:.3g} to {high:.3g} of {predictor.called}"
     what = f"doubling of {predictor.called}" if predictor.part.log2 else f"one more of {predictor.called}"
     return f"{outcome.unit} per {what}"
+
+
+REASONS: dict[str, str] = {
+    "no_values": "no journal has a value of every predictor",
+    "no_variation": "it is the same for all journals",
+    "no_variation_within": "it does not vary within any publisher",
+    "collinear": "it follows from the other predictors",
+    "outcome_constant": "the outcome is the same for all journals",
+    "outcome_constant_within": "journals of one publisher all have the same outcome",
+    "too_few_units": "there are no more rows than parameters",
+    "exact_fit": "the model fits without any residual, so nothing shows how sure it is",
+    "too_few_clusters": "too few clusters: nothing shows how it varies from one to the next",
+    "carried_by_few_clusters": "it rests on one or two clusters: nothing shows how it varies from one to the next",
+    "not_estimable": "there is no finite estimate: the predictor separates the outcomes",
+    "not_a_share": "the outcome is not between 0 and 1",
+    "absorbed_across_clusters": "a publisher's journals lie in several clusters",
+    "few_degrees_of_freedom": "fewer than 4 degrees of freedom",
+    "methods_disagree": "CR2 and the wild bootstrap disagree",
+    "undecided": "the interval holds both none and more than the bound",
+}
+"""Why a row has no estimate, or a verdict is inconclusive."""

@@ -14,6 +14,7 @@ from rdpscore.cli.common import (
     StrictOption,
     SurveyArgument,
     check_output,
+    clean,
     console,
     deliver,
     fail_with,
@@ -52,13 +53,19 @@ def command(
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
         out = console()
         rows = table("Figure", "Printed", "Ours", "Equal", right=("Printed", "Ours"))
-        for c in result.comparisons:
-            if not (different and c.equal):
-                ours = "" if c.ours is None else f"{c.ours:.10g}"
-                word = c.reason if c.equal is None else "yes" if c.equal else "no"
-                rows.add_row(c.figure, c.printed, ours, f"{word}{f' ({c.note})' if c.note else ''}")
-        out.print(rows)
-        out.print()
+        shown = [c for c in result.comparisons if not (different and c.equal)]
+        for c in shown:
+            ours = "" if c.ours is None else f"{c.ours:.10g}"
+            word = c.reason if c.equal is None else "yes" if c.equal else "no"
+            rows.add_row(c.figure, c.printed, ours, f"{word}*" if c.note else word)
+        if shown:
+            out.print(rows)
+            out.print()
+        for c in shown:
+            if c.note:
+                out.print(clean(f"* {c.figure}: {c.note}"), style="dim")
+        if any(c.note for c in shown):
+            out.print()
         out.print(
             f"{result.source.citation}: " + ", ".join(f"{n} {what}" for what, n in counts.items()),
             style="bold",

@@ -6,13 +6,19 @@ clusters.
 
 Coefficients with few clusters: `linear` (least squares, absorbed groups, which clusters carry a coefficient),
 `sandwich` (CR2 with Satterthwaite's degrees of freedom, CR1, CR3, HC; joint tests), `wild` (the wild cluster bootstrap
-with p of any value and intervals), `verdict` (what the two say together). See docs/inference.md.
+with p of any value and intervals), `verdict` (what the two say together). Beside them `fractional` (logit of a score,
+as average marginal effect), `ordered` (logit of one item, p adjusted over items), `permutation` (of ranks). `logit` is
+the logistic regression below `fractional` and the analysis of what makes coding hard, `student` Student's t. See
+docs/inference.md.
 """
 
 from rdpscore.inference.bootstrap import Bootstrap, bootstrap, resample
 from rdpscore.inference.clusters import BY, By, Clusters, clusters, sum_by
+from rdpscore.inference.fractional import MarginalEffect, fractional_logit
 from rdpscore.inference.jackknife import Bounds, Jackknife, effective_number, jackknife, leave_one_out
 from rdpscore.inference.linear import Dropped, LinearFit, Variation, fit, variation
+from rdpscore.inference.ordered import OrderedEffect, adjust, ordered_logit
+from rdpscore.inference.permutation import PermutationTest, permutation_test
 from rdpscore.inference.sandwich import (
     KINDS,
     CoefficientTest,
@@ -38,9 +44,13 @@ __all__ = [
     "JointTest",
     "Kind",
     "LinearFit",
+    "MarginalEffect",
+    "OrderedEffect",
+    "PermutationTest",
     "Variation",
     "Verdict",
     "WildBootstrap",
+    "adjust",
     "bootstrap",
     "clusters",
     "coefficient_test",
@@ -48,9 +58,12 @@ __all__ = [
     "decide",
     "effective_number",
     "fit",
+    "fractional_logit",
     "jackknife",
     "joint_test",
     "leave_one_out",
+    "ordered_logit",
+    "permutation_test",
     "resample",
     "sum_by",
     "variation",

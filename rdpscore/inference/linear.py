@@ -180,12 +180,12 @@ def fit(
     y, x = np.asarray(y, float), np.asarray(x, float)
     n, k = x.shape if x.ndim == 2 else (-1, 0)
     names = tuple(f"x{j}" for j in range(k)) if names is None else tuple(names)
-    code, n_clusters = _codes(cluster)
+    code, n_clusters = codes(cluster)
     if y.shape != (n,) or code.shape != (n,) or len(names) != k or n == 0:
         raise ValueError("y and cluster have one value a row of x, names one a column, and there is a row")
     if not (np.isfinite(y).all() and np.isfinite(x).all()):
         raise ValueError("y and x are finite numbers")
-    groups, n_groups = (None, 0) if absorb is None else _codes(absorb)
+    groups, n_groups = (None, 0) if absorb is None else codes(absorb)
     if groups is not None and groups.shape != (n,):
         raise ValueError("absorb has one value a row of x")
     inside = demean(np.column_stack([y, x]), groups, n_groups)
@@ -254,7 +254,8 @@ def _lost(information: Floats, weights: Floats) -> bool:
     return bool(((values < SINGULAR) & (overlap > SINGULAR)).any())
 
 
-def _codes(labels: npt.ArrayLike) -> tuple[Ints, int]:
+def codes(labels: npt.ArrayLike) -> tuple[Ints, int]:
+    """Numbers from 0 in the sorted order of the labels, and how many there are."""
     found, code = np.unique(np.asarray(labels), return_inverse=True)
     return code.reshape(-1), len(found)
 

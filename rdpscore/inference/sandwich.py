@@ -28,61 +28,33 @@ from rdpscore.inference.linear import (
     LinearFit,
     variation,
 )
+from rdpscore.inference.student import Student
 
 Kind = Literal["classical", "HC1", "HC2", "HC3", "CR0", "CR1", "CR2", "CR3"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 TOO_FEW_CLUSTERS = "too_few_clusters"
 CARRIED_BY_FEW = "carried_by_few_clusters"
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class CoefficientTest:
+class CoefficientTest(Student):
     """A coefficient with its standard error; see `coefficient_test`.
 
     Attributes
     ----------
     estimate : float
-    kind : str
-        Of the standard error.
     se, df : float or None
         Standard error and degrees of freedom of Student's t.
     reason : str or None
         Why there is none: a reason of the fit; ``too_few_clusters``, fewer than 2; ``carried_by_few_clusters``,
         without one cluster the coefficient would not be determined, so nothing shows how it varies over clusters.
+    kind : str
+        Of the standard error; see `covariance`.
     """
 
     estimate: float
     kind: Kind
-    se: float | None
-    df: float | None
-    reason: str | None
-
-    def p(self, null: float = 0.0) -> float | None:
-        """Two-sided p of a value."""
-        if self.se is None or self.df is None:
-            return None
-        from scipy.special import stdtr
-
-        return float(2 * stdtr(self.df, -abs(self.estimate - null) / self.se))
-
-    def interval(self, level: float = LEVEL) -> tuple[float, float] | None:
-        """Two-sided confidence interval.
-
-        Raises
-        ------
-        ValueError
-            If the level is not between 0 and 1.
-        """
-        if not 0 < level < 1:
-            raise ValueError("a level is between 0 and 1")
-        if self.se is None or self.df is None:
-            return None
-        from scipy.special import stdtrit
-
-        reach = float(stdtrit(self.df, (1 + level) / 2)) * self.se
-        return self.estimate - reach, self.estimate + reach
 
 
 @dataclass(frozen=True)
@@ -168,12 +140,12 @@ def coefficient_test(fitted: LinearFit, of: Contrast, kind: Kind = "CR2") -> Coe
     estimate = float(weights @ fitted.beta)
     reason = fitted.reason or (_few(fitted, weights) if kind.startswith("CR") else None)
     if reason:
-        return CoefficientTest(estimate, kind, None, None, reason)
+        return CoefficientTest(estimate, None, None, reason, kind)
     se = float(np.sqrt(weights @ covariance(fitted, kind) @ weights))
     df: float = fitted.n_clusters - 1 if kind.startswith("CR") else fitted.df_residual
     if kind == "CR2":
         df = satterthwaite(fitted, weights)
-    return CoefficientTest(estimate, kind, se, float(df), None)
+    return CoefficientTest(estimate, se, float(df), None, kind)
 
 
 def satterthwaite(fitted: LinearFit, of: Contrast) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rdpscore.inference.sandwich import CoefficientTest
+from rdpscore.inference.student import LEVEL
 from rdpscore.inference.wild import WildBootstrap
 
 Word = Literal["effect", "negligible effect", "equivalent", "inconclusive"]
@@ -20,7 +21,6 @@ METHODS_DISAGREE = "methods_disagree"
 FEW_DEGREES_OF_FREEDOM = "few_degrees_of_freedom"
 UNDECIDED = "undecided"
 
-LEVEL = 0.95
 LEAST_DF = 4.0
 """Below, Satterthwaite's approximation is too rough (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018)."""
 

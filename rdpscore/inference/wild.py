@@ -22,14 +22,13 @@ import numpy.typing as npt
 
 from rdpscore.inference.clusters import sum_by
 from rdpscore.inference.linear import ENOUGH, RELATIVE, Contrast, Floats, LinearFit, variation
-from rdpscore.inference.sandwich import CARRIED_BY_FEW, LEVEL, TOO_FEW_CLUSTERS
+from rdpscore.inference.sandwich import CARRIED_BY_FEW, TOO_FEW_CLUSTERS
+from rdpscore.inference.student import LEVEL
 
 Weights = Literal["rademacher", "webb"]
 Vectors = npt.NDArray[np.float64] | npt.NDArray[np.int8]
 
 N_DRAWS = 99_999
-ENUMERATED = 1 << 17
-"""So many vectors of weights are enumerated instead of drawn: all signs of 18 clusters, in a tenth of a second."""
 WEBB_BELOW = 10
 """Signs of nine clusters give 256 values of t, so p moves in steps of 0.004 and more; Webb's weights give more."""
 WEBB = np.sqrt([0.5, 1.0, 1.5])
@@ -142,15 +141,16 @@ def wild_bootstrap(
     of : int, str or weights
         Position or name of a coefficient, or a contrast.
     n_draws, seed : int
-        Random vectors of weights beside the data themselves, where not all are enumerated.
+        Random vectors of weights beside the data themselves, unless all there are (half of them, see below) are no
+        more: then these are enumerated. With the default that is so up to 17 clusters.
     weights : {"rademacher", "webb"}, optional
         Signs, or Webb's six values. Without: signs, and Webb's with fewer than 10 clusters.
 
     Notes
     -----
-    A vector and its opposite give the same ``|t|``, so half of all vectors are enumerated, where these are no more
-    than `ENUMERATED`. Clusters whose weight makes no difference (those in which the column does not vary, within
-    publishers) are left out first. Checked against refits of each vector of signs; see tests/test_wild_bootstrap.py.
+    A vector and its opposite give the same ``|t|``, so half of all vectors are enumerated. Clusters whose weight makes
+    no difference (those in which the column does not vary, within publishers) are left out first. Checked against
+    refits of each vector of signs; see tests/test_wild_bootstrap.py.
     """
     a = fitted.direction(of)
     squares, estimate = float(a @ a), float(fitted.contrast(of) @ fitted.beta)
@@ -168,7 +168,7 @@ def wild_bootstrap(
         return WildBootstrap(
             estimate, kind, 0, False, n, None, reason, np.zeros((5, 0)), squares, float("nan")
         )
-    enumerated = (2.0 if kind == "rademacher" else 6.0) ** n / 2 <= ENUMERATED
+    enumerated = (2.0 if kind == "rademacher" else 6.0) ** n / 2 <= n_draws + 1
     vectors = _all(kind, n) if enumerated else _drawn(kind, n, n_draws, seed)
     draws = np.empty((5, len(vectors)))
     for start in range(0, len(vectors), CHUNK):

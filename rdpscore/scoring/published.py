@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Literal
+
+import pandas as pd
 
 from rdpscore.results import computable
 from rdpscore.scoring.score import journal_scores
@@ -11,7 +13,16 @@ from rdpscore.survey.selection import Where, select
 
 
 @computable("mean_score")
-def mean_score(survey: Survey, *, scheme: str | None = None, where: Where | None = None) -> float | None:
-    """Mean score of the journals under a scheme; None where none has a score."""
-    scores = journal_scores(survey, scheme)[select(survey, where)]
-    return None if np.isnan(scores).all() else float(np.nanmean(scores))
+def mean_score(
+    survey: Survey,
+    *,
+    scheme: str | None = None,
+    where: Where | None = None,
+    unit: Literal["journal", "publisher"] = "journal",
+) -> float | None:
+    """Mean score of the journals under a scheme, or the mean of their publishers' means; None where there is none."""
+    chosen = select(survey, where)
+    scores = pd.Series(journal_scores(survey, scheme)[chosen])
+    if unit == "publisher":
+        scores = scores.groupby(survey.journals["publisher"].astype(object).to_numpy()[chosen]).mean()
+    return None if scores.isna().all() else float(scores.mean())

@@ -86,7 +86,7 @@ def logit_fits(
 
     freedom = len(labels) - 1.0
     reach = float(stdtrit(freedom, 0.975))
-    steps = cluster_steps(design, outcome, cluster, beta)[:, :n]
+    steps = cluster_steps(design, outcome, cluster, probability(design @ beta))[:, :n]
     error = np.sqrt((steps**2).sum(axis=0))
     if len(labels) > MOST_REFITS:
         without = beta[:n] - steps
@@ -120,7 +120,7 @@ def maximum_likelihood(design: Floats, outcome: Floats) -> Floats | None:
     """
     beta = np.zeros(design.shape[1])
     for _ in range(50):
-        p = _probability(design @ beta)
+        p = probability(design @ beta)
         information = design.T @ (design * (p * (1 - p))[:, None])
         try:
             step = np.linalg.solve(information, design.T @ (outcome - p))
@@ -134,7 +134,8 @@ def maximum_likelihood(design: Floats, outcome: Floats) -> Floats | None:
     return None
 
 
-def _probability(log_odds: Floats) -> Floats:
+def probability(log_odds: Floats) -> Floats:
+    """The logistic function, without overflow."""
     return np.asarray(0.5 * (1 + np.tanh(log_odds / 2)))
 
 
@@ -149,25 +150,34 @@ def clustered_error(
     ``Σ d_g d_gᵀ`` over the steps of `cluster_steps`, to which their (1 − H)⁻¹, a matrix of cells by cells, comes
     down. Checked against ``bias_reduced`` of `statsmodels`'s generalised estimating equations.
     """
-    return np.asarray(np.sqrt((cluster_steps(design, outcome, cluster, beta) ** 2).sum(axis=0)))
+    steps = cluster_steps(design, outcome, cluster, probability(design @ beta))
+    return np.asarray(np.sqrt((steps**2).sum(axis=0)))
 
 
-def cluster_steps(design: Floats, outcome: Floats, cluster: npt.NDArray[np.integer], beta: Floats) -> Floats:
+def cluster_steps(
+    design: Floats, outcome: Floats, cluster: npt.NDArray[np.integer], expected: Floats
+) -> Floats:
     """What each cluster adds to the coefficients: ``(I − I_g)⁻¹ s_g``, I the information and s_g its score.
 
     Less this step a coefficient is, to first order, that without the cluster.
+
+    Parameters
+    ----------
+    design, outcome, cluster
+        As above; outcomes may be any share.
+    expected : float array, shape (n_cells,)
+        Of the outcomes, by the fit.
 
     Returns
     -------
     float array, shape (n_clusters, n_columns)
         NaN for a cluster without which a coefficient is not determined.
     """
-    p = _probability(design @ beta)
-    weight, residual = p * (1 - p), outcome - p
+    weight, residual = expected * (1 - expected), outcome - expected
     information = design.T @ (design * weight[:, None])
     order = np.argsort(cluster, kind="stable")
     start = np.flatnonzero(np.diff(cluster[order], prepend=cluster[order[0]] - 1))
-    steps = np.full((len(start), len(beta)), np.nan)
+    steps = np.full((len(start), design.shape[1]), np.nan)
     for k, own in enumerate(np.split(order, start[1:])):
         x = design[own]
         rest = information - x.T @ (x * weight[own, None])
@@ -194,11 +204,11 @@ def _points(design: Floats, beta: Floats, k: int) -> float:
     rest = design @ beta - column * beta[k]
     binary = np.isin(column, (0.0, 1.0)).all()
     low, high = (np.zeros(len(column)), np.ones(len(column))) if binary else (column, column + 1.0)
-    return float((_probability(rest + high * beta[k]) - _probability(rest + low * beta[k])).mean())
+    return float((probability(rest + high * beta[k]) - probability(rest + low * beta[k])).mean())
 
 
 def _influence(design: Floats, outcome: Floats, beta: Floats) -> Floats:
     """What each cell adds to the last step of the fit; summed over a journal, what leaving it out would undo."""
-    p = _probability(design @ beta)
+    p = probability(design @ beta)
     information = design.T @ (design * (p * (1 - p))[:, None])
     return np.asarray(np.linalg.solve(information, (design * (outcome - p)[:, None]).T).T)
