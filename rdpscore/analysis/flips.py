@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ class Flip:
     journal, title : str
     stands, flipped : str
         The label as it stands, and what it was changed to.
-    estimate, change, low, high, verdict, verdict_iqr
+    estimate, change, low, high, verdict
         As in `rdpscore.analysis.influence.Without`.
     """
 
@@ -43,7 +43,6 @@ class Flip:
     low: float | None
     high: float | None
     verdict: str | None
-    verdict_iqr: str | None
 
 
 @dataclass(frozen=True)
@@ -84,11 +83,10 @@ class Flips:
 
     @property
     def changed(self) -> int | None:
-        """How many of the changes, one at a time and together, change a verdict; None where none was asked for."""
-        if self.point.verdict is None or self.reason is not None:
+        """How many labels change the verdict, one at a time; None where no verdict was asked for."""
+        if self.point.verdict is None or any(f.verdict is None for f in self.one):
             return None
-        others = [(f.verdict, f.verdict_iqr) for f in self.one] + [r.words for r in (self.together,) if r]
-        return sum(words != self.point.words for words in others)
+        return sum(f.verdict != self.point.verdict for f in self.one)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a flip."""
@@ -101,7 +99,7 @@ def flip_labels(
     term: str,
     *,
     held: Held = "alone",
-    verdicts: bool = False,
+    verdicts: Literal["none", "together", "all"] = "none",
     n_draws: int = N_DRAWS,
     seed: int = 1,
 ) -> Flips:
@@ -112,8 +110,10 @@ def flip_labels(
     frame : ModelFrame
     question : {"between", "within", "pooled"}
     term : str
-    held, verdicts, n_draws, seed
+    held, n_draws, seed
         See `refit`.
+    verdicts : {"none", "together", "all"}
+        Of which changes the wild bootstrap is asked; ``together`` is all labels at once and none.
 
     Notes
     -----
@@ -124,10 +124,12 @@ def flip_labels(
     own = used(frame, term, held)
     predictor = own.predictor(term)
     doubtful = np.flatnonzero(predictor.doubtful & ~predictor.missing)
-    point = refit(own, question, term, held, verdicts=verdicts, n_draws=n_draws, seed=seed)
 
-    def again(changed: ModelFrame) -> Refit:
-        return refit(changed, question, term, held, verdicts=verdicts, n_draws=n_draws, seed=seed)
+    def again(changed: ModelFrame, whole: bool = True) -> Refit:
+        ask = verdicts == "all" or (verdicts == "together" and whole)
+        return refit(changed, question, term, held, verdicts=ask, n_draws=n_draws, seed=seed)
+
+    point = again(own)
 
     if not len(doubtful):
         return Flips(predictor.attribute, 0, point, (), None, None, None, None, None, "no_doubtful_labels")
@@ -140,7 +142,7 @@ def flip_labels(
     one = []
     for i in doubtful:
         for label in _others(predictor, predictor.values[i]):
-            found = again(_changed(own, predictor, {int(i): label}))
+            found = again(_changed(own, predictor, {int(i): label}), whole=False)
             one.append(
                 Flip(
                     own.journals[i],
@@ -151,7 +153,7 @@ def flip_labels(
                     _less(found.estimate, point.estimate),
                     found.low,
                     found.high,
-                    *found.words,
+                    found.verdict,
                 )
             )
     one.sort(key=lambda f: (f.change is not None, -abs(f.change or 0.0), f.journal))

@@ -41,7 +41,7 @@ class Without:
         Without them, and how far that is from the estimate of all; None where it cannot be estimated without them.
     low, high : float or None
         95 % interval by CR2, where it was asked for.
-    verdict, verdict_iqr : str or None
+    verdict : str or None
         See `Refit`.
     """
 
@@ -52,7 +52,6 @@ class Without:
     low: float | None = None
     high: float | None = None
     verdict: str | None = None
-    verdict_iqr: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def leave_out_groups(
         change = None if found.estimate is None else found.estimate - point.estimate
         rows.append(
             Without(
-                str(name), int((~mask).sum()), found.estimate, change, found.low, found.high, *found.words
+                str(name), int((~mask).sum()), found.estimate, change, found.low, found.high, found.verdict
             )
         )
     return _ordered(by, point.estimate, rows)

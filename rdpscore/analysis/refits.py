@@ -22,8 +22,9 @@ class Refit:
     ----------
     estimate, low, high : float or None
         Per unit of the predictor, with the 95 % interval of CR2.
-    verdict, verdict_iqr : str or None
-        Per unit, and over the interquartile range of a number; None where the bootstrap was not asked.
+    verdict : str or None
+        Of the row to read (over the interquartile range of a number where that is the wider); None where the
+        bootstrap was not asked.
     reason : str or None
         Why there is no estimate, or no interval.
     """
@@ -32,13 +33,7 @@ class Refit:
     low: float | None
     high: float | None
     verdict: str | None
-    verdict_iqr: str | None
     reason: str | None
-
-    @property
-    def words(self) -> tuple[str | None, str | None]:
-        """Both verdicts."""
-        return self.verdict, self.verdict_iqr
 
 
 def refit(
@@ -66,16 +61,9 @@ def refit(
     """
     methods = FULL if verdicts else BRIEF
     rows = estimate(frame, question, term, held=held, methods=methods, n_draws=n_draws, seed=seed)
-    main = next(r for r in rows if r.method == "CR2" and r.scale == "unit")
-    iqr = next((r for r in rows if r.method == "CR2" and r.scale == "iqr"), None)
-    return Refit(
-        main.estimate,
-        main.low,
-        main.high,
-        main.verdict if verdicts else None,
-        iqr.verdict if verdicts and iqr is not None else None,
-        main.reason,
-    )
+    unit = next(r for r in rows if r.method == "CR2" and r.scale == "unit")
+    main = next((r for r in rows if r.main), unit)
+    return Refit(unit.estimate, unit.low, unit.high, main.verdict if verdicts else None, unit.reason)
 
 
 def used(frame: ModelFrame, term: str, held: Held = "alone") -> ModelFrame:
