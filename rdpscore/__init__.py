@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
     from rdpscore.analysis import difficulty as difficulty
+    from rdpscore.analysis import regress as regress
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
@@ -41,6 +42,7 @@ _HOMES = {
     "difficulty": "rdpscore.analysis",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
+    "regress": "rdpscore.analysis",
     "reproduce": "rdpscore.reproduction",
     "save": "rdpscore.survey",
     "score": "rdpscore.scoring",
@@ -62,6 +64,7 @@ __all__ = [
     "difficulty",
     "load",
     "load_codebook",
+    "regress",
     "reproduce",
     "save",
     "score",

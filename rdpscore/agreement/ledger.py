@@ -12,6 +12,7 @@ from rdpscore.agreement.intervals import Method, intervals, log_scale
 from rdpscore.agreement.pairs import Cells, metric_distances
 from rdpscore.agreement.panel import Measure, Metric, panel
 from rdpscore.inference import By, Jackknife, clusters, jackknife
+from rdpscore.inference.design_effect import design_effect, effective_n
 from rdpscore.survey import Survey, coding_sets, distinct_readings, possibly_one, recorded_readings
 
 METRICS: tuple[Metric, ...] = ("exact", "score")
@@ -160,12 +161,10 @@ def ledger(survey: Survey, data: Cells, options: Options) -> Ledger:
     n_policies = None
     if "policy_id" in survey.journals and survey.journals["policy_id"].notna().any():
         n_policies = int(survey.journals["policy_id"][first][double].nunique())
-    effects: dict[str, float | None] = {m: design_effect(survey, data, m, options.cluster) for m in METRICS}
+    effects: dict[str, float | None] = {
+        m: alpha_design_effect(survey, data, m, options.cluster) for m in METRICS
+    }
     n = int(double.sum())
-
-    def effective(metric: str) -> float | None:
-        effect = effects[metric]
-        return None if effect is None else n / effect
 
     n_publishers = len(np.unique(clusters(survey).code[double]))
     n_clusters = len(np.unique(by.code[double]))
@@ -186,8 +185,8 @@ def ledger(survey: Survey, data: Cells, options: Options) -> Ledger:
         caution=_caution(survey, options.cluster, n_clusters, n_publishers),
         design_effect_exact=effects["exact"],
         design_effect_score=effects["score"],
-        effective_n_exact=effective("exact"),
-        effective_n_score=effective("score"),
+        effective_n_exact=effective_n(n, effects["exact"]),
+        effective_n_score=effective_n(n, effects["score"]),
     )
 
 
@@ -203,7 +202,7 @@ def _caution(survey: Survey, cluster: By, n_clusters: int, n_publishers: int) ->
     return FINER_THAN_PUBLISHERS if n_clusters > n_publishers else None
 
 
-def design_effect(survey: Survey, data: Cells, metric: Metric, by: By) -> float | None:
+def alpha_design_effect(survey: Survey, data: Cells, metric: Metric, by: By) -> float | None:
     """How many times larger the variance of alpha is than if journals were independent.
 
     Returns
@@ -219,9 +218,7 @@ def design_effect(survey: Survey, data: Cells, metric: Metric, by: By) -> float 
     measure = panel(survey, by).stratified(metric)
     clustered = _variance(jackknife(measure.panel.statistics, measure.function, measure.present))
     alone = _variance(without_each_journal(data, metric_distances(survey, data)[metric]))
-    if not (np.isfinite(clustered) and np.isfinite(alone) and alone > 0 and clustered > 0):
-        return None
-    return clustered / alone
+    return design_effect(clustered, alone)
 
 
 def _variance(left: Jackknife) -> float:

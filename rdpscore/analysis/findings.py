@@ -118,26 +118,22 @@ def _sentences(rows: Sequence[Row], question: Question, term: str) -> list[str]:
     opening = _OPENING[question]
     if row.estimate is None:
         return [f"{opening} it cannot be estimated: {why(row.reason)}."]
-    said = f"{opening} {signed(row.estimate)} {_per(row)}({interval(row)})"
+    per = row.unit.partition(" per ")[2].partition(" of ")[0]
+    said = f"{opening} {signed(row.estimate)}{per and f' per {per}'} ({interval(row)})"
     if wide is not None and wide.estimate is not None:
-        said += f", {signed(wide.estimate)} {wide.unit.partition(' ')[2]} ({interval(wide)})"
+        said += f", {signed(wide.estimate)} between the quartiles ({interval(wide)})"
     return [f"{said}: {_verdict(wide or row, rows)}."]
-
-
-def _per(row: Row) -> str:
-    per = row.unit.partition(" per ")[2]
-    return f"per {per} " if per else ""
 
 
 def _verdict(row: Row, rows: Sequence[Row]) -> str:
     bound = "" if row.bound is None else f" within ±{plain(row.bound)}"
     match row.verdict:
         case "effect":
-            return "an effect"
+            return "a difference beyond chance"
         case "equivalent":
             return f"equivalent to none{bound}"
         case "negligible effect":
-            return f"an effect, and too small to matter, {bound.strip()}"
+            return f"a difference beyond chance, and too small to matter,{bound}"
         case None:
             return "no verdict"
     if row.verdict_reason == "methods_disagree":
@@ -200,7 +196,7 @@ def signed(value: float | None) -> str:
 
 
 def interval(row: Row) -> str:
-    """``"95 % interval 0.015 to 0.125"``."""
+    """``"0.015 to 0.125"``."""
     if row.low is None or row.high is None:
         return "no interval"
     return f"{plain(row.low)} to {plain(row.high)}"

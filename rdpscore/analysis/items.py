@@ -10,11 +10,13 @@ import numpy as np
 from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.frame import ModelFrame
 from rdpscore.analysis.outcomes import item_levels, item_outcome
+from rdpscore.analysis.predictors import Floats
 from rdpscore.inference.ordered import adjust, ordered_logit
 from rdpscore.problems import suggestion
 from rdpscore.survey import Survey
 
-LARGEST_LOG_ODDS = 700.0
+FEW_CLUSTERS = 5
+"""Where fewer hold another answer than the commonest, what an item goes with rests on these few."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def item_rows(survey: Survey, frame: ModelFrame, names: Sequence[str]) -> tuple[
             answered = ~np.isnan(values[own])
             used = frame.subset(answered).with_outcome(values[own][answered], outcome).complete([term.name])
             of_term.append(_row(used, term.name))
-        holm, bh = (adjust([r.p for r in of_term], method) for method in ("holm", "bh"))  # type: ignore[arg-type]
+        holm, bh = (adjust([r.p for r in of_term], method) for method in ("holm", "bh"))
         rows += [replace(r, p_holm=h, p_bh=b) for r, h, b in zip(of_term, holm, bh, strict=True)]
     return tuple(rows)
 
@@ -129,9 +131,24 @@ def _row(frame: ModelFrame, name: str) -> ItemRow:
     if np.ptp(frame.y) == 0:
         return replace(empty, reason="outcome_constant")
     x, terms = frame.columns()
+    column = x[:, [t.name for t in terms].index(name)]
+    if _separated(frame.y, column):
+        return replace(empty, reason="not_estimable")
+    values, counts = np.unique(frame.y, return_counts=True)
+    if len(np.unique(frame.clusters.code[frame.y != values[counts.argmax()]])) < FEW_CLUSTERS:
+        return replace(empty, reason="few_other_answers")
     found = ordered_logit(frame.y, x, frame.clusters.code, name, names=[t.name for t in terms])
     interval = found.interval()
     if found.reason is not None or found.estimate is None or interval is None:
         return replace(empty, reason=found.reason)
-    ratio, low, high = np.exp(np.clip([found.estimate, *interval], -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS))
+    ratio, low, high = np.exp([found.estimate, *interval])
     return replace(empty, odds_ratio=float(ratio), low=float(low), high=float(high), p=found.p())
+
+
+def _separated(y: Floats, x: Floats) -> bool:
+    """Whether answers never fall where a varying column rises, or never rise: the estimate is then infinite."""
+    if np.ptp(x) == 0:
+        return False
+    cuts = np.unique(y)[:-1]
+    up = all(x[y <= c].max() <= x[y > c].min() for c in cuts)
+    return up or all(x[y <= c].min() >= x[y > c].max() for c in cuts)

@@ -200,7 +200,7 @@ def unit(outcome: Outcome, predictor: Predictor, scale: Scale) -> str:
         return outcome.unit
     if scale == "iqr" and predictor.quartiles is not None:
         low, high = predictor.quartiles
-        return f"{outcome.unit} from {low:.3g} to {high:.3g} of {predictor.called}"
+        return f"{outcome.unit} between the quartiles of {predictor.called}, {low:.3g} and {high:.3g}"
     what = f"doubling of {predictor.called}" if predictor.part.log2 else f"one more of {predictor.called}"
     return f"{outcome.unit} per {what}"
 
@@ -219,6 +219,7 @@ REASONS: dict[str, str] = {
     "not_estimable": "there is no finite estimate: the predictor separates the outcomes",
     "not_a_share": "the outcome is not between 0 and 1",
     "absorbed_across_clusters": "a publisher's journals lie in several clusters",
+    "few_other_answers": "fewer than 5 clusters have another answer than the commonest",
     "few_degrees_of_freedom": "fewer than 4 degrees of freedom",
     "methods_disagree": "CR2 and the wild bootstrap disagree",
     "undecided": "the interval holds both none and more than the bound",

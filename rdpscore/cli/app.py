@@ -18,6 +18,7 @@ from rdpscore.cli import (
     import_,
     init,
     migrate,
+    regress,
     reproduce,
     score,
     sensitivity,
@@ -57,6 +58,7 @@ def _root(
 for module in (
     score,
     sensitivity,
+    regress,
     advise,
     validate,
     agreement,

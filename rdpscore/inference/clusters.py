@@ -28,12 +28,13 @@ class Clusters:
         Position in `labels`, in the order of `Survey.journal_ids`.
     labels : tuple of str
         Names of the clusters; a journal that is its own cluster gives it its id.
-    by : {"publisher", "policy", "reading", "journal"}
+    by : str
+        Of `BY`; or the column of the journals, see `clusters_of`.
     """
 
     code: Ints
     labels: tuple[str, ...]
-    by: By
+    by: str
 
     @property
     def n(self) -> int:
@@ -73,7 +74,20 @@ def clusters(survey: Survey, by: By = "publisher") -> Clusters:
     return _by_column(survey, "publisher" if by == "publisher" else "policy_id", ids, by)
 
 
-def _by_column(survey: Survey, name: str, ids: list[str], by: By) -> Clusters:
+def clusters_of(survey: Survey, column: str) -> Clusters:
+    """The groups of any column of ``journals.csv``; a journal without a value is a group of its own.
+
+    Raises
+    ------
+    KeyError
+        If there is no such column.
+    """
+    if column not in survey.journals:
+        raise KeyError(column)
+    return _by_column(survey, column, [str(i) for i in survey.journal_ids], column)
+
+
+def _by_column(survey: Survey, name: str, ids: list[str], by: str) -> Clusters:
     """Clusters by a column of the journals; named ones first, in the order in which they appear."""
     table = survey.journals
     first = (table["journal_id"].notna() & ~table["journal_id"].duplicated()).to_numpy()

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rdpscore.inference.clusters import sum_by
-from rdpscore.inference.linear import ENOUGH, RELATIVE, Contrast, Floats, LinearFit, variation
+from rdpscore.inference.linear import ENOUGH, Contrast, Floats, LinearFit, variation
 from rdpscore.inference.sandwich import CARRIED_BY_FEW, TOO_FEW_CLUSTERS
 from rdpscore.inference.student import LEVEL
 
@@ -35,6 +35,7 @@ WEBB = np.sqrt([0.5, 1.0, 1.5])
 WEBB = np.concatenate([-WEBB, WEBB])
 """Webb (2023, Canadian Journal of Economics 56:839): six weights of equal probability."""
 CHUNK = 8192
+ROUNDING = 1e-12
 TIE = 1e-9
 """Relative; a draw that is the data again ties with them up to rounding."""
 
@@ -154,7 +155,9 @@ def wild_bootstrap(
     """
     a = fitted.direction(of)
     squares, estimate = float(a @ a), float(fitted.contrast(of) @ fitted.beta)
+    scale = np.sqrt(np.array([fitted.residuals @ fitted.residuals, squares]) * squares)
     signs, spread = _matrices(fitted, a)
+    signs, spread = _cleared(signs, scale[:, None]), _cleared(spread, scale[:, None, None])
     matters = (np.abs(spread).max(axis=(0, 1)) > 0) | (np.abs(signs).max(axis=0) > 0)
     signs, spread = signs[:, matters], spread[:, :, matters]
     n = int(matters.sum())
@@ -173,8 +176,9 @@ def wild_bootstrap(
     draws = np.empty((5, len(vectors)))
     for start in range(0, len(vectors), CHUNK):
         part = vectors[start : start + CHUNK].astype(float)
-        draws[:2, start : start + CHUNK] = signs @ part.T
-        first, second = part @ spread[0].T, part @ spread[1].T
+        # nothing but rounding is nothing, else far from the estimate the data would not tie with themselves
+        draws[:2, start : start + CHUNK] = _cleared(signs @ part.T, scale[:, None])
+        first, second = (_cleared(part @ m.T, s) for m, s in zip(spread, scale, strict=True))
         for k, (one, other) in enumerate(((first, first), (first, second), (second, second)), start=2):
             draws[k, start : start + CHUNK] = np.einsum("ij,ij->i", one, other)
     variance = float((signs[0] ** 2).sum())
@@ -199,12 +203,12 @@ def _matrices(fitted: LinearFit, a: Floats) -> tuple[Floats, Floats]:
             pulled = pulled + (cells[0] / size) @ cells[1].T
         scores.append(own)
         spread.append(np.diag(own) - pulled)
-    # rounding must not make a cluster matter
-    out, matrices = np.array(scores), np.array(spread)
-    scale = np.sqrt(np.array([fitted.residuals @ fitted.residuals, a @ a]) * (a @ a))
-    out[np.abs(out) <= RELATIVE * scale[:, None]] = 0.0
-    matrices[np.abs(matrices) <= RELATIVE * scale[:, None, None]] = 0.0
-    return out, matrices
+    return np.array(scores), np.array(spread)
+
+
+def _cleared(values: Floats, scale: Floats) -> Floats:
+    """Values, with 0 for what is rounding beside their scale."""
+    return np.where(np.abs(values) <= ROUNDING * scale, 0.0, values)
 
 
 def _all(kind: Weights, n: int) -> Vectors:

@@ -1,0 +1,146 @@
+"""``rdpscore regress``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from rdpscore.cli.common import (
+    ForceOption,
+    JsonOption,
+    OutputOption,
+    RawOption,
+    SchemeOption,
+    StrictOption,
+    SurveyArgument,
+    check_output,
+    check_scheme,
+    deliver,
+    exit_status,
+    fail_with,
+    working,
+)
+
+EXAMPLE = 'Example: rdpscore regress --model "score ~ log2(impact) + access_model" --scheme published'
+
+CLUSTERS = ("publisher", "policy", "reading", "journal")
+ZEROS = ("leave-out", "half")
+
+
+def command(
+    survey: SurveyArgument = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="FORMULA",
+            help="Outcome (score, or an item) ~ columns of journals.csv joined by +; log2() of a number.",
+            show_default="score ~ log2(impact) + access_model",
+        ),
+    ] = None,
+    scheme: SchemeOption = None,
+    cluster: Annotated[
+        str, typer.Option(metavar="|".join(CLUSTERS), help="What is independent of each other.")
+    ] = "publisher",
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--journals-only",
+            metavar="COLUMN=VALUE",
+            help="Only these journals, for example kind=journal; several values with commas; can be repeated.",
+        ),
+    ] = None,
+    zeros: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(ZEROS),
+            help="What log2() does with zero: leave out, or add half the smallest value.",
+        ),
+    ] = "leave-out",
+    item: Annotated[
+        list[str] | None,
+        typer.Option("--item", metavar="ITEM", help="Add this item against the predictors; can be repeated."),
+    ] = None,
+    items: Annotated[bool, typer.Option("--items", help="Add every item against the predictors.")] = False,
+    naive: Annotated[
+        bool,
+        typer.Option("--naive", help="Add tests that take journals as independent, as studies print them."),
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the wild bootstrap and of permutations.")] = 0,
+    draws: Annotated[
+        int, typer.Option(min=999, help="Draws of the wild bootstrap, where not all signs are enumerated.")
+    ] = 99_999,
+    full: Annotated[bool, typer.Option("--full", help="Print every estimator of every question.")] = False,
+    as_json: JsonOption = False,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    raw: RawOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Ask whether attributes of journals go with their scores, where publishers are what is independent.
+
+    Three questions with answers of their own: between publishers, among journals of one publisher, and over all
+    journals. Each with an interval that holds at few clusters, and a verdict against a bound set beforehand.
+    """
+    from rdpscore.analysis.formula import ModelError
+    from rdpscore.analysis.items import ordered_items
+    from rdpscore.analysis.regress import regress
+    from rdpscore.cli.regress_text import show
+    from rdpscore.problems import InvalidInput
+    from rdpscore.survey import load
+
+    check_output(output, force)
+    _one_of(cluster, CLUSTERS, "--cluster")
+    _one_of(zeros, ZEROS, "--zeros")
+    try:
+        loaded = load(survey)
+        chosen = check_scheme(scheme, loaded)
+        with working("estimating"):
+            result = regress(
+                loaded,
+                model,
+                chosen,
+                where=conditions(only or []),
+                cluster=cluster,  # type: ignore[arg-type]
+                zeros=zeros.replace("-", "_"),  # type: ignore[arg-type]
+                items=ordered_items(loaded) if items else item or (),
+                naive=naive,
+                n_draws=draws,
+                seed=seed,
+            )
+    except InvalidInput as error:
+        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    except ModelError as error:
+        raise typer.BadParameter(str(error)) from None
+    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
+        show(loaded, result, full=full)
+    raise typer.Exit(exit_status(result.problems, strict))
+
+
+command.__name__ = "regress"
+
+
+def conditions(given: list[str]) -> dict[str, Any]:
+    """``["kind=journal,proceedings"]`` as a mapping; conditions on one column add up to any of their values.
+
+    Raises
+    ------
+    typer.BadParameter
+        A condition is not NAME=VALUE.
+    """
+    out: dict[str, list[str]] = {}
+    for text in given:
+        name, equals, values = text.partition("=")
+        if not equals or not name.strip() or not values.strip():
+            raise typer.BadParameter(
+                f"'{text}' is not COLUMN=VALUE, for example kind=journal", param_hint="--journals-only"
+            )
+        out.setdefault(name.strip(), []).extend(v.strip() for v in values.split(",") if v.strip())
+    return out
+
+
+def _one_of(value: str, known: tuple[str, ...], option: str) -> None:
+    if value not in known:
+        raise typer.BadParameter(f"'{value}' is none of {', '.join(known)}", param_hint=option)

@@ -1,0 +1,167 @@
+"""Words and numbers of the report on predictors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rdpscore.analysis.findings import plain, why, words
+from rdpscore.cli.common import number, percent, plural
+
+if TYPE_CHECKING:
+    from rdpscore.analysis.findings import Finding
+    from rdpscore.analysis.predictors import Predictor
+    from rdpscore.analysis.regress import RegressResult
+
+MOST_NAMES = 5
+
+
+def model_line(result: RegressResult) -> str:
+    """Model, scheme, journals."""
+    frame = result.frame
+    scheme = f", scheme {frame.outcome.scheme}" if frame.outcome.scheme else ""
+    where = frame.settings["where"]
+    only = f", only {'; '.join(f'{k} = {_listed(v)}' for k, v in where.items())}" if where else ""
+    return (
+        f"{frame.settings['model']}{scheme}; {plural(len(frame), 'journal')} of "
+        f"{plural(frame.publishers.n, 'publisher')}{only}"
+    )
+
+
+def _listed(value: object) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def variance_lines(result: RegressResult) -> Iterator[str]:
+    """How much lies between publishers, and how much journals say."""
+    shares, frame = result.shares, result.frame
+    thing = "scores" if frame.outcome.kind == "score" else "answers"
+    if shares.eta2 is None:
+        from rdpscore.analysis.variance import WHY
+
+        yield f"How much of the {thing} lies between publishers cannot be told: {WHY.get(shares.reason or '', '')}."
+        return
+    said = f"{percent(shares.eta2)} of what differs in the {thing} lies between publishers"
+    if shares.icc is not None:
+        said += f" (intraclass correlation {number(shares.icc)}, {number(shares.icc_low)} to {number(shares.icc_high)}"
+        if shares.without_low is not None and shares.without_low_group is not None:
+            said += (
+                f"; {number(shares.without_low)} without {frame.publishers.labels[shares.without_low_group]}"
+            )
+        said += ")"
+    yield f"{said}."
+    if shares.effective_n is not None:
+        yield (
+            f"{plural(len(frame), 'journal')} with {plural(result.n_patterns, 'pattern')} of answers carry the "
+            f"information of about {shares.effective_n:.0f} independent ones."
+        )
+
+
+def bound_line(result: RegressResult) -> str:
+    """What counts as none."""
+    frame = result.frame
+    bounds = {(frame.bound(p.attribute), frame.bounds[p.attribute]) for p in frame.predictors}
+    thing = "item" if frame.outcome.kind == "score" else "step of the item"
+    if len(bounds) == 1:
+        ((bound, items),) = bounds
+        return f"Less than {plain(bound)} counts as none: {_share(items)} {thing}, set beforehand."
+    parts = [f"{plain(frame.bound(p.attribute))} for {p.called}" for p in frame.predictors]
+    return f"What counts as none was set beforehand: less than {', '.join(parts)}."
+
+
+def _share(items: float) -> str:
+    return "half of one" if items == 0.5 else f"{items:g}"
+
+
+def left_out_lines(result: RegressResult) -> Iterator[str]:
+    """Which journals some models lack, and why."""
+    frame = result.frame
+    groups: dict[tuple[str, str], list[str]] = {}
+    for lack in frame.left_out:
+        groups.setdefault((lack.attribute, lack.reason), []).append(lack.title)
+    for (attribute, reason), titles in groups.items():
+        what = {
+            "no_outcome": f"without {frame.outcome.title}",
+            "missing": f"without {attribute}",
+            "not_positive": f"whose {attribute} has no logarithm",
+        }[reason]
+        named = ", ".join(titles[:MOST_NAMES]) + (" and others" if len(titles) > MOST_NAMES else "")
+        yield f"Left out of models that need it: {plural(len(titles), 'journal')} {what} ({named})."
+    for p in frame.predictors:
+        if p.shift:
+            yield f"To {p.attribute} {p.shift:.3g}, half of its smallest positive value, was added before log2."
+
+
+def doubt_lines(result: RegressResult) -> Iterator[str]:
+    """Which attributes are doubtful."""
+    for p in result.frame.predictors:
+        n = int((p.doubtful & ~p.missing).sum())
+        if n:
+            yield f"{p.called[0].upper()}{p.called[1:]} is marked as doubtful for {plural(n, 'journal')}."
+
+
+def few_line(result: RegressResult) -> str:
+    """A warning where degrees of freedom are below 4."""
+    few = dict.fromkeys(f"{r.term} {r.question}" for r in result.rows if r.few and r.method == "CR2")
+    if not few:
+        return ""
+    return f"Fewer than 4 degrees of freedom, so its interval and p are rough: {', '.join(few)}."
+
+
+def clusters_line(result: RegressResult) -> str:
+    """What is independent, where it is not publishers."""
+    frame = result.frame
+    if frame.clusters.by == "publisher":
+        return ""
+    things = "policies" if frame.clusters.by == "policy" else f"{frame.clusters.by}s"
+    return (
+        f"Taken as independent: {frame.clusters.n} {things}, as was asked for. Journals of one publisher are often "
+        "alike beyond that, and intervals are then too narrow."
+    )
+
+
+def p_value(p: float | None) -> str:
+    """Two digits that count; ``<0.001`` below."""
+    if p is None:
+        return "–"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def short(text: str, longest: int) -> str:
+    """Text cut to a length."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def short_term(result: RegressResult, name: str, longest: int) -> str:
+    """A term in a table: the level of a category, ``log2(impact)``, or the attribute."""
+    predictor = result.frame.predictor(name)
+    level = name.partition("=")[2] if predictor.kind == "category" else ""
+    return short(words(level or name), longest)
+
+
+def heading(predictor: Predictor, finding: Finding) -> str:
+    """``"Access model, open access rather than hybrid"``."""
+    name = predictor.called[0].upper() + predictor.called[1:]
+    if predictor.kind == "category":
+        return f"{words(name)}, {finding.label}"
+    if predictor.kind == "number" and predictor.quartiles is not None:
+        low, high = predictor.quartiles
+        return f"{words(name)} (quartiles {low:.3g} and {high:.3g})"
+    return words(name)
+
+
+def legend(result: RegressResult) -> str:
+    """What the table holds."""
+    unit = "score" if result.frame.outcome.kind == "score" else "item's score"
+    per = " log2: per doubling." if any(p.part.log2 for p in result.frame.predictors) else ""
+    return f"Estimates are differences of the {unit}; intervals are at 95 %, here and in brackets above.{per}"
+
+
+def item_reasons(result: RegressResult) -> Iterator[str]:
+    """Why some items have no odds ratio."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in result.items:
+        if row.reason is not None:
+            groups.setdefault((row.term, row.reason), []).append(row.title)
+    for (term, reason), titles in groups.items():
+        yield f"No estimate for {short_term(result, term, 30)}: {', '.join(titles)} ({why(reason)})."
