@@ -67,7 +67,7 @@ class Power:
     @property
     def sentence(self) -> str:
         """In words."""
-        opening = f"{_OPENING[self.question]}, {words(self.label)}"
+        opening = f"{_OPENING[self.question]}, {self.label}"
         if self.detectable is None or self.provable is None:
             return f"{opening}: nothing can be said of power, as there is no standard error."
         said = (
@@ -122,7 +122,8 @@ def power(frame: ModelFrame, rows: Sequence[Row]) -> tuple[Power, ...]:
 
 
 def _power(frame: ModelFrame, row: Row) -> Power:
-    place = (row.question, row.term, row.label, row.held, row.unit)
+    what = words(row.label) if row.scale == "unit" else row.unit
+    place = (row.question, row.term, what, row.held, row.unit)
     step = frame.outcome.step
     if row.se is None or row.df is None or not row.se > 0:
         return Power(*place, row.se, row.df, None, None, None, None, row.bound, step, row.reason or "no_se")
