@@ -66,7 +66,11 @@ def findings(rows: Sequence[Row], beside: Mapping[str, Sequence[str]] | None = N
 def _finding(rows: Sequence[Row], term: str, more: Sequence[str]) -> Finding:
     first = next(r for r in rows if r.term == term)
     main = {q: row for q in QUESTIONS if (row := main_row(rows, q, term)) is not None}
-    sentences = [s for q in ("pooled", "within", "between") if q in main for s in _sentences(rows, q, term)]
+    reasons = {r.reason for r in main.values()}
+    if len(reasons) == 1 and reasons != {None}:
+        sentences = [f"In none of the three questions: {why(reasons.pop())}."]
+    else:
+        sentences = [s for q in ORDER if q in main for s in _sentences(rows, q, term)]
     sentences += [s for s in (_together(rows, term, main),) if s]
     return Finding(
         term=term,
@@ -77,6 +81,9 @@ def _finding(rows: Sequence[Row], term: str, more: Sequence[str]) -> Finding:
         verdicts={q: r.verdict for q, r in main.items()},
     )
 
+
+ORDER: tuple[Question, ...] = ("pooled", "within", "between")
+"""In which the questions are told: what studies print first, then what is behind it."""
 
 NONE = ("equivalent", "negligible effect")
 
@@ -153,7 +160,7 @@ def _verdict(row: Row, rows: Sequence[Row]) -> str:
 def _together(rows: Sequence[Row], term: str, main: Mapping[Question, Row]) -> str:
     """Whether holding the other predictors changes a verdict; silence where there are none."""
     held = {q: row for q in QUESTIONS if (row := main_row(rows, q, term, "together")) is not None}
-    if not held:
+    if not held or all(row.estimate is None for row in (*held.values(), *main.values())):
         return ""
     changed = [q for q in held if q in main and held[q].verdict != main[q].verdict]
     if not changed:
@@ -177,22 +184,25 @@ def words(label: str) -> str:
     return label.replace("_", " ")
 
 
-def why(code: str | None) -> str:
-    """A reason in words."""
-    return REASONS.get(code or "", code or "unknown")
+def why(code: str | None, clusters: str = "publishers") -> str:
+    """A reason in words; `clusters` is what they are, in the plural."""
+    return REASONS.get(code or "", code or "unknown").format(clusters=clusters)
 
 
 def plain(value: float | None) -> str:
     """Three decimals, four below a thousandth; a true minus sign."""
     if value is None:
         return "–"
-    decimals = 3 if abs(value) >= 0.00095 or value == 0 else 4
+    if abs(value) < 0.00005:
+        return "0"
+    decimals = 3 if abs(value) >= 0.00095 else 4
     return f"{value:z.{decimals}f}".replace("-", "−")
 
 
 def signed(value: float | None) -> str:
     """With its sign: ``+0.070``."""
-    return "–" if value is None else f"+{plain(value)}" if value > 0 else plain(value)
+    text = plain(value)
+    return f"+{text}" if value is not None and value > 0 and text != "0" else text
 
 
 def interval(row: Row) -> str:

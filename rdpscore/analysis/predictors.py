@@ -88,6 +88,8 @@ class Predictor:
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The columns, in order."""
+        if len(self.levels) == 1:  # a constant has a row that says so
+            return (Term(self.name, self.name, f"{self.levels[0]} everywhere"),)
         if self.kind == "category":
             return tuple(
                 Term(f"{self.name}={level}", self.name, f"{level} rather than {self.levels[0]}")
@@ -103,7 +105,8 @@ class Predictor:
         """Shape (n_journals, n_terms); NaN where missing."""
         missing = self.missing
         if self.kind == "category":
-            out = np.stack([self.values == level for level in self.levels[1:]], axis=1).astype(float)
+            others = self.levels[1:] or (None,)
+            out = np.stack([self.values == level for level in others], axis=1).astype(float)
         else:
             out = np.array([np.nan if v is None else float(v) for v in self.values])[:, None]
             if self.part.log2:

@@ -20,15 +20,22 @@ from rdpscore.analysis.predictors import Floats, Term
 from rdpscore.analysis.rows import ESTIMATORS, Estimator, Held, Piece, Place, Question, Row
 from rdpscore.inference import sum_by
 from rdpscore.inference.fractional import fractional_logit
-from rdpscore.inference.linear import LinearFit, fit, variation
+from rdpscore.inference.linear import NO_VARIATION, LinearFit, fit, variation
 from rdpscore.inference.permutation import permutation_test
-from rdpscore.inference.sandwich import CoefficientTest, coefficient_test
+from rdpscore.inference.sandwich import (
+    CARRIED_BY_FEW,
+    TOO_FEW_CLUSTERS,
+    CoefficientTest,
+    coefficient_test,
+)
 from rdpscore.inference.verdict import Verdict, decide
 from rdpscore.inference.wild import N_DRAWS, WildBootstrap, wild_bootstrap
 
 Ints = npt.NDArray[np.intp]
 
 INTERCEPT = "(intercept)"
+LEAST_CLUSTERS = 3
+"""With one cluster or two, of all or of those that a coefficient rests on, no interval means what it says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +172,7 @@ def estimate(
         return _nothing(place, used, "no_values")
     found = arrays.fit()
     place = replace(place, n=found.n, n_clusters=found.n_clusters)
-    reason = why_not(found, term)
+    reason = why_not(found, term, question)
     if reason is not None:
         return _nothing(place, used, reason)
     carried = variation(found, term)
@@ -175,6 +182,8 @@ def estimate(
         largest=arrays.labels[carried.largest],
         largest_share=carried.largest_share,
     )
+    if carried.rests_on < LEAST_CLUSTERS:
+        return _nothing(place, used, CARRIED_BY_FEW)
     cr2 = coefficient_test(found, term, "CR2")
     wild = wild_bootstrap(found, term, n_draws=n_draws, seed=seed) if "WCR" in used else None
     pieces: dict[Estimator, Piece] = {}
@@ -205,13 +214,21 @@ def _verdict(cr2: Piece | None, wild: Piece | None, bound: float | None, by: flo
     return decide(p=(cr2.p, wild.p), narrow=(cr2.narrow, wild.narrow), df=cr2.df, bound=within)
 
 
-def why_not(found: LinearFit, term: str) -> str | None:
+def why_not(found: LinearFit, term: str, question: Question) -> str | None:
     """Why a coefficient cannot be estimated; None where it can."""
+    if found.n_clusters < LEAST_CLUSTERS:
+        return TOO_FEW_CLUSTERS
     for column in found.dropped:
         if column.name == term:
-            return column.reason
-    if found.reason == "no_variation":
-        return "outcome_constant" if found.groups is None else "outcome_constant_within"
+            return (
+                "no_variation_between"
+                if question == "between" and column.reason == NO_VARIATION
+                else column.reason
+            )
+    if found.reason == NO_VARIATION:
+        return {"between": "outcome_constant_between", "within": "outcome_constant_within"}.get(
+            question, "outcome_constant"
+        )
     return found.reason
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from rdpscore.analysis.attributes import default_model
 from rdpscore.analysis.classics import Classic, naive
 from rdpscore.analysis.findings import Finding, findings
-from rdpscore.analysis.formula import Formula, parse
+from rdpscore.analysis.formula import SCORE, Formula, parse
 from rdpscore.analysis.frame import ModelFrame, model_frame
 from rdpscore.analysis.items import ItemRow, check_items, item_rows
 from rdpscore.analysis.predictors import Predictor, Zeros
@@ -120,7 +120,7 @@ def regress(
     scheme, where, cluster, zeros
         As in `model_frame`.
     items : sequence of str
-        Items to set against the same predictors, by ordered logit.
+        Items to set against the same predictors, by ordered logit; the outcome is among them if it is one.
     naive : bool
         Add the tests that take journals as independent, to be laid beside a study that did.
     n_draws, seed : int
@@ -142,7 +142,7 @@ def regress(
     """
     formula, note = default_model(survey) if model is None else (model, None)
     formula = parse(formula) if isinstance(formula, str) else formula
-    wanted = check_items(survey, items)
+    wanted = check_items(survey, [*([formula.outcome] if formula.outcome != SCORE else []), *items])
     frame = model_frame(survey, formula, scheme, where, cluster, zeros=zeros)
     held = ("alone",) if len(frame.predictors) == 1 else ("alone", "together")
     rows = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rdpscore.analysis.findings import pick, plain, signed, why
+from rdpscore.analysis.findings import ORDER, pick, plain, signed, why
 from rdpscore.cli.common import clean, console, number, percent, table
 from rdpscore.cli.regress_words import (
     bound_line,
@@ -47,11 +47,12 @@ def show(survey: Survey, result: RegressResult, *, full: bool = False) -> None:
         out.print(clean(line))
     for finding in result.findings:
         _finding(out, result, finding)
-    out.print()
-    out.print(_main_table(result))
-    out.print(clean(legend(result)), style="dim")
+    if any(row.estimate is not None for row in result.rows):
+        out.print()
+        out.print(_main_table(result))
+        out.print(clean(legend(result)), style="dim")
     if full:
-        for question in _ORDER:
+        for question in ORDER:
             out.print()
             out.print(_TITLES[question], style="bold")
             out.print(_full_table(result, question))
@@ -93,11 +94,9 @@ def _notes(result: RegressResult, full: bool) -> Iterator[str]:
         yield line
     if line := clusters_line(result):
         yield line
-    yield (
-        "Read the rows of this table; the bootstrap and the models of --full check them, and are no further tests."
-        if not full
-        else "Read the rows of the first table; the others check them, and are no further tests."
-    )
+    if any(row.estimate is not None for row in result.rows):
+        more = "the other tables" if full else "p boot and the models of --full"
+        yield f"Read one row a question, by CR2; {more} check it, and are no further tests."
     yield "A score says what a policy demands on paper, not what authors do."
 
 
@@ -118,7 +117,7 @@ def _main_table(result: RegressResult) -> Table:
         right=("Estimate", *extra, "df", "p", "p boot", "n"),
     )
     for finding in result.findings:
-        for question in _ORDER:
+        for question in ORDER:
             row = pick(result.rows, question, finding.term)
             if row is None:
                 continue
@@ -144,7 +143,7 @@ def _full_table(result: RegressResult, question: Question) -> Table:
         *("Coefficient", "Estimate", "95 % interval", "90 % interval", "df", "p"),
         right=("Estimate", "df", "p"),
     )
-    last = None
+    last, null = None, False
     for row in (r for r in result.rows if r.question == question):
         if (row.term, row.held, row.scale) != last:
             last = (row.term, row.held, row.scale)
@@ -154,12 +153,20 @@ def _full_table(result: RegressResult, question: Question) -> Table:
                 *(["others held"] if row.held == "together" else []),
             ]
             carrier = "" if row.largest is None else f"{short(row.largest, 12)} {percent(row.largest_share)}"
-            out.add_row(", ".join(parts), "", row.verdict or "", carrier)
-        value = why(row.reason) if row.estimate is None else _range(row.low, row.high)
+            null = all(
+                r.estimate is None
+                for r in result.rows
+                if (r.question, r.term, r.held) == (question, *last[:2])
+            )
+            out.add_row(
+                ", ".join(parts), "–" if null else "", why(row.reason) if null else row.verdict or "", carrier
+            )
+        if null:
+            continue
         out.add_row(
             f"  {_METHODS[row.method]}",
             signed(row.estimate),
-            value,
+            why(row.reason) if row.estimate is None else _range(row.low, row.high),
             _range(row.low90, row.high90),
             number(row.df, 1),
             p_value(row.p),
@@ -167,7 +174,6 @@ def _full_table(result: RegressResult, question: Question) -> Table:
     return out
 
 
-_ORDER: tuple[Question, ...] = ("pooled", "within", "between")
 _METHODS = {
     "CR2": "CR2",
     "CR3": "CR3",

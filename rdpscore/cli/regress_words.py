@@ -36,6 +36,9 @@ def variance_lines(result: RegressResult) -> Iterator[str]:
     """How much lies between publishers, and how much journals say."""
     shares, frame = result.shares, result.frame
     thing = "scores" if frame.outcome.kind == "score" else "answers"
+    if not len(frame):
+        yield f"No journal has {'a score' if thing == 'scores' else 'an answer'}, so there is nothing to compare."
+        return
     if shares.eta2 is None:
         from rdpscore.analysis.variance import WHY
 
@@ -50,7 +53,7 @@ def variance_lines(result: RegressResult) -> Iterator[str]:
             )
         said += ")"
     yield f"{said}."
-    if shares.effective_n is not None:
+    if shares.effective_n is not None and shares.effective_n < len(frame):
         yield (
             f"{plural(len(frame), 'journal')} with {plural(result.n_patterns, 'pattern')} of answers carry the "
             f"information of about {shares.effective_n:.0f} independent ones."
@@ -81,12 +84,15 @@ def left_out_lines(result: RegressResult) -> Iterator[str]:
         groups.setdefault((lack.attribute, lack.reason), []).append(lack.title)
     for (attribute, reason), titles in groups.items():
         what = {
-            "no_outcome": f"without {frame.outcome.title}",
+            "no_outcome": "without a score"
+            if frame.outcome.kind == "score"
+            else f"without an answer to {attribute}",
             "missing": f"without {attribute}",
-            "not_positive": f"whose {attribute} has no logarithm",
+            "not_positive": f"whose {attribute} is not positive and has no logarithm",
         }[reason]
+        of = "" if reason == "no_outcome" else " of models that need it"
         named = ", ".join(titles[:MOST_NAMES]) + (" and others" if len(titles) > MOST_NAMES else "")
-        yield f"Left out of models that need it: {plural(len(titles), 'journal')} {what} ({named})."
+        yield f"Left out{of}: {plural(len(titles), 'journal')} {what} ({named})."
     for p in frame.predictors:
         if p.shift:
             yield f"To {p.attribute} {p.shift:.3g}, half of its smallest positive value, was added before log2."
@@ -102,7 +108,11 @@ def doubt_lines(result: RegressResult) -> Iterator[str]:
 
 def few_line(result: RegressResult) -> str:
     """A warning where degrees of freedom are below 4."""
-    few = dict.fromkeys(f"{r.term} {r.question}" for r in result.rows if r.few and r.method == "CR2")
+    few = dict.fromkeys(
+        f"{short_term(result, r.term, 30)} {r.question}"
+        for r in result.rows
+        if r.few and r.method == "CR2" and r.held == "alone"
+    )
     if not few:
         return ""
     return f"Fewer than 4 degrees of freedom, so its interval and p are rough: {', '.join(few)}."
