@@ -672,6 +672,7 @@ _kind(
     "Two codebooks of one id have no item that reads the same in both.",
     "no item reads the same in {value} and {expected}",
     "compare surveys under versions of one codebook that share items, or write a crosswalk (docs/comparing.md)",
+)
 
 # Import by a mapping file ------------------------------------------------------------------------------
 _kind("bad_mapping", _E, "The mapping file contradicts itself.", "{what}", "{remedy}")
