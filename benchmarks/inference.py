@@ -10,7 +10,7 @@ value; rdpscore gives p, and both ends of a 95 and a 90 % interval beside it. Ai
 
 Seconds are processor time on one core, medians of three runs.
 
-    python benchmarks/inference.py            # about a minute
+    python benchmarks/inference.py            # half a minute
     python benchmarks/inference.py --quick    # some seconds: fewer draws of the loop, smaller data
 """
 
