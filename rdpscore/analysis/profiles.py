@@ -164,7 +164,16 @@ class Profiles:
             for p in self.profiles
             for name, n, total in p.publishers
         ]  # fmt: skip
-        columns = ["profile", "publisher", "n_journals", "of", "n_patterns", "strictness", "jaccard", "without"]
+        columns = [
+            "profile",
+            "publisher",
+            "n_journals",
+            "of",
+            "n_patterns",
+            "strictness",
+            "jaccard",
+            "without",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
     def body(self) -> dict[str, Any]:
