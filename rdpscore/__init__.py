@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
     from rdpscore.analysis import difficulty as difficulty
+    from rdpscore.analysis import heterogeneity as heterogeneity
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
@@ -39,6 +40,7 @@ _HOMES = {
     "compare": "rdpscore.scoring",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
+    "heterogeneity": "rdpscore.analysis",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "reproduce": "rdpscore.reproduction",
@@ -60,6 +62,7 @@ __all__ = [
     "compare",
     "create",
     "difficulty",
+    "heterogeneity",
     "load",
     "load_codebook",
     "reproduce",
