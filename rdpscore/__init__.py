@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
     from rdpscore.analysis import difficulty as difficulty
+    from rdpscore.analysis import heterogeneity as heterogeneity
     from rdpscore.analysis import regress as regress
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
@@ -40,6 +41,7 @@ _HOMES = {
     "compare": "rdpscore.scoring",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
+    "heterogeneity": "rdpscore.analysis",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "regress": "rdpscore.analysis",
@@ -62,6 +64,7 @@ __all__ = [
     "compare",
     "create",
     "difficulty",
+    "heterogeneity",
     "load",
     "load_codebook",
     "regress",
