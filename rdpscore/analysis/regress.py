@@ -152,8 +152,8 @@ def regress(
     """
     formula, note = default_model(survey) if model is None else (model, None)
     formula = parse(formula) if isinstance(formula, str) else formula
-    wanted = check_items(survey, [*([formula.outcome] if formula.outcome != SCORE else []), *items])
     frame = model_frame(survey, formula, scheme, where, cluster, zeros=zeros)
+    wanted = check_items(survey, [*([formula.outcome] if formula.outcome != SCORE else []), *items])
     held = ("alone",) if len(frame.predictors) == 1 else ("alone", "together")
     rows = [
         row
