@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
     from rdpscore.analysis import compare_surveys as compare_surveys
     from rdpscore.analysis import difficulty as difficulty
+    from rdpscore.analysis import heterogeneity as heterogeneity
     from rdpscore.analysis import regress as regress
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
@@ -42,6 +43,7 @@ _HOMES = {
     "compare_surveys": "rdpscore.analysis",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
+    "heterogeneity": "rdpscore.analysis",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "regress": "rdpscore.analysis",
@@ -65,6 +67,7 @@ __all__ = [
     "compare_surveys",
     "create",
     "difficulty",
+    "heterogeneity",
     "load",
     "load_codebook",
     "regress",

@@ -72,7 +72,9 @@ def command(
     draws: Annotated[
         int, typer.Option(min=999, help="Draws of the wild bootstrap, where not all signs are enumerated.")
     ] = 99_999,
-    full: Annotated[bool, typer.Option("--full", help="Print every estimator of every question.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Add every estimator, and how slopes vary by publisher.")
+    ] = False,
     as_json: JsonOption = False,
     output: OutputOption = None,
     force: ForceOption = False,
@@ -107,6 +109,7 @@ def command(
                 zeros=zeros.replace("-", "_"),  # type: ignore[arg-type]
                 items=ordered_items(loaded) if items else item or (),
                 naive=naive,
+                slopes=full,
                 n_draws=draws,
                 seed=seed,
             )
