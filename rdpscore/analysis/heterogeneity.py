@@ -226,17 +226,19 @@ def _nominal(key: str, title: str, option: Ints, groups: Clusters) -> dict[str, 
     n, size = table.sum(), table.sum(axis=1)
     base = VarianceShares(int(n), len(size), int((size == 1).sum()), reason=NOMINAL)
     out = {"level": "item", "id": key, "title": title, "measure": "answer"} | vars(base)
-    share = None
-    if n and (whole := 1 - ((table.sum(axis=0) / n) ** 2).sum()) > 0:
-        inside = (size / n) @ (1 - ((table / size[:, None]) ** 2).sum(axis=1))
-        share = float(1 - inside / whole)
-        if len(size) < 2 or len(size) == n:
-            share = None
-    out["share_between"] = share if out.pop("eta2") is None else None
-    return out | {
-        "by_chance": _by_chance(base),
-        "n_mixed": int(((table > 0).sum(axis=1) > 1).sum()) if n else 0,
-    }
+    del out["eta2"]
+    mixed = int(((table > 0).sum(axis=1) > 1).sum())
+    return out | {"share_between": _tau(table), "by_chance": _by_chance(base), "n_mixed": mixed}
+
+
+def _tau(table: Floats) -> float | None:
+    """Goodman and Kruskal's tau of answers (columns) by groups; None of one group, one answer, or single journals."""
+    n, size = table.sum(), table.sum(axis=1)
+    if len(size) < 2 or len(size) == n or table.shape[1] < 2:
+        return None
+    whole = 1 - ((table.sum(axis=0) / n) ** 2).sum()
+    inside = (size / n) @ (1 - ((table / size[:, None]) ** 2).sum(axis=1))
+    return float(1 - inside / whole)
 
 
 # Groups -------------------------------------------------------------------------------------------------
