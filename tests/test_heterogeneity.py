@@ -283,6 +283,30 @@ def test_a_journal_without_answers_takes_no_part(tmp_path: Path) -> None:
     assert found.score["n"] == 3
 
 
+def test_policies_are_counted_where_they_are_named(tmp_path: Path) -> None:
+    """Alpha and beta share one, gamma has another, delta names none and has its own."""
+    write_survey(
+        tmp_path / "s",
+        SMALL_CODEBOOK,
+        journals=sheet(
+            "journal_id | title | publisher | policy_id",
+            "alpha | A | North | p1", "beta | B | North | p1", "gamma | C | South | p2", "delta | D | South | ",
+        ),
+        codings=sheet(
+            "journal_id | coder | item | answer",
+            "alpha | c1 | policy | yes", "beta | c1 | policy | yes", "gamma | c1 | policy | no",
+            "delta | c1 | policy | yes",
+        ),
+    )  # fmt: skip
+    found = heterogeneity(load(tmp_path / "s"))
+    assert found.n_policies == 3
+    assert found.groups.set_index("group")["n_policies"].to_dict() == {"North": 1, "South": 2}
+    assert sentences(found)[0].startswith(
+        "4 journals of 2 publishers, 3 policies, have 2 different sets of answers"
+    )
+    assert "Policies" in cli("heterogeneity", tmp_path / "s").out
+
+
 # The command -------------------------------------------------------------------------------------------
 
 
