@@ -1,4 +1,4 @@
-"""What surveys say: what makes coding hard, what scores go with, what differs inside, between publishers, between surveys."""
+"""What surveys say: what makes coding hard, what scores go with, what differs inside and between surveys."""
 
 from rdpscore.analysis.classics import Classic, naive
 from rdpscore.analysis.comparison import SurveyComparison, compare_surveys
