@@ -91,6 +91,13 @@ def write_tables(
     write_bytes_new(path, content, force=force)
 
 
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """A table as CSV for people: UTF-8, no text that a spreadsheet would run as a formula."""
+    from rdpscore.files.tables import to_csv_bytes
+
+    return to_csv_bytes(spreadsheet_safe(frame))
+
+
 def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
     """The table with ``'`` before every text, heads included, that a spreadsheet would run as a formula."""
     out = frame.copy()

@@ -1,0 +1,92 @@
+"""Pages of the dashboard in this process, and a real server of it, for tests."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from streamlit.testing.v1 import AppTest
+
+from rdpscore.cli.dashboard import SURVEY
+
+APP = Path(__file__).parents[1] / "app"
+LONG = 120
+
+
+@contextmanager
+def opened(
+    page: str, survey: Path | None = None, query: Mapping[str, str | list[str]] | None = None
+) -> Iterator[AppTest]:
+    """A page of a survey, run once; further runs belong inside the context, which names the survey.
+
+    Use ``at.session_state`` before ``at.run()`` for what another page left there.
+    """
+    script = f"import sys\nsys.path.insert(0, {str(APP)!r})\nfrom board.shell import main\nmain({page!r})\n"
+    at = AppTest.from_string(script, default_timeout=LONG)
+    for name, value in (query or {}).items():
+        at.query_params[name] = value
+    with patch.dict(os.environ, {SURVEY: str(survey or "")}):
+        yield at.run()
+
+
+def words(at: AppTest) -> str:
+    """All text of a page, widgets' labels aside."""
+    return " ".join(str(getattr(e, "value", "")) for kind in TEXTS for e in at.get(kind)) + " ".join(
+        e.proto.body for e in at.get("html")
+    )
+
+
+TEXTS = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "metric", "text")
+
+
+def faults(at: AppTest) -> list[str]:
+    """What the page would show in a box of an exception."""
+    return [e.value for e in at.exception]
+
+
+@contextmanager
+def server(survey: Path | str | None = None, *flags: str, **environment: str) -> Iterator[str]:
+    """The address of a dashboard in a process of its own, stopped at the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-m", "rdpscore", "dashboard", *([str(survey)] if survey else [])]
+    process = subprocess.Popen(
+        [*words, "--no-browser", "--port", str(port), *flags],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | environment,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def wait_for(address: str, process: subprocess.Popen[Any]) -> None:
+    """Until the server answers.
+
+    Raises
+    ------
+    AssertionError
+        It ended, or did not answer within a minute.
+    """
+    for _ in range(300):
+        assert process.poll() is None, process.communicate()[0]
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                assert answer.read() == b"ok"
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"no answer from {address}")
