@@ -95,7 +95,7 @@ def codings_of(survey: Survey, journal_id: str, item: str) -> pd.DataFrame:
     table = survey.codings
     own = table[(table["journal_id"] == journal_id).to_numpy() & (table["item"] == item).to_numpy()]
     found = own.astype(object).where(own.notna(), None)
-    found = found.assign(label=[labels.get(str(a)) for a in found["answer"]])
+    found["label"] = pd.Series([labels.get(str(a)) for a in found["answer"]], found.index, dtype=object)
     return found[[c for c in CODING_COLUMNS if c in found]].reset_index(drop=True)
 
 

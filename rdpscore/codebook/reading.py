@@ -40,15 +40,14 @@ def options_frame(codebook: Codebook) -> pd.DataFrame:
     DataFrame
         dimension, item, title, question, kind, level, scored, code, label, score, guidance.
     """
-    rows = [
-        (i.dimension, i.id, i.title, " ".join(i.question.split()), i.kind, i.level, i.scored, o and o.code, o and o.label,
-         o and o.score, o and o.guidance)
-        for i in codebook.items
-        for o in (i.options or [None])
-    ]  # fmt: skip
-    names = ["dimension", "item", "title", "question", "kind", "level", "scored", "code", "label", "score",
-             "guidance"]  # fmt: skip
-    return pd.DataFrame(rows, columns=names)
+    rows = []
+    for i in codebook.items:
+        common = (i.dimension, i.id, i.title, " ".join(i.question.split()), i.kind, i.level, i.scored)
+        rows += [(*common, o.code, o.label, o.score, o.guidance) for o in i.options]
+        if not i.options:
+            rows.append((*common, None, None, None, None))
+    names = ["dimension", "item", "title", "question", "kind", "level", "scored", "code", "label", "score"]
+    return pd.DataFrame(rows, columns=[*names, "guidance"])
 
 
 def mapping_frame(codebook: Codebook) -> pd.DataFrame:
@@ -111,7 +110,8 @@ _PAGE = """<!DOCTYPE html>
 <style>
 body {{ font-family: system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; color: #1f2933; line-height: 1.4;
   max-width: 46rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }}
-h1 {{ font-size: 1.5rem; }} h2 {{ font-size: 1.2rem; margin-top: 2rem; }} h3 {{ font-size: 1rem; margin: 1.4rem 0 0.2rem; }}
+h1 {{ font-size: 1.5rem; }} h2 {{ font-size: 1.2rem; margin-top: 2rem; }}
+h3 {{ font-size: 1rem; margin: 1.4rem 0 0.2rem; }}
 p {{ margin: 0.2rem 0; }} .soft {{ color: #5b6670; font-size: 0.9rem; }}
 table {{ border-collapse: collapse; width: 100%; margin: 0.4rem 0; font-size: 0.9rem; }}
 th, td {{ text-align: left; vertical-align: top; border-top: 1px solid #d9dee4; padding: 0.2rem 0.6rem 0.2rem 0; }}
@@ -135,10 +135,8 @@ def _body(codebook: Codebook) -> Iterator[str]:
     said = html.escape
     yield f"<h1>{said(codebook.title)}</h1>"
     hashes = codebook.hashes
-    yield (
-        f'<p class="soft">{said(codebook.id)} {said(codebook.version)}; coding {hashes.coding}, scoring {hashes.scoring}, '
-        f"text {hashes.text}</p>"
-    )
+    prints = f"coding {hashes.coding}, scoring {hashes.scoring}, text {hashes.text}"
+    yield f'<p class="soft">{said(codebook.id)} {said(codebook.version)}; {prints}</p>'
     if codebook.description:
         yield f"<p>{said(codebook.description)}</p>"
     for dimension in codebook.dimensions:

@@ -58,9 +58,16 @@ def scheme_of(document: YamlDocument, codebook: Codebook) -> tuple[Scheme | None
     ]
     meant = raw.get("codebook")
     if isinstance(meant, str) and meant != codebook.id:
-        line = document.line(("codebook",))
-        fields = {"value": meant, "expected": codebook.id}
-        faults.append(Batch("wrong_codebook", document.file, None, "codebook", line, fields))
+        faults.append(
+            Batch(
+                "wrong_codebook",
+                document.file,
+                None,
+                "codebook",
+                document.line(("codebook",)),
+                {"value": meant, "expected": codebook.id},
+            )
+        )
     problems = found + Problems.of(faults)
     if scheme is None or not problems.ok:
         return None, problems
@@ -106,7 +113,7 @@ def edited(base: Scheme, codebook: Codebook, **changes: Any) -> tuple[Scheme | N
     if raw["by"] == "items":
         raw["dimension_weights"] = {}
     else:
-        raw["dimension_weights"] |= {d: 0.0 for d in _weightless(raw["weights"], codebook)}
+        raw["dimension_weights"] |= dict.fromkeys(_weightless(raw["weights"], codebook), 0.0)
     if all(_same(raw.get(name), getattr(base, name), name) for name in changes):
         return base, Problems()
     for field in ("divisor", "weights_sum", "display", "description", "across"):

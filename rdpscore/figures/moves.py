@@ -88,7 +88,9 @@ def biggest_moves(found: Moves, most: int = 16) -> go.Figure:
         layout(data, row_height(y) * len(y) + 110), showlegend=True, legend=legend(), hovermode="closest"
     )
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=y))
-    figure.update_xaxes(axis(title_text="rank, the highest on the right", autorange="reversed", zeroline=False))
+    figure.update_xaxes(
+        axis(title_text="rank, the highest on the right", autorange="reversed", zeroline=False)
+    )
     return figure
 
 
@@ -159,5 +161,7 @@ def publisher_shifts(found: Moves) -> go.Figure:
         )  # fmt: skip
     figure.update_layout(layout(data, row_height(y) * len(y) + 110), showlegend=True, legend=legend())
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=y))
-    figure.update_xaxes(axis(title_text="mean score", rangemode="tozero", tickfont={"size": 11, "color": INK}))
+    figure.update_xaxes(
+        axis(title_text="mean score", rangemode="tozero", tickfont={"size": 11, "color": INK})
+    )
     return figure

@@ -1,7 +1,7 @@
 """Zip archives from strangers: looked at as a whole before a byte is unpacked, and unpacked in bounded steps.
 
-Nothing is written anywhere, and no name in an archive becomes a path: what is wanted is asked for by names that the caller
-knows, and comes back as bytes.
+Nothing is written anywhere, and no name in an archive becomes a path: what is wanted is asked for by names that the
+caller knows, and comes back as bytes.
 """
 
 from __future__ import annotations

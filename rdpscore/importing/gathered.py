@@ -74,8 +74,11 @@ def _empty(filled: list[Filled]) -> Survey:
     book, name = filled[0].codebook, filled[0].survey or filled[0].codebook.id
     journals = pd.concat([f.journals for f in filled], ignore_index=True).drop_duplicates("journal_id")
     meta = SurveyMeta(
-        format=1, id=name, title=f"Workbooks of the survey {name}", codebook=CodebookRef(id=book.id, version=book.version),
+        format=1,
+        id=name,
+        title=f"Workbooks of the survey {name}",
+        codebook=CodebookRef(id=book.id, version=book.version),
         not_recorded=list(dict.fromkeys(n for f in filled for n in f.not_recorded)),
-    )  # fmt: skip
+    )
     blank = pd.DataFrame(columns=list(SPECS["codings"].required), dtype=object)
     return Survey.from_frames(book, journals.where(journals != "", None), blank, meta=meta)

@@ -62,11 +62,12 @@ class Moves(Result):
     before, after : Scheme
     journals : DataFrame
         One row a journal, by rank under the second scheme: journal_id, title, publisher; ``score_before``,
-        ``score_after``, ``change``; ``rank_before`` to ``last_before`` and ``rank_after`` to ``last_after``, the ranks that
-        it shares with those tied with it; ``gained``, places up (lost ones are negative), from first rank to first rank.
+        ``score_after``, ``change``; ``rank_before`` to ``last_before`` and ``rank_after`` to ``last_after``, the ranks
+        that it shares with those tied with it; ``gained``, places up (lost ones are negative), from first rank to
+        first rank.
     publishers : DataFrame
-        One row a publisher, by the second mean: n (journals with both scores), ``mean_before``, ``mean_after``, ``change``,
-        ``rank_before``, ``rank_after``, ``gained``.
+        One row a publisher, by the second mean: n (journals with both scores), ``mean_before``, ``mean_after``,
+        ``change``, ``rank_before``, ``rank_after``, ``gained``.
     mean_before, mean_after : float or None
         Of the journals that have a score.
     n_before, n_after : int
@@ -194,9 +195,9 @@ def movers(found: Moves, most: int = 16) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        n, title (of its first journal), publisher, ``rank_before`` to ``last_before``, ``rank_after`` to ``last_after``,
-        ``score_before``, ``score_after``, ``gained``; the greatest gain first, the greatest loss last. Half the rows at
-        most are gains and half losses, as far as there are as many.
+        n, title (of its first journal), publisher, ``rank_before`` to ``last_before``, ``rank_after`` to
+        ``last_after``, ``score_before``, ``score_after``, ``gained``; the greatest gain first, the greatest loss last.
+        Half the rows at most are gains and half losses, as far as there are as many.
     """
     keys = ["publisher", "rank_before", "last_before", "rank_after", "last_after", "gained"]
     moved = found.journals[found.journals["gained"].fillna(0) != 0]
