@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -40,7 +41,7 @@ def options_frame(codebook: Codebook) -> pd.DataFrame:
     DataFrame
         dimension, item, title, question, kind, level, scored, code, label, score, guidance.
     """
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for i in codebook.items:
         common = (i.dimension, i.id, i.title, " ".join(i.question.split()), i.kind, i.level, i.scored)
         rows += [(*common, o.code, o.label, o.score, o.guidance) for o in i.options]
