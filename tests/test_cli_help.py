@@ -84,7 +84,10 @@ def test_help_explains_every_option(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("path", EVERY, ids=IDS)
-def test_the_example_of_the_help_runs(path: tuple[str, ...], workplace: Path) -> None:
+def test_the_example_of_the_help_runs(
+    path: tuple[str, ...], workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rdpscore.cli.dashboard.serve", lambda settings: None)  # it would run until stopped
     if path == ("init",):
         shutil.rmtree(workplace / "my-survey")
     if path[0] in ("check", "import"):

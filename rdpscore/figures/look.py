@@ -7,6 +7,8 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rdpscore.files.texts import plain
+
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
@@ -26,6 +28,8 @@ NIGHT = {
 """Each colour's counterpart on a dark page: what stood out by being dark stands out by being light."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 SIZE = 12
+LONGEST = 160
+"""Characters of a label."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,14 @@ def layout(data: FigureData, height: int, **more: Any) -> dict[str, Any]:
 
 
 def wrapped(text: str, width: int = 18) -> str:
-    """A label in lines, escaped."""
-    return "<br>".join(escaped(line) for line in textwrap.wrap(text, width)) or " "
+    """A label in lines, escaped; of a text that is too long for a label, its beginning."""
+    lines = textwrap.wrap(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…", width)
+    return "<br>".join(escaped(line) for line in lines) or " "
 
 
 def escaped(text: str) -> str:
-    """Text of a survey for plotly, which would take some of it for markup."""
-    return html.escape(text, quote=False)
+    """Text of a survey for plotly, which would take some of it for markup; as `plain` has it."""
+    return html.escape(plain(text), quote=False)
 
 
 def row_height(labels: list[str]) -> int:

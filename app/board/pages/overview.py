@@ -2,11 +2,73 @@
 
 from __future__ import annotations
 
-from board.parts import show
+import streamlit as st
+
+import rdpscore
+from board.parts import heading, link, number, say, share, show, within
 from board.view import View
-from rdpscore.figures import behind
+from rdpscore.agreement.report import agreement as agreement_of
+from rdpscore.analysis.demands import demands
+from rdpscore.figures import behind, demanded, strips
+from rdpscore.scoring.overall import mean_score
+from rdpscore.survey.selection import n_publishers
 
 
 def page(view: View) -> None:
-    """The page."""
+    """The survey in five figures; scores by publisher; each item's answers; what is demanded, encouraged, absent."""
+    _five(view)
+    apart = view.compute(rdpscore.spread, view.scheme)
+    chosen = show(
+        view,
+        view.once("strips-data", lambda: strips.strips_data(view.survey, apart)),
+        view.once("strips", lambda: strips.strips(view.survey, apart)),
+        select=True,
+    )
+    for point in chosen[:1]:
+        _selected(view, str(point["customdata"][0]).split("; "))
+    for data_of, figure_of in (
+        (demanded.demanded_data, demanded.demanded),
+        (demanded.item_answers_data, demanded.item_answers),
+    ):
+        show(view, view.compute(data_of), view.compute(figure_of))
     show(view, view.compute(behind.profiles_data, view.scheme), view.compute(behind.profiles, view.scheme))
+
+
+def _five(view: View) -> None:
+    mean = view.compute(mean_score, view.scheme)
+    agreement = view.compute(agreement_of)
+    found = view.compute(demands)
+    alpha = view.once("headlines", lambda: agreement.headlines[1])
+    publishers = view.compute(n_publishers)
+    first, second, third, fourth, fifth = st.columns(5)
+    first.metric("Journals", f"{len(view.survey.journals):,}")
+    second.metric("Publishers", f"{publishers:,}")
+    third.metric("Agreement (alpha)", number(alpha.value))
+    fourth.metric("Mean score", number(mean.value))
+    fifth.metric("Demand in full", share(found.share_demanding))
+    first.caption("of the journals surveyed")
+    second.caption(
+        f"they carry the information of about {mean.effective_n:.0f} independent journals"
+        if mean.effective_n is not None
+        else "too alike or too few to tell what they carry"
+    )
+    third.caption(_interval(alpha.low, alpha.high, alpha.reason) + ", on the scores of the answers")
+    fourth.caption(_interval(mean.low, mean.high, mean.reason) + ", over publishers")
+    fifth.caption(f"{found.n_demanding:,} of {found.n_answered:,} have the strictest option of a graded item")
+
+
+def _interval(low: float | None, high: float | None, reason: str | None) -> str:
+    return (
+        within(low, high)
+        if low is not None
+        else f"no interval ({str(reason or 'undefined').replace('_', ' ')})"
+    )
+
+
+def _selected(view: View, ids: list[str]) -> None:
+    heading("The journals of this mark" if len(ids) > 1 else "The journal of this mark")
+    titles = dict(zip(view.survey.journals["journal_id"], view.survey.journals["title"], strict=True))
+    for journal in ids[:20]:
+        link(view, "journal", titles.get(journal, journal), journal=journal)
+    if len(ids) > 20:
+        say(f"and {len(ids) - 20} more; the table holds them all", soft=True)
