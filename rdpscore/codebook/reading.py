@@ -83,7 +83,7 @@ def rules(scheme: Scheme) -> list[str]:
         "keep": "An answer counts even where the item does not apply.",
         "gate": "An item that does not apply counts as its lowest option.",
     }
-    over = "dimension means, each of its items" if scheme.by == "dimensions" else "items"
+    over = "dimension means" if scheme.by == "dimensions" else "items"
     weights = ", ".join(f"{k} {v:g}" for k, v in scheme.weights.items())
     of_dimension = ", ".join(f"{k} {v:g}" for k, v in scheme.dimension_weights.items())
     out = [f"{scheme.aggregation.capitalize()} mean of the {over}."]

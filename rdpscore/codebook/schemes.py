@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 """Field of a scheme → its values, of those with a list of values."""
 HEAVIEST = 1_000.0
 """The largest weight that a line of an address may give."""
+STEPS = 100
+"""Steps of a control of weights."""
+LONGEST_LINE = 1_500
+"""Characters of a line of `spell_changes` that go into an address."""
 _ENDING = "-edited"
 
 
@@ -139,6 +144,22 @@ def _same(new: Any, old: Any, field: str) -> bool:
     if field in ("weights", "dimension_weights"):
         return {k: v for k, v in new.items() if v != 1} == {k: v for k, v in old.items() if v != 1}
     return bool(new == old)
+
+
+def weight_range(scheme: Scheme) -> tuple[float, float]:
+    """How far a control of weights has to reach, and in which steps: to five times the usual weight at least."""
+    top = float(math.ceil(max([5.0, *scheme.weights.values(), *scheme.dimension_weights.values()])))
+    return top, top / STEPS
+
+
+def same_scores(one: Scheme, other: Scheme) -> bool:
+    """Whether two schemes give every journal the same score, whatever they are called and shown as."""
+    texts = {"id", "title", "description", "display", "weights_sum"}
+    a, b = one.model_dump(exclude=texts), other.model_dump(exclude=texts)
+    for field in ("weights", "dimension_weights"):
+        for fields in (a, b):
+            fields[field] = {k: v for k, v in fields[field].items() if v != 1}
+    return bool(a == b)
 
 
 # A line that fits an address ----------------------------------------------------------------------------

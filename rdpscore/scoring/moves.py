@@ -90,6 +90,16 @@ class Moves(Result):
     n_down: int
     concordance: Concordance
 
+    @property
+    def n_moved(self) -> int:
+        """Journals whose rank is another."""
+        return self.n_up + self.n_down
+
+    @property
+    def n_lost(self) -> int:
+        """Journals that had a score and have none."""
+        return int((self.journals["score_before"].notna() & self.journals["score_after"].isna()).sum())
+
     def tables(self) -> dict[str, pd.DataFrame]:
         return {"journals": self.journals, "publishers": self.publishers}
 
