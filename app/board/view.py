@@ -6,7 +6,7 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -76,6 +76,10 @@ class View:
         """What `make` returns, once for this survey, filter, scheme and seed, and this key."""
         whose = (self.source, *_key(self.filter), self.scheme.model_dump_json(), str(self.seed), repr(key))
         return _remember(self.own, whose, make)
+
+    def everything(self) -> View:
+        """The same with all journals: what is asked of one of them is not a matter of the filter."""
+        return replace(self, survey=self.whole, filter=Filter(scheme=self.filter.scheme))
 
     def query(self, **more: str | list[str]) -> dict[str, list[str]]:
         """The filter as parameters of an address, and more of them."""

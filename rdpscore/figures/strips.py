@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,8 +21,7 @@ from rdpscore.figures.look import (
     wrapped,
 )
 from rdpscore.results import records
-from rdpscore.scoring import SpreadResult
-from rdpscore.survey import Survey
+from rdpscore.scoring import ScoreResult, SpreadResult
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -33,38 +33,39 @@ TITLES = 6
 TIE_DECIMALS = 12
 
 
-def strips_data(survey: Survey, apart: SpreadResult) -> FigureData:
+def strips_data(result: ScoreResult, apart: SpreadResult | None = None) -> FigureData:
     """One row a publisher and score: how many journals, and which.
 
     Parameters
     ----------
-    survey : Survey
-    apart : SpreadResult
-        Of this survey: scores, and what one coder alone would have made of the publishers' means.
+    result : ScoreResult
+    apart : SpreadResult, optional
+        Of the same survey and scheme: what one coder alone would have made of the publishers' means. Without it no
+        ranges are drawn, and the data say so.
     """
-    journals = apart.journals.dropna(subset="score")
-    rows: list[dict[str, Any]] = []
-    for row in records(apart.publishers.dropna(subset="score")):
-        name = row["publisher"]
-        own = journals[journals["publisher"].isna() if name is None else journals["publisher"] == name]
-        about = {
-            "publisher": name or "no publisher",
-            "n_journals": row["n_journals"],
-            "mean": row["score"],
-            "low": row["low"],
-            "high": row["high"],
-            "reason": row["reason"],
-        }
-        for value, group in own.groupby(own["score"].round(TIE_DECIMALS), sort=True):
-            rows.append(
-                about
-                | {
-                    "score": float(value),
-                    "n": len(group),
-                    "journals": "; ".join(str(t) for t in group["title"]),
-                    "journal_ids": "; ".join(str(i) for i in group["journal_id"]),
-                }
-            )
+    journals = result.journals.dropna(subset="score")
+    scored = result.publishers.dropna(subset="mean")
+    about = pd.DataFrame(
+        {"publisher": _names(scored["publisher"]), "n_journals": scored["n_scored"], "mean": scored["mean"]}
+    )
+    if apart is None:
+        about = about.assign(low=None, high=None, reason="not_drawn")
+    else:
+        ranges = apart.publishers[["low", "high", "reason"]].set_index(_names(apart.publishers["publisher"]))
+        about = about.join(ranges[~ranges.index.duplicated()], on="publisher")
+    groups = (
+        pd.DataFrame(
+            {
+                "publisher": _names(journals["publisher"]),
+                "score": journals["score"].round(TIE_DECIMALS),
+                "journals": journals["title"].astype(str),
+                "journal_ids": journals["journal_id"].astype(str),
+            }
+        )
+        .groupby(["publisher", "score"], sort=True)
+        .agg(n=("journals", "size"), journals=("journals", "; ".join), journal_ids=("journal_ids", "; ".join))
+    )
+    frame = about.merge(groups.reset_index(), on="publisher", how="left", sort=False)
     columns = [
         "publisher",
         "n_journals",
@@ -77,18 +78,25 @@ def strips_data(survey: Survey, apart: SpreadResult) -> FigureData:
         "journals",
         "journal_ids",
     ]
-    frame = pd.DataFrame(rows, columns=columns)
-    n_publishers = int(frame["publisher"].nunique())
+    n_publishers = len(about)
+    ranges_are = (
+        "Bars: 5 to 95 % of the means that one coder alone would have given, no interval of the adjudicated score."
+        if apart is not None
+        else "Ranges are not drawn yet."
+    )
     return FigureData(
         name="scores-by-publisher",
         title="How different are the scores of journals and publishers?",
         see=_see(frame, n_publishers),
         n=f"{len(journals):,} journals of {n_publishers} publishers, numbers in brackets, ordered by mean; open: fewer "
-        f"than {FEW} journals. A mark is a score, its number the journals that share it. Bars: 5 to 95 % of the "
-        "means that one coder alone would have given, no interval of the adjudicated score."
+        f"than {FEW} journals. A mark is a score, its number the journals that share it. {ranges_are}"
         + (f" The {MOST} publishers with most journals are drawn." if n_publishers > MOST else ""),
-        frame=frame,
+        frame=frame[columns],
     )
+
+
+def _names(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), "no publisher")
 
 
 def _see(frame: pd.DataFrame, n_publishers: int) -> str:
@@ -97,16 +105,16 @@ def _see(frame: pd.DataFrame, n_publishers: int) -> str:
     means = frame.drop_duplicates("publisher")["mean"]
     if n_publishers == 1:
         return f"The journals score from {frame['score'].min():.2f} to {frame['score'].max():.2f}."
-    top = frame.loc[frame["n"].idxmax()]
+    top = records(frame.nlargest(1, "n"))[0]
     tied = f"; {top['n']} journals of {top['publisher']} share one score" if top["n"] > 1 else ""
     return f"Publishers' means reach from {means.min():.2f} to {means.max():.2f}{tied}."
 
 
-def strips(survey: Survey, apart: SpreadResult) -> go.Figure:
+def strips(result: ScoreResult, apart: SpreadResult | None = None) -> go.Figure:
     """A row a publisher: its journals' scores, their mean, and what one coder alone would have made of it."""
     import plotly.graph_objects as go
 
-    data = strips_data(survey, apart)
+    data = strips_data(result, apart)
     drawn = list(data.frame.drop_duplicates("publisher").nlargest(MOST, "n_journals")["publisher"])
     frame = data.frame[data.frame["publisher"].isin(drawn)]
     heads = records(frame.drop_duplicates("publisher"))
@@ -151,7 +159,7 @@ def strips(survey: Survey, apart: SpreadResult) -> go.Figure:
 
 
 def _size(n: int) -> float:
-    return min(7 + 3.5 * (n - 1) ** 0.5, 22) if n == 1 else min(11 + 2.5 * (n - 1) ** 0.5, 24)
+    return 8.0 if n == 1 else min(11.0 + 2.5 * math.sqrt(n - 1), 24.0)
 
 
 def _titles(row: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import rdpscore
+from board.draws import spread_of
 from board.parts import heading, link, number, say, share, show, within
 from board.view import View
 from rdpscore.agreement.report import agreement as agreement_of
@@ -17,11 +18,12 @@ from rdpscore.survey.selection import n_publishers
 def page(view: View) -> None:
     """The survey in five figures; scores by publisher; each item's answers; what is demanded, encouraged, absent."""
     _five(view)
-    apart = view.compute(rdpscore.spread, view.scheme)
+    result, apart = view.compute(rdpscore.score, view.scheme), spread_of(view)
+    key = ("strips", apart is None)
     chosen = show(
         view,
-        view.once("strips-data", lambda: strips.strips_data(view.survey, apart)),
-        view.once("strips", lambda: strips.strips(view.survey, apart)),
+        view.once((*key, "data"), lambda: strips.strips_data(result, apart)),
+        view.once(key, lambda: strips.strips(result, apart)),
         select=True,
     )
     for point in chosen[:1]:
