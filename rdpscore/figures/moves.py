@@ -101,7 +101,12 @@ def _label(row: dict[str, Any]) -> str:
 
 
 def _gain(row: dict[str, Any]) -> str:
-    return f"<b>{row['gained']:+,}</b>"
+    return f"<b>{signed(row['gained'], ',')}</b>"
+
+
+def signed(value: float, form: str = ".3f") -> str:
+    """A change with its sign, a true minus."""
+    return f"{value:+{form}}".replace("-", "−")
 
 
 def _hover(row: dict[str, Any]) -> str:
@@ -129,8 +134,8 @@ def publisher_shifts_data(found: Moves) -> FigureData:
         most = frame.iloc[frame["change"].abs().to_numpy().argmax()]
         moved = int((frame["gained"] != 0).sum())
         see = (
-            f"The mean of {most['publisher']} changes most ({most['change']:+.3f}); {moved} of {len(frame)} publishers "
-            "change their place."
+            f"The mean of {most['publisher']} changes most ({signed(most['change'])}); {moved} of {len(frame)} "
+            "publishers change their place."
             if most["change"]
             else "No publisher's mean changes."
         )

@@ -22,8 +22,8 @@ PARTS = {
     "cases": "The disagreements themselves",
 }
 KINDS = {
-    DETECTION: "One coder found nothing",
-    GRADING: "Both found it, graded it differently",
+    DETECTION: "Whether there is a rule",
+    GRADING: "How strict it is",
     OTHER: "Options without an order",
 }
 
@@ -102,12 +102,13 @@ def _cases(view: View, found: AgreementResult) -> None:
         reasons = any_of("Reason", "reason", dict(zip(every["reason"], every["reason_title"], strict=True)))
     with right:
         there = set(every["kind"])
-        kinds = any_of("Kind", "kind_of", {k: t for k, t in KINDS.items() if k in there})
+        kinds = any_of("Differed on", "on", {k: t for k, t in KINDS.items() if k in there})
         coders = []
         if view.survey.meta.coders == "persons":
             coders = any_of("Coders", "coders", {c: c for c in sorted(set(every["coders"]))})
         else:
             say("Coders are anonymous slots here, so there is no choice of who.", soft=True)
+        say("Publishers are chosen in the filter.", soft=True)
     chosen = every
     for column, wanted in (("item", items), ("reason", reasons), ("kind", kinds), ("coders", coders)):
         if wanted:
@@ -119,10 +120,10 @@ def _cases(view: View, found: AgreementResult) -> None:
         say("No disagreement passes this choice; take something out of it.")
         return
     shown = chosen[
-        ["title", "publisher", "item_title", "answers", "adopted", "reason_title", "kind", "steps"]
+        ["title", "item_title", "answers", "adopted", "kind", "reason_title", "publisher", "steps"]
     ]
     heads = {"title": "Journal", "publisher": "Publisher", "item_title": "Item", "answers": "Answers",
-             "adopted": "Adopted", "reason_title": "Reason", "kind": "Kind", "steps": "Steps apart"}  # fmt: skip
+             "adopted": "Adopted", "reason_title": "Reason", "kind": "Differed on", "steps": "Steps apart"}  # fmt: skip
     rows = table(
         shown.assign(kind=chosen["kind"].map(KINDS)), key="cases", names=heads, select=True, height=360
     )

@@ -106,12 +106,15 @@ def _picture() -> None:
 def _citation(view: View) -> None:
     heading("How to cite")
     meta = view.whole.meta
-    sheet([], [("The survey", cite_survey(meta)), ("The tool", cite_tool())], names=True)
-    if meta.source is not None and meta.source.url:
-        sheet([], [("Address", meta.source.url)], names=True, links=(1,))
-    facts = [("Licence", meta.licence), ("Policies read", meta.read_on or "date not recorded"),
-             ("How journals were chosen", meta.frame)]  # fmt: skip
-    sheet([], [(k, v) for k, v in facts if v], names=True)
+    facts = [
+        ("The survey", cite_survey(meta)),
+        ("Address", meta.source.url if meta.source is not None else None),
+        ("The tool", cite_tool()),
+        ("Licence", meta.licence),
+        ("Policies read", meta.read_on or "date not recorded"),
+        ("Choice of journals", meta.frame),
+    ]
+    sheet([], [(k, v) for k, v in facts if v], names=True, links=(1,))
 
 
 def _again(view: View) -> None:
@@ -121,8 +124,8 @@ def _again(view: View) -> None:
     if own_scheme() is not None:
         say("The scheme was made in the scoring lab: save it there as scheme.yaml first.")
     other, made = view.own or bool(view.source), own_scheme() is not None
-    for line in command_lines(view.filter, own_survey=other, own_scheme=made):
-        st.code(line, language=None, wrap_lines=True)
+    lines = command_lines(view.filter, own_survey=other, own_scheme=made)
+    st.code("\n".join(lines), language=None, wrap_lines=True)
     book = view.survey.codebook
     facts = [
         ("Survey", view.survey.meta.id),

@@ -269,12 +269,12 @@ def _journals(found: Moves) -> None:
         rank=[span(a, b) for a, b in zip(frame["rank_after"], frame["last_after"], strict=True)],
         before=[span(a, b) for a, b in zip(frame["rank_before"], frame["last_before"], strict=True)],
         gained=frame["gained"],
-    )[["rank", "title", "publisher", "score_after", "change", "before", "gained"]]
+    )[["rank", "title", "gained", "score_after", "change", "before", "publisher"]]
     names = {"rank": "Rank", "title": "Journal", "publisher": "Publisher", "before": "Rank before"}
     config = {
         "score_after": st.column_config.NumberColumn("Score", format="%.3f"),
         "change": st.column_config.NumberColumn("Change", format="%+.3f"),
-        "gained": st.column_config.NumberColumn("Places gained", format="%+d"),
+        "gained": st.column_config.NumberColumn("Gained", format="%+d"),
     }
     table(shown, key="lab_journals", names=names, config=config, height=360)
     save(frame, "scores-of-the-lab")

@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 from board.parts import heading, problems_shown, say
-from board.view import View, use_own
-from rdpscore.files.texts import plain
+from board.shell import enter_own
+from board.view import View
+from rdpscore.files.texts import as_markdown, plain
 from rdpscore.importing.gathered import gather
 from rdpscore.problems import Problems
 from rdpscore.survey import Survey
@@ -24,10 +25,6 @@ SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def page(view: View) -> None:
     """Upload, problems, and the way into the other pages."""
-    if view.own:
-        with st.container(border=True):
-            say("All pages show your survey now.")
-            st.button("Back to the survey that is served", on_click=_back, key="upload_back")
     say(
         "A survey's folder as .zip (survey.yaml, codebook.yaml and the tables as CSV), or coders' workbooks (.xlsx), "
         "which carry their codebook. It is checked as by the commands check and validate, and shown in this session "
@@ -65,10 +62,8 @@ def _checked(files: list[Any]) -> dict[str, Any]:
         found = gather({name: f.getvalue() for name, f in unique.items()})
         survey, problems, books = found.survey, found.problems, found.checked
     if survey is not None:
-        told = {(b.code, b.file) for b in problems.batches}
-        problems = problems + Problems(
-            tuple(b for b in check(survey).batches if (b.code, b.file) not in told)
-        )
+        told = {b.code for b in problems.batches} if books else set()
+        problems = problems + Problems(tuple(b for b in check(survey).batches if b.code not in told))
         if not problems.ok:
             survey = None
     return {"said": None, "survey": survey, "problems": problems, "books": books}
@@ -93,31 +88,13 @@ def _outcome(found: dict[str, Any]) -> None:
         heading("It can be shown")
         say(f"{plain(survey.meta.title, 200)}: {len(survey.journals):,} journals; {words}.")
         st.button(
-            "Show it on all pages", type="primary", on_click=_use, args=(survey,), key="upload_use",
+            "Show it on all pages", type="primary", on_click=enter_own, args=(survey,), key="upload_use",
         )  # fmt: skip
     for k, book in enumerate(found["books"]):
         if book.filled is not None and len(book.problems):
             st.download_button(
-                f"{plain(book.filled.name, 60)} with its problems as comments",
+                as_markdown(f"{book.filled.name} with its problems as comments", 120),
                 lambda b=book: annotated(b.filled.content, b.problems), "checked.xlsx", SHEETS,
                 key=f"upload_annotated_{k}", on_click="ignore",
             )  # fmt: skip
     problems_shown(problems, first=10)
-
-
-def _use(survey: Survey) -> None:
-    _forget_filter()
-    use_own(survey)
-
-
-def _back() -> None:
-    _forget_filter()
-    use_own(None)
-
-
-def _forget_filter() -> None:
-    """The filter of one survey says nothing on another."""
-    for name in ("publisher", "access", "kind"):
-        st.session_state[f"filter_{name}"] = []
-    st.session_state["filter_from"] = st.session_state["filter_to"] = None
-    st.session_state.pop("filter_scheme", None)
