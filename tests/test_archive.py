@@ -104,7 +104,7 @@ ATTACKS: dict[str, tuple[bytes, str]] = {
     "encrypted": (patched(GOOD, "journals.csv", 8, "<H", 1), "is encrypted"),
     "another method": (zipped({"survey.yaml": b"s", "journals.csv": b"a"}, zipfile.ZIP_BZIP2), "another method"),
     "lzma": (zipped({"survey.yaml": b"s", "journals.csv": b"a"}, zipfile.ZIP_LZMA), "another method"),
-    "two of one name": (zipped({"survey.yaml": b"s", "journals.csv": b"1", "A.csv": b"2"}), "two files called"),
+    "two of one name": (zipped({"survey.yaml": b"s", "journals.csv": b"1", "JOURNALS.csv": b"2"}), "two files called"),
     "two surveys": (zipped({"a/survey.yaml": b"s", "b/survey.yaml": b"s"}), "holds survey.yaml 2 times"),
     "no survey": (zipped({"journals.csv": b"a"}), "holds no survey.yaml"),
     "a name that ends alike": (zipped({"xsurvey.yaml": b"a"}), "holds no survey.yaml"),
@@ -162,18 +162,18 @@ BOUNDED = """
 @pytest.mark.skipif(sys.platform != "linux", reason="needs RLIMIT_AS")
 @pytest.mark.parametrize("lies", [False, True])
 def test_a_bomb_takes_no_memory_even_if_the_directory_lies(tmp_path: Path, lies: bool) -> None:
-    """2 GB of zeros behind 2 MB: neither what is declared nor what is not gets unpacked."""
+    """400 MB of zeros behind 2 MB: neither what is declared nor what is not gets unpacked."""
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("survey.yaml", b"s")
         with archive.open("journals.csv", "w") as stream:
-            for _ in range(1_000):
+            for _ in range(200):
                 stream.write(bytes(2_000_000))
     if lies:
         path.write_bytes(patched(path.read_bytes(), "journals.csv", 24, "<I", 1_000))
     run = process(sys.executable, "-c", BOUNDED.replace("\n    ", "\n"), path)
     assert run.status == 0
-    assert ("is damaged" if lies else "would unpack to 2,000 MB") in run.out
+    assert ("is damaged" if lies else "would unpack to 400 MB") in run.out
     assert "grown True" in run.out
 
 

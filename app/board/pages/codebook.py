@@ -94,7 +94,7 @@ def _mapping(book: Codebook) -> None:
         if not len(own):
             say("No item is mapped to it.")
             continue
-        sheet(["Item", "Term", "What it means"], own[["title", "term", "meaning"]].to_numpy().tolist())
+        sheet(["Item", "What it is mapped to", "Term"], own[["title", "meaning", "term"]].to_numpy().tolist())
     save(frame, "codebook-mapping", "Mapping (CSV)")
 
 

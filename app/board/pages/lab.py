@@ -66,17 +66,22 @@ def page(view: View) -> None:
     )
     for sentence in _settle(base, book):
         st.info(as_markdown(sentence))
+    summary = st.container()
     controls, results = st.columns([2, 3], gap="large")
     with controls:
         scheme, problems = _controls(base, book)
-    with results:
-        if scheme is None:
+    if scheme is None:
+        with summary:
             say("With these choices there is no score:")
             problems_shown(problems)
-            return
-        st.session_state[_KEPT] = scheme
-        _tell(scheme, base, book)
-        _results(view, base, scheme)
+        return
+    st.session_state[_KEPT] = scheme
+    _tell(scheme, base, book)
+    found = moves(view.once("ready", lambda: ready(view.survey)), base, scheme)
+    with summary:
+        _summary(found)
+    with results:
+        _results(view, base, scheme, found)
 
 
 # What stands in the controls ----------------------------------------------------------------------------
@@ -212,13 +217,7 @@ def _load(book: Codebook) -> None:
 # What it changes ----------------------------------------------------------------------------------------
 
 
-def _results(view: View, base: Scheme, scheme: Scheme) -> None:
-    found = moves(view.once("ready", lambda: ready(view.survey)), base, scheme)
-    heading("What changes")
-    if scheme is base:
-        say("Nothing yet: this is the scheme that you started from.")
-    else:
-        say(" ".join(rules(scheme)))
+def _summary(found: Moves) -> None:
     tau = found.concordance
     first, second, third = st.columns(3)
     first.metric("Mean score", number(found.mean_after))
@@ -235,6 +234,14 @@ def _results(view: View, base: Scheme, scheme: Scheme) -> None:
     )
     if found.n_after < found.n_before:
         st.info(f"{found.n_lost:,} journals have no score under this scheme.")
+
+
+def _results(view: View, base: Scheme, scheme: Scheme, found: Moves) -> None:
+    heading("What changes")
+    if scheme is base:
+        say("Nothing yet: this is the scheme that you started from.")
+    else:
+        say(" ".join(rules(scheme)))
     _save(view, scheme)
     if scheme is not base:
         show(view, biggest_moves_data(found), lambda: biggest_moves(found))
