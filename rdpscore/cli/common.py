@@ -35,6 +35,15 @@ SchemeOption = Annotated[
         show_default="the codebook's default",
     ),
 ]
+JournalsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--journals-only",
+        metavar="NAME=VALUE[,VALUE]",
+        help="Only journals with these values of a column or an item, or NAME=LOW..HIGH of a number; "
+        "several must all hold.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON: result, settings, problems.")]
 OutputOption = Annotated[
     Path | None,
@@ -182,6 +191,33 @@ def check_scheme(name: str | None, survey: Any, option: str = "--scheme") -> Any
         if any(b.file is not None for b in error.problems.batches):
             raise
         raise typer.BadParameter(next(iter(error.problems)).what, param_hint=option) from None
+
+
+def only_journals(survey: Any, texts: list[str] | None) -> Any:
+    """The survey's journals that satisfy all conditions of ``--journals-only``.
+
+    The whole survey is checked first: an error in a journal that is left out is still one.
+
+    Raises
+    ------
+    InvalidInput
+        The survey has errors.
+    typer.BadParameter
+        A condition is none, holds for no journal, or names what the survey does not have.
+    """
+    from rdpscore.survey.subset import parse_conditions, restricted
+    from rdpscore.validation import check
+
+    if not texts:
+        return survey
+    check(survey).raise_errors()
+    try:
+        found = restricted(survey, parse_conditions(survey, texts))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--journals-only") from None
+    if not len(found.journals):
+        raise typer.BadParameter("no journal satisfies all of it", param_hint="--journals-only")
+    return found
 
 
 def show_problems(problems: Problems, out: Console, *, first: int = FIRST_OF_KIND) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -40,6 +41,9 @@ SETTINGS = {
     "theme.dark.sidebar.backgroundColor": "#151a21",
 }
 """Streamlit's settings, all of them as flags: no file of settings is needed."""
+FIRST = ("plotly.graph_objects", "plotly.subplots", "rdpscore.figures.demanded", "rdpscore.figures.strips",
+         "rdpscore.figures.behind", "rdpscore.figures.peers")  # fmt: skip
+"""Loaded before the server answers, so that the first visitor does not wait for them."""
 
 
 def command(
@@ -120,6 +124,8 @@ def serve(settings: dict[str, str]) -> None:
 
     from rdpscore.files import shipped
 
+    for name in FIRST:
+        import_module(name)
     flags = [f"--{name}={value}" for name, value in settings.items()]
     sys.stdout.flush()
     main.main(

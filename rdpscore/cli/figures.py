@@ -9,11 +9,13 @@ import typer
 
 from rdpscore.cli.common import (
     ForceOption,
+    JournalsOption,
     RawOption,
     SchemeOption,
     SurveyArgument,
     check_scheme,
     fail_with,
+    only_journals,
     working,
 )
 
@@ -35,6 +37,7 @@ def command(
     ] = None,
     scheme: SchemeOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the draws behind the figures of scores.")] = 1,
+    journals_only: JournalsOption = None,
     force: ForceOption = False,
     raw: RawOption = False,
 ) -> None:
@@ -53,7 +56,7 @@ def command(
     if output.exists() and not output.is_dir():
         raise typer.BadParameter(f"{output} is no folder", param_hint="--output")
     try:
-        loaded = load(survey)
+        loaded = only_journals(load(survey), journals_only)
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
