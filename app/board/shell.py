@@ -10,7 +10,7 @@ import streamlit as st
 
 from board.pages import PAGES, Entry
 from board.parts import STYLE, problems_shown, say
-from board.view import make_view, own_scheme, survey_in_use, use_scheme
+from board.view import make_view, own_scheme, survey_in_use, use_own, use_scheme
 from rdpscore.files.texts import as_markdown, plain
 from rdpscore.problems import InvalidInput
 from rdpscore.survey import Survey
@@ -143,8 +143,25 @@ def above(view: Any) -> None:
     n, of = len(view.survey.journals), len(view.whole.journals)
     all_of = f"{of:,} journals" if n == of else f"{n:,} of {of:,} journals"
     title = plain(view.whole.meta.title, 200)
-    own = " Your own survey: only this session sees it." if view.own else ""
-    say(f"{title}: {all_of}; scores by {plain(view.scheme.title, 80)}.{own}", soft=True)
+    say(f"{title}: {all_of}; scores by {plain(view.scheme.title, 80)}.", soft=True)
+    if view.own:
+        with st.container(border=True):
+            say("This is your own survey: only this session sees it, and it is kept nowhere.")
+            st.button("Back to the survey that is served", on_click=leave_own, key="leave_own")
+
+
+def enter_own(survey: Survey) -> None:
+    """Look at a survey of the visitor's; the filter of another one says nothing of it."""
+    _clear()
+    st.session_state.pop("filter_scheme", None)
+    use_own(survey)
+
+
+def leave_own() -> None:
+    """Look at the served survey again."""
+    _clear()
+    st.session_state.pop("filter_scheme", None)
+    use_own(None)
 
 
 def nobody(view: Any) -> None:

@@ -23,7 +23,7 @@ KINDS = ("#2171b5", "#e69f00", "#56b4e9", "#999999", "#b07aa1", "#d9dee4")
 """Kinds without order (Okabe and Ito's colours, without red and green)."""
 NIGHT = {
     INK: "#e8ecf1", SOFT: "#a3afbc", RULE: "#39424d", PAPER: "#0e1117", ABSENT: "#262e38", SCALE[0][1]: "#1a212a",
-    HUE[0]: "#16324f", HUE[1]: "#1f5488", HUE[2]: "#3d86c6", HUE[3]: "#72b1e4", HUE[4]: "#cde5f8",
+    KINDS[2]: "#2c5f8a", HUE[0]: "#16324f", HUE[1]: "#1f5488", HUE[2]: "#3d86c6", HUE[3]: "#72b1e4", HUE[4]: "#cde5f8",
 }  # fmt: skip
 """Each colour's counterpart on a dark page: what stood out by being dark stands out by being light."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"

@@ -168,6 +168,14 @@ _kind(
     "wait until it has finished and try again",
 )
 
+_kind(
+    "bad_archive",
+    _E,
+    "A zip archive is not read: it is none, or holds what a survey does not, or would be too much to unpack.",
+    "the archive {value}",
+    "pack the folder of one survey (survey.yaml, codebook.yaml and its tables as CSV) as .zip; nothing was read",
+)
+
 # YAML -------------------------------------------------------------------------------------------------
 _kind(
     "bad_yaml",

@@ -37,4 +37,9 @@ PAGES: tuple[Entry, ...] = (
     Entry("journals", "Journals"),
     Entry("journal", "One journal", hidden=True, unfiltered=True),
     Entry("publishers", "Publishers"),
+    Entry("agreement", "Agreement"),
+    Entry("lab", "Scoring lab"),
+    Entry("codebook", "Codebook", unfiltered=True),
+    Entry("data", "Data"),
+    Entry("upload", "Your own survey", unfiltered=True),
 )
