@@ -385,7 +385,7 @@ def _answered(
     arrays, name, units = made
     fitted = arrays.fit()
     n_clusters = fitted.n_clusters
-    reason = why_not(fitted, name)
+    reason = why_not(fitted, name, arrays.question)
     if reason is not None:
         return Specification(*way, None, None, None, None, None, n, n_clusters, reason)
     test = coefficient_test(fitted, name, "CR2")
