@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from rdpscore.analysis.findings import Finding, findings
 from rdpscore.analysis.formula import SCORE, Formula, parse
 from rdpscore.analysis.frame import ModelFrame, model_frame
 from rdpscore.analysis.items import ItemRow, check_items, item_rows
+from rdpscore.analysis.mixed import RandomEffects, random_effects
 from rdpscore.analysis.predictors import Predictor, Zeros
 from rdpscore.analysis.questions import estimate
 from rdpscore.analysis.rows import QUESTIONS, Row
@@ -51,6 +52,8 @@ class RegressResult(Result):
         How much of the outcome lies between publishers.
     n_patterns : int
         Distinct rows of answers among the journals.
+    slopes : mapping
+        Term → how its slope varies from publisher to publisher, a description.
     items : tuple of ItemRow
         Single items, where they were asked for.
     classics : tuple of (str, Classic)
@@ -63,11 +66,13 @@ class RegressResult(Result):
     findings: tuple[Finding, ...]
     shares: VarianceShares
     n_patterns: int
+    slopes: Mapping[str, RandomEffects]
     items: tuple[ItemRow, ...] = ()
     classics: tuple[tuple[str, Classic], ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:
         out = {"estimates": pd.DataFrame([asdict(r) for r in self.rows])}
+        out["slopes"] = pd.DataFrame([{"term": t, **asdict(r)} for t, r in self.slopes.items()])
         if self.items:
             out["items"] = pd.DataFrame([asdict(r) for r in self.items])
         if self.classics:
@@ -90,6 +95,7 @@ class RegressResult(Result):
             "variance": asdict(self.shares),
             "findings": [asdict(f) for f in self.findings],
             "estimates": [asdict(r) for r in self.rows],
+            "slopes": {t: asdict(r) for t, r in self.slopes.items()},
             "items": [asdict(r) for r in self.items],
             "naive": [_classic(name, c) for name, c in self.classics],
             "predictors": [describe(p, frame) for p in frame.predictors],
@@ -163,9 +169,18 @@ def regress(
         findings=findings(rows),
         shares=variance_shares(frame.y, frame.publishers.code),
         n_patterns=len(np.unique(survey.resolved.option[own], axis=0)),
+        slopes=_slopes(frame),
         items=item_rows(survey, frame, wanted) if wanted else (),
         classics=tuple(_naive(frame)) if naive else (),
     )
+
+
+def _slopes(frame: ModelFrame) -> dict[str, RandomEffects]:
+    """Random slopes of every term alone."""
+    columns, terms = frame.columns()
+    return {
+        t.name: random_effects(frame.y, columns[:, k], frame.publishers.code) for k, t in enumerate(terms)
+    }
 
 
 def _naive(frame: ModelFrame) -> list[tuple[str, Classic]]:

@@ -20,6 +20,7 @@ from rdpscore.cli.regress_words import (
     p_value,
     short,
     short_term,
+    slope_lines,
     variance_lines,
 )
 
@@ -57,6 +58,9 @@ def show(survey: Survey, result: RegressResult, *, full: bool = False) -> None:
             out.print(_TITLES[question], style="bold")
             out.print(_full_table(result, question))
         out.print("Beside a coefficient: its verdict, and the cluster that carries most of it.", style="dim")
+        out.print()
+        for line in slope_lines(result):
+            out.print(clean(line))
     if result.items:
         out.print()
         out.print("Single items, over all journals: odds of a further answer", style="bold")

@@ -60,6 +60,29 @@ def variance_lines(result: RegressResult) -> Iterator[str]:
         )
 
 
+def slope_lines(result: RegressResult) -> Iterator[str]:
+    """How slopes vary from publisher to publisher."""
+    for name, found in result.slopes.items():
+        term = short_term(result, name, 30)
+        if found.slope is None:
+            yield f"How the slope of {term} varies over publishers cannot be told ({_NO_SLOPES[found.reason or '']})."
+        else:
+            yield (
+                f"Slopes of {term} in single publishers: {plain(found.slope)} on average, about 95 % of them between "
+                f"{plain(found.slope_low)} and {plain(found.slope_high)} (random slopes; a description, no test)."
+            )
+
+
+_NO_SLOPES = {
+    "too_few_groups": "there is one publisher",
+    "no_replicates": "every publisher has one journal",
+    "no_variation": "nothing varies",
+    "few_groups_with_variation": "it varies within fewer than four",
+    "boundary": "the fit lies at its boundary, where slopes do not vary",
+    "not_converged": "the fit does not converge",
+}
+
+
 def bound_line(result: RegressResult) -> str:
     """What counts as none."""
     frame = result.frame

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.inference.linear import NO_VARIATION, Floats, Ints, codes, fit, variation
+from rdpscore.inference.linear import NO_VARIATION, Floats, Ints, LinearFit, codes, fit, variation
 from rdpscore.inference.logit import NOT_ESTIMABLE, cluster_steps, maximum_likelihood, probability
 from rdpscore.inference.sandwich import CARRIED_BY_FEW, TOO_FEW_CLUSTERS
 from rdpscore.inference.student import Student
@@ -107,63 +107,64 @@ def fractional_logit(
     if reason is not None:
         return _none(reason, linear.n, linear.n_clusters)
     columns = x[:, [given.index(name) for name in linear.names]]
-    return _effect(y, columns, linear.cluster, groups, linear.names.index(wanted))
+    return _effect(y, columns, linear, linear.names.index(wanted))
 
 
-def _effect(y: Floats, x: Floats, cluster: Ints, groups: Ints | None, k: int) -> MarginalEffect:
-    # columns of like size, so that one rule tells which coefficients run to infinity
-    size = np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), np.abs(x).max(axis=0))
-    n_clusters, scaled = int(cluster.max()) + 1, x / size
-    design, offset = scaled, np.zeros((len(y), 0))
+def _effect(y: Floats, x: Floats, linear: LinearFit, k: int) -> MarginalEffect:
+    n, n_clusters, groups = linear.n, linear.n_clusters, linear.groups
+    # orthogonal columns of mean square 1, so that one rule tells in any units which coefficients run to infinity
+    design = unit = np.sqrt(n) * linear.q
     if groups is not None:
-        offset = (groups[:, None] == np.arange(groups.max() + 1)).astype(float)
-        design = np.column_stack([scaled, offset])
-    beta = maximum_likelihood(design, y)
-    if beta is None:
-        return _none(NOT_ESTIMABLE, len(y), n_clusters)
-    p = probability(design @ beta)
-    inside = scaled
+        design = np.column_stack([unit, groups[:, None] == np.arange(linear.n_absorbed)])
+    gamma = maximum_likelihood(design, y)
+    if gamma is None:
+        return _none(NOT_ESTIMABLE, n, n_clusters)
+    p = probability(design @ gamma)
     if groups is not None:
-        weight = p * (1 - p)
-        total = np.bincount(groups, weight)
-        means = np.column_stack([np.bincount(groups, weight * c) / total for c in scaled.T])
-        inside = scaled - means[groups]
-    steps = cluster_steps(inside, y, cluster, p)
-    covariance = steps.T @ steps
-    if not np.isfinite(covariance).all():
-        return _none(CARRIED_BY_FEW, len(y), n_clusters)
-    effect, gradient = _average(scaled, inside, design @ beta, beta[: x.shape[1]], k, size[k])
+        unit, x_inside = (_centred(columns, p * (1 - p), groups) for columns in (unit, x))
+    else:
+        x_inside = x
+    back = np.sqrt(n) * np.linalg.inv(linear.r)
+    steps = cluster_steps(unit, y, linear.cluster, p) @ back.T
+    if not np.isfinite(steps).all():
+        return _none(CARRIED_BY_FEW, n, n_clusters)
+    beta = float(back[k] @ gamma[: len(back)])
+    effect, slope = _average(x[:, k], x_inside, design @ gamma, beta, k)
     return MarginalEffect(
         estimate=effect,
-        se=float(np.sqrt(gradient @ covariance @ gradient)),
+        se=float(np.linalg.norm(steps @ slope)),
         df=float(n_clusters - 1),
         reason=None,
-        log_odds=float(beta[k] / size[k]),
-        log_odds_se=float(np.sqrt(covariance[k, k]) / size[k]),
-        n=len(y),
+        log_odds=beta,
+        log_odds_se=float(np.linalg.norm(steps[:, k])),
+        n=n,
         n_clusters=n_clusters,
     )
 
 
-def _average(
-    x: Floats, inside: Floats, log_odds: Floats, beta: Floats, k: int, size: float
-) -> tuple[float, Floats]:
-    """Average marginal effect of column k, and its derivatives by the coefficients (groups' intercepts following)."""
-    if np.isin(x[:, k] * size, (0.0, 1.0)).all():
-        total, slope = 0.0, np.zeros(len(beta))
-        for sign, value in ((1.0, 1 / size), (-1.0, 0.0)):
-            moved = value - x[:, k]
-            p = probability(log_odds + moved * beta[k])
-            by = inside.copy()
-            by[:, k] += moved
-            total += sign * float(p.mean())
-            slope += sign * ((p * (1 - p))[:, None] * by).mean(axis=0)
-        return total, slope
-    p = probability(log_odds)
-    density = p * (1 - p)
-    slope = beta[k] * ((density * (1 - 2 * p))[:, None] * inside).mean(axis=0)
-    slope[k] += density.mean()
-    return float(beta[k] * density.mean() / size), slope / size
+def _centred(columns: Floats, weight: Floats, groups: Ints) -> Floats:
+    """Columns less their weighted means of groups: how the linear predictor moves, the groups' intercepts following."""
+    total = np.bincount(groups, weight)
+    means = np.column_stack([np.bincount(groups, weight * c) / total for c in columns.T])
+    return np.asarray(columns - means[groups])
+
+
+def _average(column: Floats, inside: Floats, log_odds: Floats, beta: float, k: int) -> tuple[float, Floats]:
+    """Average marginal effect of column k, and its derivatives by the coefficients."""
+    if not np.isin(column, (0.0, 1.0)).all():
+        p = probability(log_odds)
+        density = p * (1 - p)
+        slope = beta * ((density * (1 - 2 * p))[:, None] * inside).mean(axis=0)
+        slope[k] += density.mean()
+        return float(beta * density.mean()), slope
+    total, slope = 0.0, np.zeros(inside.shape[1])
+    for sign, value in ((1.0, 1.0), (-1.0, 0.0)):
+        p = probability(log_odds + (value - column) * beta)
+        moved = inside.copy()
+        moved[:, k] += value - column
+        total += sign * float(p.mean())
+        slope += sign * ((p * (1 - p))[:, None] * moved).mean(axis=0)
+    return total, slope
 
 
 def _none(reason: str, n: int, n_clusters: int) -> MarginalEffect:

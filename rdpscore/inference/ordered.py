@@ -92,7 +92,7 @@ def ordered_logit(
     kept = linear.names[1:]
     columns = x[:, [given.index(name) for name in kept]]
     size = columns.std(axis=0)
-    found = _slopes(codes(y)[0], columns / size, linear.cluster, n_clusters)
+    found = _slopes(codes(y)[0], (columns - columns.mean(axis=0)) / size, linear.cluster, n_clusters)
     if found is None:
         return OrderedEffect(None, None, None, NOT_ESTIMABLE, n, n_clusters)
     k = kept.index(wanted)

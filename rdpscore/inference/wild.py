@@ -172,7 +172,7 @@ def wild_bootstrap(
             estimate, kind, 0, False, n, None, reason, np.zeros((5, 0)), squares, float("nan")
         )
     enumerated = (2.0 if kind == "rademacher" else 6.0) ** n / 2 <= n_draws + 1
-    vectors = _all(kind, n) if enumerated else _drawn(kind, n, n_draws, seed)
+    vectors = _all(kind, n) if enumerated else drawn(kind, n, n_draws, seed)
     draws = np.empty((5, len(vectors)))
     for start in range(0, len(vectors), CHUNK):
         part = vectors[start : start + CHUNK].astype(float)
@@ -220,7 +220,7 @@ def _all(kind: Weights, n: int) -> Vectors:
     return np.asarray(np.column_stack([np.ones(len(bits)), 1 - 2 * bits]).astype(np.int8))
 
 
-def _drawn(kind: Weights, n: int, n_draws: int, seed: int) -> Vectors:
+def drawn(kind: Weights, n: int, n_draws: int, seed: int) -> Vectors:
     """Random vectors after the one of all ones."""
     generator = np.random.default_rng(seed)
     if kind == "webb":

@@ -189,9 +189,16 @@ def _expected(spec: Attribute) -> str:
 
 
 def undeclared_columns(survey: Survey) -> Iterator[Batch]:
-    """Attributes that survey.yaml describes must be columns of journals.csv."""
+    """Attributes that survey.yaml describes, or sets bounds for, must be columns of journals.csv."""
     columns = [str(c) for c in survey.journals.columns]
     for name, spec in survey.meta.attributes.items():
         for column in [c for c in (name, spec.doubtful) if c is not None and c not in columns]:
             fields = {"thing": "column", "value": column, "nearest": suggestion(column, columns)}
             yield Batch("unknown_reference", "survey.yaml", column=f"attributes.{name}", fields=fields)
+    bounds = survey.meta.equivalence_bounds
+    for name in bounds.attributes if bounds else ():
+        if name not in columns:
+            fields = {"thing": "column", "value": name, "nearest": suggestion(name, columns)}
+            yield Batch(
+                "unknown_reference", "survey.yaml", column="equivalence_bounds.attributes", fields=fields
+            )
