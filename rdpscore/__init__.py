@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
     from rdpscore.analysis import difficulty as difficulty
+    from rdpscore.analysis import heterogeneity as heterogeneity
     from rdpscore.analysis import regress as regress
+    from rdpscore.analysis import robustness as robustness
+    from rdpscore.analysis import specification_curves as specification_curves
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
@@ -40,13 +43,16 @@ _HOMES = {
     "compare": "rdpscore.scoring",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
+    "heterogeneity": "rdpscore.analysis",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "regress": "rdpscore.analysis",
     "reproduce": "rdpscore.reproduction",
+    "robustness": "rdpscore.analysis",
     "save": "rdpscore.survey",
     "score": "rdpscore.scoring",
     "sensitivity": "rdpscore.scoring",
+    "specification_curves": "rdpscore.analysis",
     "spread": "rdpscore.scoring",
     "standing": "rdpscore.scoring",
     "status": "rdpscore.survey.progress",
@@ -62,13 +68,16 @@ __all__ = [
     "compare",
     "create",
     "difficulty",
+    "heterogeneity",
     "load",
     "load_codebook",
     "regress",
     "reproduce",
+    "robustness",
     "save",
     "score",
     "sensitivity",
+    "specification_curves",
     "spread",
     "standing",
     "status",

@@ -1,24 +1,48 @@
-"""What surveys say: what makes coding hard, and what scores go with."""
+"""What surveys say: what makes coding hard, what scores go with, what differs between publishers and inside them."""
 
+from rdpscore.analysis.checks import CheckedResult, checked_regress
+from rdpscore.analysis.classics import Classic, naive
 from rdpscore.analysis.difficulty import DifficultyResult, difficulty
 from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.frame import ModelFrame, model_frame
+from rdpscore.analysis.heterogeneity import HeterogeneityResult, heterogeneity
+from rdpscore.analysis.prediction import Prediction, predict
+from rdpscore.analysis.profiles import Profiles, profiles
 from rdpscore.analysis.published import consistency_vs_score
 from rdpscore.analysis.questions import coefficient, design, estimate
 from rdpscore.analysis.regress import RegressResult, regress
+from rdpscore.analysis.robustness import RobustnessResult, robustness
 from rdpscore.analysis.rows import Row
+from rdpscore.analysis.specification import SpecificationResult, specification_curves
+from rdpscore.analysis.variance import VarianceShares, variance_shares
 
 __all__ = [
+    "CheckedResult",
+    "Classic",
     "DifficultyResult",
+    "HeterogeneityResult",
     "ModelError",
     "ModelFrame",
+    "Prediction",
+    "Profiles",
     "RegressResult",
+    "RobustnessResult",
     "Row",
+    "SpecificationResult",
+    "VarianceShares",
+    "checked_regress",
     "coefficient",
     "consistency_vs_score",
     "design",
     "difficulty",
     "estimate",
+    "heterogeneity",
     "model_frame",
+    "naive",
+    "predict",
+    "profiles",
     "regress",
+    "robustness",
+    "specification_curves",
+    "variance_shares",
 ]

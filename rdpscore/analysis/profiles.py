@@ -25,7 +25,7 @@ from rdpscore.survey import Survey
 MOST, LEAST_PATTERNS, LEAST_PUBLISHERS, MOST_PATTERNS = 10, 4, 3, 5000
 STABLE = 0.75
 """Mean Jaccard index above which Hennig (2007) takes a cluster for stable."""
-MARKS, LEAST_MARK = 4, 0.2
+MARKS, LEAST_MARK = 3, 0.2
 
 WHY = {
     "few_patterns": "fewer than 4 different sets of answers leave nothing to group",
@@ -164,7 +164,16 @@ class Profiles:
             for p in self.profiles
             for name, n, total in p.publishers
         ]  # fmt: skip
-        columns = ["profile", "publisher", "n_journals", "of", "n_patterns", "strictness", "jaccard", "without"]
+        columns = [
+            "profile",
+            "publisher",
+            "n_journals",
+            "of",
+            "n_patterns",
+            "strictness",
+            "jaccard",
+            "without",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
     def body(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from rdpscore.cli.common import (
 )
 
 EXAMPLE = "Example: rdpscore figures my-survey --output figures"
+PARTS = ("agreement", "scores", "heterogeneity")
 
 
 def command(
@@ -27,29 +28,35 @@ def command(
         typer.Option("--output", "-o", metavar="DIR", help="Folder to write to; made where it is not there."),
     ] = Path("figures"),
     by: Annotated[
-        str, typer.Option(metavar="COLUMN", help="Groups of the heat map: a column of journals.csv.")
+        str,
+        typer.Option(
+            metavar="COLUMN", help="Groups of agreement and of heterogeneity: a column of journals.csv."
+        ),
     ] = "publisher",
     only: Annotated[
         str | None,
-        typer.Option(metavar="agreement|scores", help="One half of the figures.", show_default="both"),
+        typer.Option(metavar="|".join(PARTS), help="One part of the figures.", show_default="all"),
     ] = None,
     scheme: SchemeOption = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the draws behind the figures of scores.")] = 1,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Of the draws behind figures of scores and heterogeneity.")
+    ] = 1,
     force: ForceOption = False,
     raw: RawOption = False,
 ) -> None:
-    """Draw agreement and scores: one self-contained HTML file a figure, its data as CSV beside it.
+    """Draw agreement, scores and heterogeneity: one self-contained HTML file a figure, its data as CSV beside it.
 
     Alpha with intervals next to percent agreement, detection and grading, items by publishers, confused options, and
     reasons for disagreement; scores and ranks with their uncertainty, contributions of items, answers, profiles of
-    publishers, schemes side by side, and which choice moves what.
+    publishers, schemes side by side, and which choice moves what; variance between publishers and inside them, and
+    kinds of policies.
     """
     from rdpscore.agreement.report import agreement
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
-    if only not in (None, "agreement", "scores"):
-        raise typer.BadParameter(f"'{only}' is neither agreement nor scores", param_hint="--only")
+    if only not in (None, *PARTS):
+        raise typer.BadParameter(f"'{only}' is none of {', '.join(PARTS)}", param_hint="--only")
     if output.exists() and not output.is_dir():
         raise typer.BadParameter(f"{output} is no folder", param_hint="--output")
     try:
@@ -57,16 +64,18 @@ def command(
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        from rdpscore.figures.gallery import score_figures
+        from rdpscore.figures.gallery import heterogeneity_figures, score_figures
         from rdpscore.figures.write import figures, write_pages
 
         chosen = check_scheme(scheme, loaded)
         found = []
         with working("figures"):
-            if only != "scores":
+            if only in (None, "agreement"):
                 found += list(figures(agreement(loaded, by=by)))
-            if only != "agreement":
+            if only in (None, "scores"):
                 found += list(score_figures(loaded, chosen, seed=seed))
+            if only in (None, "heterogeneity"):
+                found += list(heterogeneity_figures(loaded, chosen, by=by, seed=seed))
     except InvalidInput as error:
         raise typer.Exit(fail_with(error)) from None
     more = f"{loaded.meta.title}. Policies read: {loaded.meta.read_on or 'date not recorded'}."

@@ -4,7 +4,8 @@ from rdpscore.figures.agreement import detection, forest, heat_map
 from rdpscore.figures.behind import answers, contributions, profiles
 from rdpscore.figures.choices import schemes, sobol
 from rdpscore.figures.disagreement import confusion, reasons
-from rdpscore.figures.gallery import score_figures
+from rdpscore.figures.gallery import heterogeneity_figures, score_figures
+from rdpscore.figures.heterogeneity import policy_profiles, variance_shares
 from rdpscore.figures.look import FigureData
 from rdpscore.figures.scores import journal_scores, publisher_scores, rank_ranges
 from rdpscore.figures.write import figures, write_figures, write_pages
@@ -18,7 +19,9 @@ __all__ = [
     "figures",
     "forest",
     "heat_map",
+    "heterogeneity_figures",
     "journal_scores",
+    "policy_profiles",
     "profiles",
     "publisher_scores",
     "rank_ranges",
@@ -26,6 +29,7 @@ __all__ = [
     "schemes",
     "score_figures",
     "sobol",
+    "variance_shares",
     "write_figures",
     "write_pages",
 ]

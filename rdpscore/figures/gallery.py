@@ -1,4 +1,4 @@
-"""All figures of scores of one survey, with the results that they show."""
+"""All figures of scores and of heterogeneity of one survey, with the results that they show."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rdpscore.analysis.heterogeneity import heterogeneity
 from rdpscore.codebook import Scheme
 from rdpscore.figures import behind, choices, scores
+from rdpscore.figures import heterogeneity as apart
 from rdpscore.figures.look import FigureData
 from rdpscore.scoring import compare, uncertainty
 from rdpscore.scoring.sensitivity import sensitivity
@@ -69,3 +71,28 @@ def score_figures(
     moved = sensitivity(survey, chosen, n_draws=n_draws, base=base, seed=seed)
     for output in OUTPUTS:
         yield choices.sobol_data(moved, output), partial(choices.sobol, moved, output)
+
+
+def heterogeneity_figures(
+    survey: Survey, scheme: Scheme | str | Path | None = None, *, by: str = "publisher", seed: int = 1
+) -> Iterator[tuple[FigureData, Callable[[], go.Figure]]]:
+    """The data of each figure of heterogeneity that has any, and what makes the figure.
+
+    Parameters
+    ----------
+    survey : Survey
+    scheme, by, seed
+        As for `heterogeneity`.
+
+    Raises
+    ------
+    InvalidInput
+        If the survey has errors, or the scheme is unknown or does not fit the codebook.
+    """
+    found = heterogeneity(survey, scheme, by=by, with_profiles=True, seed=seed)
+    data = apart.variance_shares_data(found)
+    if len(data.frame):
+        yield data, partial(apart.variance_shares, found)
+    data = apart.policy_profiles_data(survey, found)
+    if len(data.frame):
+        yield data, partial(apart.policy_profiles, survey, found)
