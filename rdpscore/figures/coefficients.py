@@ -10,7 +10,7 @@ import pandas as pd
 from rdpscore.analysis.checks import CheckedResult
 from rdpscore.analysis.findings import plain, signed, words
 from rdpscore.analysis.robustness import Robust
-from rdpscore.analysis.robustness_words import sentences
+from rdpscore.analysis.robustness_words import VERDICTS, sentences
 from rdpscore.analysis.rows import Question, Row
 from rdpscore.figures.look import (
     HUE,
@@ -38,6 +38,8 @@ QUESTION_WORDS: dict[Question, str] = {
     "within": "within publishers",
     "between": "between publishers",
 }
+WITHIN = "Among journals of one publisher"
+"""So the sentence of a finding begins on what a journal can act on."""
 METHOD_WORDS = {
     "CR2": "least squares, CR2",
     "CR3": "least squares, CR3",
@@ -67,7 +69,7 @@ def coefficients_data(result: CheckedResult, term: str) -> FigureData:
         name=f"coefficients-{slug(term)}",
         title=f"{words(name or result.regress.frame.predictor(term).called).capitalize()}: three questions, "
         "three answers",
-        see=headline(result, term),
+        see=" ".join([headline(result, term), *(t for t in found.sentences if t.startswith(WITHIN))]),
         n=f"{counted(result)} {unit[0].upper()}{unit[1:]}, 95 % intervals. Grey: within ±{plain(bound)} a difference "
         "counts as none, set beforehand. Estimators are compared inside a question only.",
         frame=frame,
@@ -104,6 +106,11 @@ def coefficients(result: CheckedResult, term: str) -> go.Figure:
     for question, own in data.frame.groupby("question", sort=False):
         names.append(f"<b>{QUESTION_WORDS[question]}</b>")  # type: ignore[index]
         y.append(at)
+        word = next((r["verdict"] for r in records(own) if r["main"]), None)
+        figure.add_annotation(
+            x=1, xref="paper", y=at, text=escaped(VERDICTS.get(word or "", "")), showarrow=False, xanchor="right",
+            font={"size": 11, "color": INK},
+        )  # fmt: skip
         for r in records(own):
             at += 1
             y.append(at)
@@ -268,15 +275,16 @@ def _panels(result: CheckedResult, term: str, data: FigureData, marked: dict[Que
     reach = [min([*ends, -bound]), max([*ends, bound])]
     pad = 0.04 * (reach[1] - reach[0])
     for column, question in enumerate(PANELS, start=1):
-        where = {"row": 1, "col": column}
+        where: dict[str, Any] = {"row": 1, "col": column}
+        under = where | {"exclude_empty_subplots": False}
         own = records(data.frame[data.frame["question"] == question])
         figure.add_vrect(
-            x0=-bound, x1=bound, fillcolor=RULE, opacity=0.55, line_width=0, layer="below", **where
+            x0=-bound, x1=bound, fillcolor=RULE, opacity=0.55, line_width=0, layer="below", **under
         )
-        figure.add_vline(x=0, line={"color": SOFT, "width": 1}, **where)
+        figure.add_vline(x=0, line={"color": SOFT, "width": 1}, **under)
         point = next((r["estimate"] for r in own if r["label"] == names[0]), None) if names else None
         if point is not None:
-            figure.add_vline(x=point, line={"color": HUE[2], "width": 1, "dash": "dot"}, **where)
+            figure.add_vline(x=point, line={"color": HUE[2], "width": 1, "dash": "dot"}, **under)
         for r in own:
             y = place[r["label"]]
             colour = INK if r["label"] == names[0] else HUE[2]

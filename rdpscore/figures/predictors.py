@@ -85,7 +85,7 @@ def against_number_data(result: CheckedResult, term: str) -> FigureData:
     )
     return FigureData(
         name=f"against-{slug(predictor.name)}",
-        title=f"Do journals of more {words(predictor.called)} score higher?"
+        title=f"Do journals with more {words(predictor.called)} score higher?"
         if frame.outcome.kind == "score"
         else f"{words(predictor.called)} and {frame.outcome.title}",
         see=see,
@@ -157,10 +157,11 @@ def against_number(result: CheckedResult, term: str) -> go.Figure:
     _named_right(figure, ends, right + 2 * pad, 470)
     out = result.regress.frame.outcome
     figure.update_layout(layout(data, 510, margin={"l": 10, "r": 132, "t": _top(data), "b": 44}))
-    ticks = np.arange(np.ceil(left), np.floor(right) + 1) if log else None
+    step = max(1, int(np.ceil((right - left) / 5)))  # a tick a doubling, or a power of it, as fit a phone
+    ticks = np.arange(np.ceil(left / step), np.floor(right / step) + 1) * step if log else None
     figure.update_xaxes(
         axis(range=[left - pad, right + 2 * pad], title_text=_x_title(predictor),
-             tickvals=ticks, ticktext=None if ticks is None else [f"{2.0**t:.3g}" for t in ticks], tickangle=0)
+             tickvals=ticks, ticktext=None if ticks is None else [f"{2.0**t:.2g}" for t in ticks], tickangle=0)
     )  # fmt: skip
     figure.update_yaxes(axis(title_text=out.title, tickformat=".1f"))
     return figure
@@ -168,9 +169,7 @@ def against_number(result: CheckedResult, term: str) -> go.Figure:
 
 def _x_title(predictor: Predictor) -> str:
     unit = f", {predictor.unit}" if predictor.unit else ""
-    return escaped(
-        f"{words(predictor.called)}{unit}{' (each step a doubling)' if predictor.part.log2 else ''}"
-    )
+    return escaped(f"{words(predictor.called)}{unit}{' (log scale)' if predictor.part.log2 else ''}")
 
 
 def _slope(result: CheckedResult, question: Question, term: str) -> float | None:
@@ -239,7 +238,7 @@ def by_level_data(result: CheckedResult, predictor: Predictor) -> FigureData:
         title=f"{title[0].upper()}{title[1:]}, publisher by publisher",
         see=" ".join(headline(result, t.name) for t in own.terms),
         n=f"{counted(result, len(frame))} {shared} of {len(order)} publishers have more than one kind; only "
-        "they can tell within publishers. Numbers of journals in brackets.",
+        f"they can tell within publishers. Numbers of journals in brackets; open marks: fewer than {FEW}.",
         frame=pd.DataFrame(rows, columns=["publisher", "level", "n", "mean"]),
     )
 
@@ -273,11 +272,13 @@ def by_level(result: CheckedResult, predictor: Predictor) -> go.Figure:
         some = [r for r in rows if r["level"] == level]
         if not some:
             continue
+        colour = (HUE[3], *KINDS[1:])[k % 6]
         figure.add_scatter(
             x=[r["mean"] for r in some], y=[place[r["publisher"]] for r in some], mode="markers",
             name=escaped(words(level)),
-            marker={"color": (HUE[3], *KINDS[1:])[k % 6], "size": 10,
-                    "symbol": ["circle-open" if r["n"] < FEW else "circle" for r in some], "line": {"width": 2}},
+            marker={"color": colour, "size": 10,
+                    "symbol": ["circle-open" if r["n"] < FEW else "circle" for r in some],
+                    "line": {"width": 2, "color": colour}},
             customdata=[
                 f"{escaped(r['publisher'])}<br>{escaped(words(level))}: {r['mean']:.3f} ({r['n']})" for r in some
             ],
@@ -289,6 +290,6 @@ def by_level(result: CheckedResult, predictor: Predictor) -> go.Figure:
     figure.update_yaxes(
         labels_axis(autorange=False, range=[ticks[-1] + 0.6, -0.6], tickvals=ticks, ticktext=names)
     )
-    title = f"mean {result.regress.frame.outcome.title}; open marks: fewer than {FEW} journals"
+    title = f"mean {result.regress.frame.outcome.title}"
     figure.update_xaxes(axis(title_text=escaped(title), tickformat=".1f", rangemode="tozero"))
     return figure

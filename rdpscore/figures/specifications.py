@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,27 @@ from rdpscore.analysis.findings import plain, signed, words
 from rdpscore.analysis.rows import Question
 from rdpscore.analysis.specification import CHOICES, CODINGS, Curve
 from rdpscore.figures.coefficients import QUESTION_WORDS
-from rdpscore.figures.look import HUE, INK, KINDS, RULE, SOFT, FigureData, axis, escaped, layout, wrapped
+from rdpscore.figures.look import (
+    HUE,
+    INK,
+    KINDS,
+    RULE,
+    SOFT,
+    FigureData,
+    axis,
+    escaped,
+    layout,
+    row_height,
+    wrapped,
+)
 from rdpscore.figures.predictors import finding_of, slug
 from rdpscore.results import records
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+ABOVE = 280
+"""Pixels of the curve itself."""
 CHOICE_WORDS = {
     "scheme": "scheme",
     "coding": "coding",
@@ -57,16 +71,19 @@ def specification_curve(result: CheckedResult, curve: Curve) -> go.Figure:
     data = specification_curve_data(result, curve)
     frame = data.frame
     levels = _levels(frame)
-    share = min(0.6, 0.03 + 0.035 * len(levels))
+    names = [wrapped(f"{CHOICE_WORDS[c]}: {_word(c, level)}", 24) for c, level in levels]
+    below = max(row_height(names), 20) * len(levels) + 10
+    share = below / (ABOVE + below)
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.03, row_heights=[1 - share, share]
     )
     x = np.arange(len(frame))
-    top = {"row": 1, "col": 1}
+    top: dict[str, Any] = {"row": 1, "col": 1}
+    under = top | {"exclude_empty_subplots": False}
     figure.add_hrect(
-        y0=-curve.bound, y1=curve.bound, fillcolor=RULE, opacity=0.55, line_width=0, layer="below", **top
+        y0=-curve.bound, y1=curve.bound, fillcolor=RULE, opacity=0.55, line_width=0, layer="below", **under
     )
-    figure.add_hline(y=0, line={"color": SOFT, "width": 1}, **top)
+    figure.add_hline(y=0, line={"color": SOFT, "width": 1}, **under)
     there = frame["low"].notna()
     lines_x = [v for k in x[there] for v in (k, k, None)]
     lines_y = [v for low, high in frame.loc[there, ["low", "high"]].to_numpy() for v in (low, high, None)]
@@ -95,9 +112,7 @@ def specification_curve(result: CheckedResult, curve: Curve) -> go.Figure:
             x=at, y=np.full(len(at), k), mode="markers", hoverinfo="skip", row=2, col=1,
             marker={"color": INK, "size": 4, "symbol": "line-ns", "line": {"width": 1.2, "color": INK}},
         )  # fmt: skip
-    names = [wrapped(f"{CHOICE_WORDS[c]}: {_word(c, level)}", 22) for c, level in levels]
-    extra = 14 * sum(n.count("<br>") for n in names)
-    figure.update_layout(layout(data, 380 + 24 * len(levels) + extra))
+    figure.update_layout(layout(data, ABOVE + below + 30))
     figure.update_yaxes(
         axis(title_text=wrapped(f"difference of the {result.regress.frame.outcome.title}", 30)), row=1, col=1
     )
