@@ -14,7 +14,7 @@ t(G − 1); CR3 with the same; CR2 with Satterthwaite's degrees of freedom; the 
 verdict, which needs the last two; fractional logit; permuted ranks. The table in docs/inference.md is this script's.
 
     python benchmarks/inference_size.py               # some ten minutes on one core
-    python benchmarks/inference_size.py --runs 200    # about a minute
+    python benchmarks/inference_size.py --runs 200    # a minute and a half
 """
 
 from __future__ import annotations

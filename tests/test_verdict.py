@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 
 import numpy as np
@@ -72,28 +73,36 @@ def test_the_reason_of_a_method_that_gives_nothing_is_that_of_the_verdict() -> N
     assert found == Verdict("inconclusive", CARRIED_BY_FEW)
 
 
+def test_the_example_of_the_page_runs() -> None:
+    page = Path(__file__).parents[1] / "docs" / "inference.md"
+    found = doctest.testfile(str(page), module_relative=False)
+    assert (found.failed, found.attempted) == (0, 11)
+
+
 # Size ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("k", range(12))
-def test_what_sets_verdicts_finds_no_effect_where_there_is_none(
-    k: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The simulation of benchmarks/inference_size.py with fewer runs: 3 to 8 %, give or take three errors of its own.
+def test_what_sets_verdicts_finds_few_effects_where_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The simulation of benchmarks/inference_size.py with 120 runs of each of 12 designs instead of 2,000.
 
-    Where CR2 has fewer than 4 degrees of freedom the verdict keeps silent.
+    Aim: 3 to 8 % at a nominal 5 %. A single design may be off by three errors of the simulation, 6 points; over
+    all designs the error is 0.6 points. Least squares that takes journals as independent shows that the designs are
+    hard enough. Where CR2 has fewer than 4 degrees of freedom the verdict keeps silent.
     """
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks"))
     from inference_size import DESIGNS, SET_VERDICTS, size
 
-    runs = 300
-    found = size(DESIGNS[k], runs, seed=7)
+    runs = 120
+    found = {design: size(design, runs, seed=7) for design in DESIGNS}
     slack = 3 * np.sqrt(0.05 * 0.95 / runs)
-    if found["df"] < 4:
-        assert found["verdict"] == 0
-        return
-    for method in SET_VERDICTS:
-        assert found[method] <= 0.08 + slack, (DESIGNS[k].name, method)
-    assert found["CR2"] >= 0.03 - slack
-    assert found["WCR"] >= 0.03 - slack
+    for design, shares in found.items():
+        assert all(shares[m] <= 0.08 + slack for m in SET_VERDICTS), design.name
+        assert shares["verdict"] <= min(shares["CR2"], shares["WCR"]), design.name
+        assert (shares["df"] < 4) == (design.name == "between, impact")
+        assert shares["df"] >= 4 or shares["verdict"] == 0
+        if design.question == "pooled":
+            assert shares["naive"] > 0.15, design.name
+    for method in ("CR2", "WCR"):
+        mean = np.mean([shares[method] for shares in found.values()])
+        assert 0.035 <= mean <= 0.065, method

@@ -100,7 +100,9 @@ def _headline(verdict: Mapping[Question, str | None], main: Mapping[Question, Ro
         if between == "effect":
             return f"{direction['between']} between publishers; within them it does not vary"
         return "within publishers it does not vary, and between them nothing is decided"
-    if pooled == "effect" and within in NONE:
+    if pooled == "effect" and within == "negligible effect":
+        return f"{direction['pooled']} over all journals; among those of one publisher too little to matter"
+    if pooled == "effect" and within == "equivalent":
         return "a difference between publishers, not between journals of one publisher"
     if pooled == "effect":
         return f"{direction['pooled']} over all journals; whether within publishers is undecided"

@@ -132,6 +132,7 @@ def _fit(y: Floats, x: Floats, code: Ints, slopes: bool) -> Any:
         warnings.simplefilter("ignore")
         from statsmodels.regression.mixed_linear_model import MixedLM
 
+        warnings.simplefilter("ignore")  # again: its import sets a filter of its own
         design = np.column_stack([np.ones(len(x)), x])
         model = MixedLM(y, design, code, exog_re=design if slopes else design[:, :1])
         best = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ class RegressResult(Result):
     n_patterns : int
         Distinct rows of answers among the journals.
     slopes : mapping
-        Term → how its slope varies from publisher to publisher, a description.
+        Term → how its slope varies from publisher to publisher, a description, where it was asked for.
     items : tuple of ItemRow
         Single items, where they were asked for.
     classics : tuple of (str, Classic)
@@ -66,13 +66,14 @@ class RegressResult(Result):
     findings: tuple[Finding, ...]
     shares: VarianceShares
     n_patterns: int
-    slopes: Mapping[str, RandomEffects]
+    slopes: Mapping[str, RandomEffects] = field(default_factory=dict)
     items: tuple[ItemRow, ...] = ()
     classics: tuple[tuple[str, Classic], ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:
         out = {"estimates": pd.DataFrame([asdict(r) for r in self.rows])}
-        out["slopes"] = pd.DataFrame([{"term": t, **asdict(r)} for t, r in self.slopes.items()])
+        if self.slopes:
+            out["slopes"] = pd.DataFrame([{"term": t, **asdict(r)} for t, r in self.slopes.items()])
         if self.items:
             out["items"] = pd.DataFrame([asdict(r) for r in self.items])
         if self.classics:
@@ -113,6 +114,7 @@ def regress(
     zeros: Zeros = "leave_out",
     items: Sequence[str] = (),
     naive: bool = False,
+    slopes: bool = False,
     n_draws: int = N_DRAWS,
     seed: int = 0,
 ) -> RegressResult:
@@ -129,6 +131,8 @@ def regress(
         Items to set against the same predictors, by ordered logit; the outcome is among them if it is one.
     naive : bool
         Add the tests that take journals as independent, to be laid beside a study that did.
+    slopes : bool
+        Add how slopes vary from publisher to publisher; with many publishers this takes minutes.
     n_draws, seed : int
         Of the wild bootstrap, where not all vectors of weights are enumerated, and of permutations.
 
@@ -148,8 +152,8 @@ def regress(
     """
     formula, note = default_model(survey) if model is None else (model, None)
     formula = parse(formula) if isinstance(formula, str) else formula
-    wanted = check_items(survey, [*([formula.outcome] if formula.outcome != SCORE else []), *items])
     frame = model_frame(survey, formula, scheme, where, cluster, zeros=zeros)
+    wanted = check_items(survey, [*([formula.outcome] if formula.outcome != SCORE else []), *items])
     held = ("alone",) if len(frame.predictors) == 1 else ("alone", "together")
     rows = [
         row
@@ -169,7 +173,7 @@ def regress(
         findings=findings(rows),
         shares=variance_shares(frame.y, frame.publishers.code),
         n_patterns=len(np.unique(survey.resolved.option[own], axis=0)),
-        slopes=_slopes(frame),
+        slopes=_slopes(frame) if slopes else {},
         items=item_rows(survey, frame, wanted) if wanted else (),
         classics=tuple(_naive(frame)) if naive else (),
     )

@@ -91,7 +91,8 @@ def command(
         ),
     ] = False,
     full: Annotated[
-        bool, typer.Option("--full", help="Print every estimator of every question, and all of these.")
+        bool,
+        typer.Option("--full", help="Add every estimator, how slopes vary by publisher, and all of these."),
     ] = False,
     as_json: JsonOption = False,
     output: OutputOption = None,
@@ -130,6 +131,7 @@ def command(
                 zeros=zeros.replace("-", "_"),  # type: ignore[arg-type]
                 items=ordered_items(loaded) if items else item or (),
                 naive=naive,
+                slopes=full,
                 n_draws=draws,
                 seed=seed,
             )

@@ -21,6 +21,7 @@ from rdpscore.cli.regress_words import (
     short,
     short_term,
     slope_lines,
+    source_lines,
     variance_lines,
 )
 
@@ -94,6 +95,8 @@ def _notes(result: RegressResult, full: bool) -> Iterator[str]:
     yield bound_line(result)
     yield from left_out_lines(result)
     yield from doubt_lines(result)
+    if full:
+        yield from source_lines(result)
     if line := few_line(result):
         yield line
     if line := clusters_line(result):

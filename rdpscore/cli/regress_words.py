@@ -129,6 +129,14 @@ def doubt_lines(result: RegressResult) -> Iterator[str]:
             yield f"{p.called[0].upper()}{p.called[1:]} is marked as doubtful for {plural(n, 'journal')}."
 
 
+def source_lines(result: RegressResult) -> Iterator[str]:
+    """Where attributes come from, as the survey says."""
+    for p in result.frame.predictors:
+        if p.source:
+            unit = f" ({p.unit})" if p.unit else ""
+            yield f"{p.called[0].upper()}{p.called[1:]}{unit}: {p.source}."
+
+
 def few_line(result: RegressResult) -> str:
     """A warning where degrees of freedom are below 4."""
     few = dict.fromkeys(

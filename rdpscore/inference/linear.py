@@ -241,8 +241,11 @@ def _rests_on(fitted: LinearFit, of: Contrast) -> int:
     weights /= np.linalg.norm(weights)
     if n == 1 or _lost(np.eye(k) - own, weights):
         return 1
+    most = np.linalg.eigvalsh(own)[:, -1]
     for first in range(n - 1):
-        if n == 2 or _lost(np.eye(k) - own[first] - own[first + 1 :], weights):
+        # two clusters that between them hold all information in some direction
+        partner = first + 1 + np.flatnonzero(most[first] + most[first + 1 :] > 0.99)
+        if n == 2 or _lost(np.eye(k) - own[first] - own[partner], weights):
             return 2
     return ENOUGH
 
