@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     from rdpscore.analysis import difficulty as difficulty
     from rdpscore.analysis import heterogeneity as heterogeneity
     from rdpscore.analysis import regress as regress
-<<<<<<< HEAD
     from rdpscore.analysis import robustness as robustness
     from rdpscore.analysis import specification_curves as specification_curves
-=======
->>>>>>> regress
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce

@@ -6,15 +6,11 @@ from rdpscore.analysis.difficulty import DifficultyResult, difficulty
 from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.frame import ModelFrame, model_frame
 from rdpscore.analysis.heterogeneity import HeterogeneityResult, heterogeneity
-<<<<<<< HEAD
 from rdpscore.analysis.prediction import Prediction, predict
-=======
->>>>>>> regress
 from rdpscore.analysis.profiles import Profiles, profiles
 from rdpscore.analysis.published import consistency_vs_score
 from rdpscore.analysis.questions import coefficient, design, estimate
 from rdpscore.analysis.regress import RegressResult, regress
-<<<<<<< HEAD
 from rdpscore.analysis.robustness import RobustnessResult, robustness
 from rdpscore.analysis.rows import Row
 from rdpscore.analysis.specification import SpecificationResult, specification_curves
@@ -22,32 +18,19 @@ from rdpscore.analysis.variance import VarianceShares, variance_shares
 
 __all__ = [
     "CheckedResult",
-=======
-from rdpscore.analysis.rows import Row
-from rdpscore.analysis.variance import VarianceShares, variance_shares
-
-__all__ = [
->>>>>>> regress
     "Classic",
     "DifficultyResult",
     "HeterogeneityResult",
     "ModelError",
     "ModelFrame",
-<<<<<<< HEAD
     "Prediction",
-=======
->>>>>>> regress
     "Profiles",
     "RegressResult",
     "RobustnessResult",
     "Row",
-<<<<<<< HEAD
     "SpecificationResult",
     "VarianceShares",
     "checked_regress",
-=======
-    "VarianceShares",
->>>>>>> regress
     "coefficient",
     "consistency_vs_score",
     "design",
@@ -56,15 +39,10 @@ __all__ = [
     "heterogeneity",
     "model_frame",
     "naive",
-<<<<<<< HEAD
     "predict",
     "profiles",
     "regress",
     "robustness",
     "specification_curves",
-=======
-    "profiles",
-    "regress",
->>>>>>> regress
     "variance_shares",
 ]

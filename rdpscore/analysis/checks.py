@@ -81,6 +81,7 @@ def checked_regress(
     zeros: Zeros = "leave_out",
     items: Sequence[str] = (),
     naive: bool = False,
+    slopes: bool = False,
     n_draws: int = N_DRAWS,
     seed: int = 0,
 ) -> CheckedResult:
@@ -88,7 +89,7 @@ def checked_regress(
 
     Parameters
     ----------
-    survey, model, scheme, where, cluster, zeros, items, naive, n_draws, seed
+    survey, model, scheme, where, cluster, zeros, items, naive, slopes, n_draws, seed
         As in `regress`; the seed serves all checks.
     checks : collection of {"robust", "specifications", "power", "predict"}
         What is wanted beside the brief look at single publishers and doubtful labels.
@@ -99,7 +100,7 @@ def checked_regress(
         As in `regress`.
     """
     found = regress(
-        survey, model, scheme, where=where, cluster=cluster, zeros=zeros, items=items, naive=naive, n_draws=n_draws,
+        survey, model, scheme, where=where, cluster=cluster, zeros=zeros, items=items, naive=naive, slopes=slopes, n_draws=n_draws,
         seed=seed,
     )  # fmt: skip
     frame = found.frame
