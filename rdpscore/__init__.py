@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rdpscore.analysis import difficulty as difficulty
     from rdpscore.analysis import heterogeneity as heterogeneity
     from rdpscore.analysis import regress as regress
+    from rdpscore.analysis import robustness as robustness
+    from rdpscore.analysis import specification_curves as specification_curves
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
@@ -48,9 +50,11 @@ _HOMES = {
     "load_codebook": "rdpscore.codebook",
     "regress": "rdpscore.analysis",
     "reproduce": "rdpscore.reproduction",
+    "robustness": "rdpscore.analysis",
     "save": "rdpscore.survey",
     "score": "rdpscore.scoring",
     "sensitivity": "rdpscore.scoring",
+    "specification_curves": "rdpscore.analysis",
     "spread": "rdpscore.scoring",
     "standing": "rdpscore.scoring",
     "status": "rdpscore.survey.progress",
@@ -72,9 +76,11 @@ __all__ = [
     "load_codebook",
     "regress",
     "reproduce",
+    "robustness",
     "save",
     "score",
     "sensitivity",
+    "specification_curves",
     "spread",
     "standing",
     "status",

@@ -17,8 +17,8 @@ OPENING = {
     "between": "between publishers' means",
 }
 VERDICTS = {
-    "effect": "an effect",
-    "negligible effect": "a negligible effect",
+    "effect": "a difference beyond chance",
+    "negligible effect": "a negligible difference",
     "equivalent": "equivalent to none",
     "inconclusive": "undecided",
 }

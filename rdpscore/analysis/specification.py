@@ -21,7 +21,7 @@ from rdpscore.analysis.frame import ModelFrame, model_frame
 from rdpscore.analysis.joint import N_DRAWS, Joint, Member, median_test
 from rdpscore.analysis.predictors import Predictor, Zeros
 from rdpscore.analysis.questions import Design, design, why_not
-from rdpscore.analysis.rows import QUESTIONS, Question
+from rdpscore.analysis.rows import QUESTIONS, Question, unit
 from rdpscore.codebook import Scheme
 from rdpscore.inference import By
 from rdpscore.inference.sandwich import coefficient_test
@@ -133,7 +133,7 @@ class Curve:
         )
         if self.joint.p is None:
             return f"{said}; no joint test, as too few publishers carry them."
-        return f"{said}; one joint test that none is an effect: p = {p_text(self.joint.p)}."
+        return f"{said}; one joint test that there is none in any: p = {p_text(self.joint.p)}."
 
     def to_frame(self) -> pd.DataFrame:
         """One row a specification."""
@@ -338,7 +338,7 @@ def _curve(
         term=term,
         predictor=predictor.attribute,
         label=target.label,
-        unit=_unit(frame, predictor),
+        unit=unit(frame.outcome, predictor, "iqr"),
         specifications=(*known_ones, *(s for s in found if s.estimate is None)),
         median=float(np.median(values)) if values else None,
         low=values[0] if values else None,
@@ -350,13 +350,6 @@ def _curve(
 
 def _held(held: Sequence[Predictor]) -> str:
     return f"with {', '.join(p.called for p in held)}" if held else ALONE
-
-
-def _unit(frame: ModelFrame, p: Predictor) -> str:
-    if p.quartiles is None:
-        return frame.outcome.unit
-    low, high = p.quartiles
-    return f"{frame.outcome.unit} from {low:.3g} to {high:.3g} of {p.called}"
 
 
 def _asked(
@@ -385,7 +378,7 @@ def _answered(
     arrays, name, units = made
     fitted = arrays.fit()
     n_clusters = fitted.n_clusters
-    reason = why_not(fitted, name)
+    reason = why_not(fitted, name, arrays.question)
     if reason is not None:
         return Specification(*way, None, None, None, None, None, n, n_clusters, reason)
     test = coefficient_test(fitted, name, "CR2")

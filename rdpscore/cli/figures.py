@@ -20,7 +20,7 @@ from rdpscore.cli.common import (
 )
 
 EXAMPLE = "Example: rdpscore figures my-survey --output figures"
-PARTS = ("agreement", "scores", "heterogeneity")
+PARTS = ("agreement", "scores", "heterogeneity", "predictors")
 
 
 def command(
@@ -41,18 +41,18 @@ def command(
     ] = None,
     scheme: SchemeOption = None,
     seed: Annotated[
-        int, typer.Option(min=0, help="Of the draws behind figures of scores and heterogeneity.")
+        int, typer.Option(min=0, help="Of the draws behind all figures but those of agreement.")
     ] = 1,
     journals_only: JournalsOption = None,
     force: ForceOption = False,
     raw: RawOption = False,
 ) -> None:
-    """Draw agreement, scores and heterogeneity: one self-contained HTML file a figure, its data as CSV beside it.
+    """Draw agreement, scores, heterogeneity and predictors: one self-contained HTML page a figure, data beside it.
 
     Alpha with intervals next to percent agreement, detection and grading, items by publishers, confused options, and
     reasons for disagreement; scores and ranks with their uncertainty, contributions of items, answers, profiles of
     publishers, schemes side by side, and which choice moves what; variance between publishers and inside them, and
-    kinds of policies.
+    kinds of policies; scores against impact and access model, coefficients, what they rest on, specification curves.
     """
     from rdpscore.agreement.report import agreement
     from rdpscore.problems import InvalidInput
@@ -67,7 +67,7 @@ def command(
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        from rdpscore.figures.gallery import heterogeneity_figures, score_figures
+        from rdpscore.figures.gallery import heterogeneity_figures, predictor_figures, score_figures
         from rdpscore.figures.write import figures, write_pages
 
         chosen = check_scheme(scheme, loaded)
@@ -79,6 +79,8 @@ def command(
                 found += list(score_figures(loaded, chosen, seed=seed))
             if only in (None, "heterogeneity"):
                 found += list(heterogeneity_figures(loaded, chosen, by=by, seed=seed))
+            if only in (None, "predictors"):
+                found += list(predictor_figures(loaded, chosen, seed=seed))
     except InvalidInput as error:
         raise typer.Exit(fail_with(error)) from None
     more = f"{loaded.meta.title}. Policies read: {loaded.meta.read_on or 'date not recorded'}."

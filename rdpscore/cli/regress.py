@@ -72,8 +72,27 @@ def command(
     draws: Annotated[
         int, typer.Option(min=999, help="Draws of the wild bootstrap, where not all signs are enumerated.")
     ] = 99_999,
+    robust: Annotated[
+        bool,
+        typer.Option(
+            "--robust", help="Add what each estimate rests on: publishers, journals, labels, coders."
+        ),
+    ] = False,
+    specifications: Annotated[
+        bool, typer.Option("--specifications", help="Add specification curves, with one joint test each.")
+    ] = False,
+    power: Annotated[
+        bool, typer.Option("--power", help="Add the effects that the design can find or exclude.")
+    ] = False,
+    predict: Annotated[
+        bool,
+        typer.Option(
+            "--predict", help="Add how well publishers are predicted that were held out; takes a minute."
+        ),
+    ] = False,
     full: Annotated[
-        bool, typer.Option("--full", help="Add every estimator, and how slopes vary by publisher.")
+        bool,
+        typer.Option("--full", help="Add every estimator, how slopes vary by publisher, and all of these."),
     ] = False,
     as_json: JsonOption = False,
     output: OutputOption = None,
@@ -86,24 +105,27 @@ def command(
     Three questions with answers of their own: between publishers, among journals of one publisher, and over all
     journals. Each with an interval that holds at few clusters, and a verdict against a bound set beforehand.
     """
+    from rdpscore.analysis.checks import CHECKS, checked_regress
     from rdpscore.analysis.formula import ModelError
     from rdpscore.analysis.items import ordered_items
-    from rdpscore.analysis.regress import regress
+    from rdpscore.cli.regress_checks import show_checks
     from rdpscore.cli.regress_text import show
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
     check_output(output, force)
+    wanted = (robust, specifications, power, predict)
     _one_of(cluster, CLUSTERS, "--cluster")
     _one_of(zeros, ZEROS, "--zeros")
     try:
         loaded = load(survey)
         chosen = check_scheme(scheme, loaded)
         with working("estimating"):
-            result = regress(
+            result = checked_regress(
                 loaded,
                 model,
                 chosen,
+                checks=[c for c, on in zip(CHECKS, wanted, strict=True) if on or full],
                 where=conditions(only or []),
                 cluster=cluster,  # type: ignore[arg-type]
                 zeros=zeros.replace("-", "_"),  # type: ignore[arg-type]
@@ -118,7 +140,8 @@ def command(
     except ModelError as error:
         raise typer.BadParameter(str(error)) from None
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        show(loaded, result, full=full)
+        show(loaded, result.regress, full=full)
+        show_checks(result)
     raise typer.Exit(exit_status(result.problems, strict))
 
 

@@ -1,4 +1,4 @@
-"""All figures of scores and of heterogeneity of one survey, with the results that they show."""
+"""All figures of scores, of heterogeneity and of predictors of one survey, with the results that they show."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rdpscore.analysis.checks import checked_regress
+from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.heterogeneity import heterogeneity
 from rdpscore.codebook import Scheme
-from rdpscore.figures import behind, choices, scores
+from rdpscore.figures import behind, choices, coefficients, predictors, scores, specifications
 from rdpscore.figures import heterogeneity as apart
 from rdpscore.figures.look import FigureData
 from rdpscore.scoring import compare, uncertainty
@@ -96,3 +98,55 @@ def heterogeneity_figures(
     data = apart.policy_profiles_data(survey, found)
     if len(data.frame):
         yield data, partial(apart.policy_profiles, survey, found)
+
+
+def predictor_figures(
+    survey: Survey, scheme: Scheme | str | Path | None = None, *, seed: int = 1
+) -> Iterator[tuple[FigureData, Callable[[], go.Figure]]]:
+    """The data of each figure of predictors that has any, and what makes the figure.
+
+    Parameters
+    ----------
+    survey : Survey
+        A survey without attributes to compare by has no such figures.
+    scheme : Scheme, str or Path, optional
+        As for `score`.
+    seed : int
+        As for `checked_regress`.
+
+    Raises
+    ------
+    InvalidInput
+        If the survey has errors, or the scheme is unknown or does not fit the codebook.
+    """
+    try:
+        found = checked_regress(
+            survey, None, the_scheme(survey, scheme), checks=("robust", "specifications"), seed=seed
+        )
+    except ModelError:
+        return
+    frame = found.regress.frame
+    for p in frame.predictors:
+        if p.kind == "number":
+            yield (
+                predictors.against_number_data(found, p.name),
+                partial(predictors.against_number, found, p.name),
+            )
+        else:
+            yield predictors.by_level_data(found, p), partial(predictors.by_level, found, p)
+    for term in (t.name for t in frame.terms):
+        for data_of, figure_of in (
+            (coefficients.coefficients_data, coefficients.coefficients),
+            (coefficients.leave_one_out_data, coefficients.leave_one_out),
+            (coefficients.label_flips_data, coefficients.label_flips),
+        ):
+            data = data_of(found, term)
+            if data.frame["estimate"].notna().any():
+                yield data, partial(figure_of, found, term)
+        for question in coefficients.PANELS:
+            curve = specifications.find_curve(found, question, term)
+            if curve is not None and curve.n:
+                yield (
+                    specifications.specification_curve_data(found, curve),
+                    partial(specifications.specification_curve, found, curve),
+                )

@@ -1,0 +1,295 @@
+"""Figures of predictors: scores against an attribute, within and between publishers, and the coefficients."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from rdpscore.analysis.checks import CheckedResult
+from rdpscore.analysis.findings import Finding, pick, signed, words
+from rdpscore.analysis.predictors import Predictor
+from rdpscore.analysis.rows import Question
+from rdpscore.figures.look import (
+    HUE,
+    INK,
+    KINDS,
+    RULE,
+    FigureData,
+    axis,
+    escaped,
+    labels_axis,
+    layout,
+    legend,
+    row_height,
+    wrapped,
+)
+from rdpscore.results import records
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+FEW = 5
+
+
+def slug(text: str) -> str:
+    """A term as part of a file's name."""
+    return re.sub(r"[^a-z]+", "-", text.removeprefix("log2").lower()).strip("-") or "term"
+
+
+def finding_of(result: CheckedResult, term: str) -> Finding:
+    """What the report says of a term."""
+    return next(f for f in result.regress.findings if f.term == term)
+
+
+def headline(result: CheckedResult, term: str) -> str:
+    """``"Open access rather than hybrid: a difference between publishers, not …"``."""
+    found, predictor = finding_of(result, term), result.regress.frame.predictor(term)
+    name = found.label if predictor.kind == "category" else predictor.called
+    return f"{name[0].upper()}{name[1:]}: {found.headline}."
+
+
+def counted(result: CheckedResult, n: int | None = None) -> str:
+    """``"170 of 171 journals of 17 publishers, scheme equal."``."""
+    frame = result.regress.frame
+    few = "" if n is None or n == len(frame) else f"{n} of "
+    scheme = f", scheme {frame.outcome.scheme}" if frame.outcome.scheme else ""
+    return f"{few}{len(frame)} journals of {frame.publishers.n} publishers{scheme}."
+
+
+# A number -----------------------------------------------------------------------------------------------
+
+
+def against_number_data(result: CheckedResult, term: str) -> FigureData:
+    """Outcome against a number: one row a journal."""
+    frame = result.regress.frame.complete([term])
+    predictor = frame.predictor(term)
+    row = pick(result.regress.rows, "within", term)
+    estimate = row.estimate if row is not None else None
+    carrier = _carrier(result, term)
+    see = headline(result, term)
+    if estimate is not None and row is not None:
+        per = row.unit.partition(" per ")[2]
+        see = f"{see[:-1]} ({signed(estimate)} per {per} within publishers"
+        see += f", {signed(carrier[1])} without {carrier[0]})." if carrier else ")."
+    table = pd.DataFrame(
+        {
+            "journal_id": frame.journals,
+            "title": frame.titles,
+            "publisher": [frame.publishers.labels[c] for c in frame.publishers.code],
+            "value": [float(v) for v in predictor.values],
+            "outcome": frame.y,
+        }
+    )
+    return FigureData(
+        name=f"against-{slug(predictor.name)}",
+        title=f"Do journals with more {words(predictor.called)} score higher?"
+        if frame.outcome.kind == "score"
+        else f"{words(predictor.called)} and {frame.outcome.title}",
+        see=see,
+        n=f"{counted(result, len(frame))} Thin lines: the slope within publishers, one line each; dashed: between "
+        f"publishers' means.{f' Orange: {carrier[0]}.' if carrier else ''}",
+        frame=table,
+    )
+
+
+def _carrier(result: CheckedResult, term: str) -> tuple[str, float | None] | None:
+    """Publisher on which the estimate within publishers rests, and what is left without it."""
+    found = result.robustness.find("within", term)
+    row = found.publishers.carrier
+    if row is None or found.point.verdict in ("equivalent", "negligible effect"):
+        return None
+    return row.left_out, row.estimate
+
+
+def against_number(result: CheckedResult, term: str) -> go.Figure:
+    """Journals as dots, publishers' means named at the right, and the two slopes."""
+    import plotly.graph_objects as go
+
+    data = against_number_data(result, term)
+    predictor = result.regress.frame.predictor(term)
+    log = predictor.part.log2
+    table = data.frame.assign(
+        x=np.log2(data.frame["value"] + predictor.shift) if log else data.frame["value"]
+    )
+    carrier = _carrier(result, term)
+    slopes = {q: _slope(result, q, term) for q in ("within", "between")}
+    means = table.groupby("publisher")[["x", "outcome"]].mean().sort_values("outcome")
+    figure = go.Figure()
+    ends = {}
+    for publisher, own in table.groupby("publisher"):
+        mine = carrier is not None and publisher == carrier[0]
+        colour = KINDS[1] if mine else HUE[2]
+        figure.add_scatter(
+            x=own["x"], y=own["outcome"], mode="markers",
+            marker={"color": colour, "size": 7 if mine else 5, "opacity": 0.85 if mine else 0.45},
+            customdata=[
+                f"{wrapped(t, 40)}<br>{escaped(str(publisher))}<br>{escaped(predictor.called)} {v:.3g}, score {y:.3f}"
+                for t, v, y in zip(own["title"], own["value"], own["outcome"], strict=True)
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+        centre = means.loc[publisher]
+        x = [own["x"].min(), own["x"].max()]
+        if slopes["within"] is not None and len(own) > 1:
+            y = [centre["outcome"] + slopes["within"] * (v - centre["x"]) for v in x]
+            figure.add_scatter(
+                x=x,
+                y=y,
+                mode="lines",
+                line={"color": colour, "width": 2.5 if mine else 1.2},
+                hoverinfo="skip",
+            )
+            ends[publisher] = (x[1], y[1])
+        else:
+            ends[publisher] = (centre["x"], centre["outcome"])
+    left, right = float(table["x"].min()), float(table["x"].max())
+    pad = 0.04 * (right - left or 1.0)
+    if slopes["between"] is not None:
+        middle = means.mean()
+        span = [float(means["x"].min()), float(means["x"].max())]
+        figure.add_scatter(
+            x=span, y=[middle["outcome"] + slopes["between"] * (v - middle["x"]) for v in span], mode="lines",
+            line={"color": INK, "width": 2, "dash": "dash"}, hoverinfo="skip",
+        )  # fmt: skip
+    _named_right(figure, ends, right + 2 * pad, 470)
+    out = result.regress.frame.outcome
+    figure.update_layout(layout(data, 510, margin={"l": 10, "r": 132, "t": _top(data), "b": 44}))
+    step = max(1, int(np.ceil((right - left) / 5)))  # a tick a doubling, or a power of it, as fit a phone
+    ticks = np.arange(np.ceil(left / step), np.floor(right / step) + 1) * step if log else None
+    figure.update_xaxes(
+        axis(range=[left - pad, right + 2 * pad], title_text=_x_title(predictor),
+             tickvals=ticks, ticktext=None if ticks is None else [f"{2.0**t:.2g}" for t in ticks], tickangle=0)
+    )  # fmt: skip
+    figure.update_yaxes(axis(title_text=out.title, tickformat=".1f"))
+    return figure
+
+
+def _x_title(predictor: Predictor) -> str:
+    unit = f", {predictor.unit}" if predictor.unit else ""
+    return escaped(f"{words(predictor.called)}{unit}{' (log scale)' if predictor.part.log2 else ''}")
+
+
+def _slope(result: CheckedResult, question: Question, term: str) -> float | None:
+    row = pick(result.regress.rows, question, term)
+    return None if row is None else row.estimate
+
+
+def _top(data: FigureData) -> int:
+    """The margin above, as `layout` finds it."""
+    return int(layout(data, 0)["margin"]["t"])
+
+
+def _named_right(figure: go.Figure, ends: dict[Any, tuple[float, float]], at: float, height: int) -> None:
+    """Names at the right of their ends, moved apart, each with a thin line to its end."""
+    from scipy.optimize import isotonic_regression
+
+    if not ends:
+        return
+    names = sorted(ends, key=lambda name: ends[name][1])
+    y = np.array([ends[name][1] for name in names])
+    traces = [np.asarray(t.y, float) for t in figure.data]
+    low, high = min(t.min() for t in traces), max(t.max() for t in traces)
+    gap = 14 * (high - low or 1.0) / height
+    steps = gap * np.arange(len(y))
+    placed = isotonic_regression(y - steps).x + steps
+    placed -= max(placed[-1] - high, 0.0) if len(placed) * gap < high - low else 0.0
+    for name, label in zip(names, placed, strict=True):
+        x, end = ends[name]
+        figure.add_scatter(
+            x=[x, at], y=[end, label], mode="lines", line={"color": RULE, "width": 1}, hoverinfo="skip"
+        )
+        short = str(name) if len(str(name)) <= 20 else f"{str(name)[:19]}…"
+        figure.add_annotation(
+            x=at, y=label, text=escaped(short), showarrow=False, xanchor="left", xshift=3,
+            font={"size": 10, "color": INK},
+        )  # fmt: skip
+
+
+# Levels -------------------------------------------------------------------------------------------------
+
+
+def by_level_data(result: CheckedResult, predictor: Predictor) -> FigureData:
+    """Mean outcome of each level at each publisher: one row each, publishers by their mean, all journals first."""
+    frame = result.regress.frame.complete([predictor.name])
+    own = frame.predictor(predictor.name)
+    levels = _level_names(own)
+    table = pd.DataFrame(
+        {
+            "publisher": [frame.publishers.labels[c] for c in frame.publishers.code],
+            "level": [_level_name(v) for v in own.values],
+            "outcome": frame.y,
+        }
+    )
+    order = table.groupby("publisher")["outcome"].mean().sort_values(ascending=False, kind="stable").index
+    parts = [("All journals", table), *((str(p), table[table["publisher"] == p]) for p in order)]
+    rows = [
+        {"publisher": name, "level": level, "n": len(some), "mean": some["outcome"].mean()}
+        for name, part in parts
+        for level in levels
+        if len(some := part[part["level"] == level])
+    ]
+    shared = sum(part["level"].nunique() > 1 for _, part in parts[1:])
+    title = words(own.called)
+    return FigureData(
+        name=f"by-{slug(own.name)}",
+        title=f"{title[0].upper()}{title[1:]}, publisher by publisher",
+        see=" ".join(headline(result, t.name) for t in own.terms),
+        n=f"{counted(result, len(frame))} {shared} of {len(order)} publishers have more than one kind; only "
+        f"they can tell within publishers. Numbers of journals in brackets; open marks: fewer than {FEW}.",
+        frame=pd.DataFrame(rows, columns=["publisher", "level", "n", "mean"]),
+    )
+
+
+def _level_names(predictor: Predictor) -> list[str]:
+    return ["no", "yes"] if predictor.kind == "boolean" else list(predictor.levels)
+
+
+def _level_name(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, (bool, np.bool_)) else str(value)
+
+
+def by_level(result: CheckedResult, predictor: Predictor) -> go.Figure:
+    """A row a publisher, a point a level, joined by a line."""
+    import plotly.graph_objects as go
+
+    data = by_level_data(result, predictor)
+    rows, figure = records(data.frame), go.Figure()
+    publishers = list(dict.fromkeys(r["publisher"] for r in rows))
+    place = {p: k if k == 0 else k + 0.5 for k, p in enumerate(publishers)}
+    names = []
+    for p in publishers:
+        n = sum(r["n"] for r in rows if r["publisher"] == p)
+        names.append(wrapped(f"{p} ({n})", 22))
+        own = [r["mean"] for r in rows if r["publisher"] == p]
+        figure.add_scatter(
+            x=[min(own), max(own)], y=[place[p]] * 2, mode="lines", line={"color": RULE, "width": 5},
+            hoverinfo="skip", showlegend=False,
+        )  # fmt: skip
+    for k, level in enumerate(_level_names(predictor)):
+        some = [r for r in rows if r["level"] == level]
+        if not some:
+            continue
+        colour = (HUE[3], *KINDS[1:])[k % 6]
+        figure.add_scatter(
+            x=[r["mean"] for r in some], y=[place[r["publisher"]] for r in some], mode="markers",
+            name=escaped(words(level)),
+            marker={"color": colour, "size": 10,
+                    "symbol": ["circle-open" if r["n"] < FEW else "circle" for r in some],
+                    "line": {"width": 2, "color": colour}},
+            customdata=[
+                f"{escaped(r['publisher'])}<br>{escaped(words(level))}: {r['mean']:.3f} ({r['n']})" for r in some
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+    tall = max(row_height(names), 24)
+    figure.update_layout(layout(data, tall * (len(names) + 1) + 110), showlegend=True, legend=legend())
+    ticks = list(place.values())
+    figure.update_yaxes(
+        labels_axis(autorange=False, range=[ticks[-1] + 0.6, -0.6], tickvals=ticks, ticktext=names)
+    )
+    title = f"mean {result.regress.frame.outcome.title}"
+    figure.update_xaxes(axis(title_text=escaped(title), tickformat=".1f", rangemode="tozero"))
+    return figure
