@@ -18,6 +18,7 @@ from rdpscore.cli import (
     figures,
     import_,
     init,
+    merge,
     migrate,
     reproduce,
     score,
@@ -72,6 +73,7 @@ for module in (
     status,
     adjudicate,
     migrate,
+    merge,
     convert,
 ):
     app.command(epilog=module.EXAMPLE)(module.command)
