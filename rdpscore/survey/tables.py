@@ -13,6 +13,8 @@ MAIN = "main"
 """The round whose codings are blind and independent, and count."""
 
 STATES = ("answered", "unclear", "to_discuss", "not_reachable")
+UNRECORDED = "unrecorded"
+"""The reason of an adjudication whose reason nobody wrote down."""
 MODES = ("consensus", "third_coder", "lead", "rule", "unrecorded")
 
 
