@@ -11,7 +11,7 @@ import pandas as pd
 
 from rdpscore.problems import Batch, Problems
 from rdpscore.survey import SPECS, Survey, SurveyMeta
-from rdpscore.validation.matching import Names, match_journals, names, normal_issn
+from rdpscore.validation.matching import Names, issns_in, match_journals, names
 from rdpscore.validation.titles import normalise
 
 FROM = "merged_from"
@@ -159,8 +159,8 @@ def _same_attribute(column: str, one: str, other: str) -> bool:
     if column == "title":
         a, b = normalise([one, other])
         return a.replace(" ", "") == b.replace(" ", "")
-    if (issn := normal_issn(one)) is not None and "issn" in column.casefold():
-        return issn == normal_issn(other)
+    if "issn" in column.casefold() and issns_in(one):
+        return issns_in(one) == issns_in(other)
     return _same_text(one, other)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from rdpscore.codebook import Codebook, parse_model, read_codebook
 from rdpscore.codebook.store import find_codebook
-from rdpscore.files import commit, is_shipped, read_yaml
+from rdpscore.files import commit, is_shipped, read_yaml, shipped
 from rdpscore.files.yamls import YamlDocument
 from rdpscore.importing.assemble import assemble, relocated
 from rdpscore.importing.conditions import Columns, Faults, apply_rules
@@ -108,7 +108,7 @@ def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> P
     InvalidInput
         With all problems of the mapping and of the sources.
     """
-    path = Path(mapping)
+    path = find_mapping(mapping)
     said, document, problems = read_mapping(path)
     book_path, codebook, found = _codebook(said, path, document)
     (problems + found).raise_errors()
@@ -122,6 +122,26 @@ def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> P
     survey, report = _convert(said, codebook, tables, faults, problems)
     contents = {f.name: f.content() for f in taken}
     return Published(survey, report, contents, path, book_path)
+
+
+def find_mapping(name: str | Path) -> Path:
+    """Path of a mapping file named by path or by the id of a shipped one.
+
+    Raises
+    ------
+    InvalidInput
+        If there is none; the problem names the nearest.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.exists():
+        return path
+    there = {p.stem: p for p in shipped("codebook", "mappings").glob("*.yaml")}
+    if str(name) not in there:
+        tail = suggestion(str(name), there) or f"; shipped are {', '.join(sorted(there))}"
+        raise InvalidInput(
+            Problems.one("unknown_reference", None, thing="mapping", value=name, nearest=tail)
+        )
+    return there[str(name)]
 
 
 def read_mapping(path: Path) -> tuple[Mapping | None, YamlDocument | None, Problems]:
