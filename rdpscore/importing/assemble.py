@@ -296,5 +296,6 @@ def relocated(problems: Problems, assembled: Assembled, named: Named, table: Tab
         if (at < 0).any():
             out.append(batch)
         else:
-            out.extend(table.batches(batch.code, at, batch.column, **dict(batch.fields)))
+            column = batch.column if batch.column in table.columns else None
+            out.extend(table.batches(batch.code, at, column, **dict(batch.fields)))
     return Problems.of(out)

@@ -69,19 +69,19 @@ def import_published(
     ValueError
         The folder lies among the shipped surveys.
     """
-    from rdpscore.survey.create import _refuse_taken
+    from rdpscore.survey.create import refuse_taken
 
     target = Path(survey)
     if is_shipped(target):
         raise ValueError(f"{target} lies among the shipped surveys, which no command changes")
-    _refuse_taken(target)
+    refuse_taken(target)
     made = read_published(mapping, sources)
     if dry_run:
         return made.report
     changes = _changes(made, imported_by or _user())
 
     def write() -> dict[str, bytes | None]:
-        _refuse_taken(target)  # by another process, since
+        refuse_taken(target)  # by another process, since
         return changes
 
     commit(target, write)
