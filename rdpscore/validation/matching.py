@@ -74,9 +74,7 @@ def names(survey: Survey) -> Names:
     titles = [str(t) if isinstance(t, str) else "" for t in frame["title"].astype(object)]
     columns = [str(c) for c in frame.columns if is_issn(survey, str(c))]
     cells = [frame[c].astype(object).tolist() for c in columns]
-    issns = [
-        frozenset(i for column in cells for i in issns_in(column[k])) for k in range(len(frame))
-    ]
+    issns = [frozenset(i for column in cells for i in issns_in(column[k])) for k in range(len(frame))]
     keys = [words.replace(" ", "") for words in normalise(titles)] if titles else []
     return Names(tuple(frame["journal_id"].astype(str)), tuple(titles), tuple(keys), tuple(issns))
 
