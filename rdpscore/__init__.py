@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rdpscore.analysis import compare_surveys as compare_surveys
     from rdpscore.analysis import difficulty as difficulty
     from rdpscore.codebook import load_codebook as load_codebook
+    from rdpscore.importing import merge as merge
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
     from rdpscore.scoring import compare as compare
@@ -43,6 +44,7 @@ _HOMES = {
     "difficulty": "rdpscore.analysis",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
+    "merge": "rdpscore.importing",
     "reproduce": "rdpscore.reproduction",
     "save": "rdpscore.survey",
     "score": "rdpscore.scoring",
@@ -65,6 +67,7 @@ __all__ = [
     "difficulty",
     "load",
     "load_codebook",
+    "merge",
     "reproduce",
     "save",
     "score",

@@ -451,6 +451,79 @@ def test_a_crosswalk_of_ones_own(folder: Path, tmp_path: Path) -> None:
     assert run.json()["result"]["pairs"][0]["moved"]["same"] == 1
 
 
+# A published survey -------------------------------------------------------------------------------------
+
+GRADES = ("none", "mentioned", "encouraged", "req_noeffct_pub", "req_pub")
+"""The grades of Resnik et al. 2019 from the least to the most strict, as the columns of their file name them."""
+
+
+def grade_codebook() -> dict[str, Any]:
+    options = [{"code": g, "label": g, "score": k / 4} for k, g in enumerate(GRADES)]
+    item = {"id": "grade", "dimension": "d", "title": "Grade", "question": "How strict?", "level": "ordinal",
+            "evidence": "optional", "options": options}  # fmt: skip
+    return {
+        "format": 1, "id": "grades", "version": "1", "title": "Grades", "items": [item],
+        "dimensions": [{"id": "d", "title": "D"}], "schemes": [{"id": "equal", "title": "Mean"}],
+        "default_scheme": "equal",
+    }  # fmt: skip
+
+
+def grade_crosswalk() -> dict[str, Any]:
+    """Any grade above none is a policy; what is required of whom, the grades do not tell."""
+    book = load_codebook("materials-science")
+    told = {"rdp_exist", "data_sharing"}
+    return {
+        "format": 1, "id": "grades-to-materials-science", "title": "T", "from": {"id": "grades", "version": "1"},
+        "to": {"id": "materials-science", "version": "1.0.0"},
+        "items": [
+            {"item": "rdp_exist", "note": "Any grade.",
+             "rules": [{"when": {"grade": ["none"]}, "answer": "0"}, {"answer": "1"}]},
+            {"item": "data_sharing", "note": "Required grades may be any duty.",
+             "rules": [{"when": {"grade": list(GRADES[:3])}, "answer": "0"}, {"answer": None}]},
+        ],
+        "no_counterpart": {"to": [{"item": i, "note": "Not asked."} for i in book.item_ids if i not in told]},
+    }  # fmt: skip
+
+
+def test_the_shipped_survey_beside_a_published_one(shipped: Survey, reference: Path, tmp_path: Path) -> None:
+    """Resnik et al. 2019 through a mapping file and a crosswalk; expected figures by pandas from the raw file."""
+    (source,) = (reference / "resnik-2019").glob("*.csv")
+    mapping = {
+        "format": 1, "codebook": "grades.yaml",
+        "survey": {"id": "resnik", "title": "Resnik et al. 2019", "read_on": "2018"}, "sources": {"data": source.name},
+        "journals": {"title": "Name", "publisher": "publisher"}, "coders": {"value": "consensus"},
+        "items": {"grade": {"indicators": {g: f"data_sharing_{g}" for g in reversed(GRADES)}}},
+    }  # fmt: skip
+    for name, content in (("grades", grade_codebook()), ("mapping", mapping), ("walk", grade_crosswalk())):
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
+    run = cli("import", tmp_path / "resnik", "--mapping", tmp_path / "mapping.yaml", source)
+    assert run.status == 0, run.said
+    run = cli(
+        "compare", "materials-science", tmp_path / "resnik", "--crosswalk", tmp_path / "walk.yaml", "--json",
+    )  # fmt: skip
+    assert run.status == 0, run.said
+    pair = run.json()["result"]["pairs"][0]
+    raw = pd.read_csv(source, dtype=str, encoding="utf-8-sig")
+    raw["title"] = (
+        raw["Name"].str.casefold().str.replace("&", "and").str.replace(r"\s+", " ", regex=True).str.strip()
+    )
+    ours = shipped.journals.astype({"title": str})
+    ours["key"] = ours["title"].str.casefold().str.replace("&", "and")
+    both = ours.merge(raw, left_on="key", right_on="title")
+    assert sorted(m["title_a"] for m in pair["matches"]) == sorted(both["title_x"])
+    assert len(both) == 5
+    assert pair["undated"] == "dates_not_recorded"
+    place = shipped.journal_ids.get_indexer(pd.Index(both["journal_id"].astype(object)))
+    exist = shipped.resolved.option[place, 0]
+    theirs = np.where(both[[f"data_sharing_{g}" for g in GRADES[1:]]].eq("1").any(axis=1), 1, 0)
+    found = {i["item"]: i for i in pair["items"]}
+    assert found["rdp_exist"]["n"] == 5
+    assert found["rdp_exist"]["same"] == int((exist == theirs).sum())
+    assert found["rdp_exist"]["looser"] == int((theirs < exist).sum())
+    assert len(pair["only_a"]) == 171 - 5
+    assert len(pair["only_b"]) == 447 - 5
+
+
 # Figures ------------------------------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ from rdpscore.cli.common import (
 if TYPE_CHECKING:
     from rdpscore.importing.merge import MergeResult
 
-EXAMPLE = "Example: rdpscore merge all team-a team-b"
+EXAMPLE = "Example: rdpscore merge both my-survey their-survey"
 ALL = 1000
 
 

@@ -134,25 +134,35 @@ def _fill(row: Row, first: dict[str, str], other: Row, survey: Survey, journal: 
 
 
 def _conflict(file: str, column: str, key: str, ours: tuple[str, str], theirs: tuple[str, str]) -> Batch:
-    fields = {
-        "key": key,
-        "expected": ours[0],
-        "survey": ours[1],
-        "value": theirs[0],
-        "other_survey": theirs[1],
-    }
-    return Batch("attribute_conflict", f"{theirs[1]}/{file}", None, column, fields=fields)
+    return Batch(
+        "attribute_conflict",
+        f"{theirs[1]}/{file}",
+        None,
+        column,
+        fields={
+            "key": key,
+            "expected": ours[0],
+            "survey": ours[1],
+            "value": theirs[0],
+            "other_survey": theirs[1],
+        },
+    )
 
 
 def _clash(survey: Survey, row: Row, other: Row) -> Batch:
-    fields = {
-        "journal": row["journal_id"],
-        "value": row.get("title") or "",
-        "expected": other.get("title") or "",
-        "survey": str(other[FROM]).split(";")[0],
-        "other_survey": survey.meta.id,
-    }
-    return Batch("journal_clash", f"{survey.meta.id}/journals.csv", None, "journal_id", fields=fields)
+    return Batch(
+        "journal_clash",
+        f"{survey.meta.id}/journals.csv",
+        None,
+        "journal_id",
+        fields={
+            "journal": row["journal_id"],
+            "value": row.get("title") or "",
+            "expected": other.get("title") or "",
+            "survey": str(other[FROM]).split(";")[0],
+            "other_survey": survey.meta.id,
+        },
+    )
 
 
 def _same_attribute(column: str, one: str, other: str) -> bool:
@@ -185,15 +195,18 @@ def _policy_owners(surveys: Sequence[Survey]) -> Iterator[Batch]:
             policy, mine = str(name), set(map(str, own))
             if policy in owners and not mine & owners[policy][1]:
                 where, theirs = owners[policy]
-                fields = {
-                    "value": policy,
-                    "publisher": ", ".join(sorted(mine)),
-                    "other": ", ".join(sorted(theirs)),
-                    "survey": where,
-                    "other_survey": survey.meta.id,
-                }
                 yield Batch(
-                    "policy_clash", f"{survey.meta.id}/journals.csv", None, "policy_id", fields=fields
+                    "policy_clash",
+                    f"{survey.meta.id}/journals.csv",
+                    None,
+                    "policy_id",
+                    fields={
+                        "value": policy,
+                        "publisher": ", ".join(sorted(mine)),
+                        "other": ", ".join(sorted(theirs)),
+                        "survey": where,
+                        "other_survey": survey.meta.id,
+                    },
                 )
             owners.setdefault(policy, (survey.meta.id, mine))
 
@@ -256,21 +269,20 @@ def _adjudications(
                 n_same += 1
                 held[FROM] = f"{held[FROM]};{survey.meta.id}"
             else:
-                fields = {
-                    "journal": key[0],
-                    "item": key[1],
-                    "expected": held["answer"],
-                    "survey": str(held[FROM]).split(";")[0],
-                    "value": row["answer"],
-                    "other_survey": survey.meta.id,
-                }
                 batches.append(
                     Batch(
                         "adjudication_conflict",
                         f"{survey.meta.id}/adjudications.csv",
                         None,
                         "answer",
-                        fields=fields,
+                        fields={
+                            "journal": key[0],
+                            "item": key[1],
+                            "expected": held["answer"],
+                            "survey": str(held[FROM]).split(";")[0],
+                            "value": row["answer"],
+                            "other_survey": survey.meta.id,
+                        },
                     )
                 )
     columns = [*SPECS["adjudications"].columns, FROM]

@@ -138,7 +138,7 @@ def find_mapping(name: str | Path) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.exists():
         return path
-    there = {p.stem: p for p in shipped("codebook", "mappings").rglob("*.yaml")}
+    there = {p.stem: p for p in shipped("codebook", "mappings").glob("*.yaml")}
     if str(name) not in there:
         tail = suggestion(str(name), there) or f"; shipped are {', '.join(sorted(there))}"
         raise InvalidInput(Problems.one("unknown_reference", None, thing="mapping", value=name, nearest=tail))

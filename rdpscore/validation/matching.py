@@ -225,8 +225,7 @@ def read_near_matches(
                 batches.append(Batch("unknown_reference", path.name, [row], f"journal_{end}", fields=fields))
         word = cell["same"].strip().casefold()
         if word not in ("", *SAME, *NOT_SAME):
-            fields = {"value": cell["same"]}
-            batches.append(Batch("bad_match", path.name, [row], "same", fields=fields))
+            batches.append(Batch("bad_match", path.name, [row], "same", fields={"value": cell["same"]}))
         elif word and fine:
             said.append(
                 (cell["survey_a"], cell["journal_a"], cell["survey_b"], cell["journal_b"], word in SAME)
