@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rdpscore.analysis import robustness as robustness
     from rdpscore.analysis import specification_curves as specification_curves
     from rdpscore.codebook import load_codebook as load_codebook
+    from rdpscore.importing import merge as merge
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
     from rdpscore.scoring import compare as compare
@@ -49,6 +50,7 @@ _HOMES = {
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "regress": "rdpscore.analysis",
+    "merge": "rdpscore.importing",
     "reproduce": "rdpscore.reproduction",
     "robustness": "rdpscore.analysis",
     "save": "rdpscore.survey",
@@ -74,6 +76,7 @@ __all__ = [
     "heterogeneity",
     "load",
     "load_codebook",
+    "merge",
     "regress",
     "reproduce",
     "robustness",

@@ -50,6 +50,8 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for name, frame in (("codings", few.codings), ("adjudications", few.adjudications))
     }
     save(replace(few, journals=journals, **kept), tmp_path / "my-survey")
+    theirs = few.meta.model_copy(update={"id": "theirs"})
+    save(replace(few, journals=journals, meta=theirs, **kept), tmp_path / "their-survey")
     shutil.copy(shipped_path("codebook", "materials-science.yaml"), tmp_path / "my-codebook.yaml")
     book = (tmp_path / "my-codebook.yaml").read_text(encoding="utf-8")
     assert 'version: "1.0.0"' in book

@@ -20,6 +20,7 @@ from rdpscore.cli import (
     heterogeneity,
     import_,
     init,
+    merge,
     migrate,
     regress,
     reproduce,
@@ -78,6 +79,7 @@ for module in (
     status,
     adjudicate,
     migrate,
+    merge,
     convert,
 ):
     app.command(epilog=module.EXAMPLE)(module.command)

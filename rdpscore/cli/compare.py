@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rdpscore.codebook.crosswalk import Crosswalk
     from rdpscore.survey import Survey
 
-EXAMPLE = "Example: rdpscore compare survey-2024 survey-2026 --matches near-matches.csv"
+EXAMPLE = "Example: rdpscore compare my-survey their-survey --matches near-matches.csv"
 CLUSTERS = ("publisher", "policy", "journal")
 
 

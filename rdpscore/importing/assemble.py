@@ -11,10 +11,11 @@ import pandas as pd
 
 from rdpscore.codebook import Codebook
 from rdpscore.files.tables import text_series
+from rdpscore.importing.adopted import consensus_rows
 from rdpscore.importing.conditions import Columns, Faults
 from rdpscore.importing.journals import Named
 from rdpscore.importing.mapping import Mapping as MappingFile
-from rdpscore.importing.responses import Pieces, consensus_rows
+from rdpscore.importing.responses import Pieces
 from rdpscore.importing.table import BLANK, Ints, Table
 from rdpscore.problems import Problems
 from rdpscore.survey import MAIN, UNRECORDED
@@ -52,16 +53,18 @@ def assemble(
     given = _per_journal(pieces.joined(), named)
     coders = pieces.coder.texts
     agreed = consensus_rows(mapping.coders, coders, faults)
-    given["adopted"] = (given["adopted"] > 0) | agreed[given["coder"]]
+    given["adopted"] = np.maximum(given["adopted"], agreed[given["coder"]].astype(np.int64))
     rounds, round_names = _row_texts(mapping.answers.round, ("answers", "round"), columns)
     days, day_names = _row_texts(mapping.answers.coded_on, ("answers", "coded_on"), columns)
-    given["round"], given["day"] = rounds[given["row"]], days[given["row"]]
+    given["round"] = rounds[given["row"]].astype(np.int64)
+    given["day"] = days[given["row"]].astype(np.int64)
     _coders(given, coders, mapping, table, faults)
     texts = Texts(
         coders, pieces.answer.texts, pieces.text.texts, [*round_names], [*day_names], _readings(table, named)
     )
-    plain = {k: v[~given["adopted"]] for k, v in given.items()}
-    settled = {k: v[given["adopted"]] for k, v in given.items()}
+    one = given["adopted"] == 0
+    plain = {k: v[one] for k, v in given.items()}
+    settled = {k: v[~one] for k, v in given.items()}
     plain, again = _once(plain, ("journal", "coder", "round", "item"), named, codebook, texts, table, faults)
     settled, agreed_again = _once(settled, ("journal", "item"), named, codebook, texts, table, faults)
     settled, confirmed, undecided = _deciding(settled, plain, len(named.frame), codebook, texts)
@@ -86,9 +89,6 @@ class Texts:
     round: list[str]
     day: list[str]
     reading: npt.NDArray[np.object_]
-
-
-Columned = dict[str, npt.NDArray[np.generic]]
 
 
 def _per_journal(given: Mapping[str, Ints], named: Named) -> dict[str, npt.NDArray[np.int64]]:
@@ -118,7 +118,7 @@ def _coders(
     faults: Faults,
 ) -> None:
     """Number the rows of a journal that name no coder, or report them."""
-    blank = np.flatnonzero((given["coder"] < 0) & ~given["adopted"].astype(bool))
+    blank = np.flatnonzero((given["coder"] < 0) & (given["adopted"] == 0))
     if not len(blank):
         return
     if not mapping.coders.number:
@@ -296,5 +296,6 @@ def relocated(problems: Problems, assembled: Assembled, named: Named, table: Tab
         if (at < 0).any():
             out.append(batch)
         else:
-            out.extend(table.batches(batch.code, at, batch.column, **dict(batch.fields)))
+            column = batch.column if batch.column in table.columns else None
+            out.extend(table.batches(batch.code, at, column, **dict(batch.fields)))
     return Problems.of(out)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from rdpscore.files.yamls import KeyPath, YamlDocument
 from rdpscore.importing.mapping import Condition, FieldSpec, RowRule, Where
@@ -235,7 +236,8 @@ def apply_rules(
             continue
         columns = Columns(tables[name], faults)
         before = len(faults.batches)
-        where = np.flatnonzero(columns.where(rule.where, (*path, "where")))
+        matched = columns.where(rule.where, (*path, "where"))
+        where = np.flatnonzero(matched)
         changes = {
             key: text
             for column, text in (rule.set or {}).items()
@@ -257,7 +259,7 @@ def apply_rules(
             )
             continue
         if rule.set is None:
-            tables[name] = table.kept(np.setdiff1d(np.arange(len(table)), where))
+            tables[name] = table.kept(np.flatnonzero(~matched))
         else:
             tables[name] = table.replaced({k: written(table.cells(k), where, v) for k, v in changes.items()})
         uses.append(
@@ -266,7 +268,7 @@ def apply_rules(
     return tables, uses, asked
 
 
-def written(cells: Cells, rows: object, text: str | None) -> Cells:
+def written(cells: Cells, rows: npt.NDArray[np.intp], text: str | None) -> Cells:
     """The column with one text in some rows."""
     values, codes = cells.values, cells.codes.copy()
     code = -1

@@ -50,8 +50,10 @@ class Named:
 
 def slug(title: str) -> str:
     """An id made of a title: ``acs-es-and-t-engineering``; blank where no letter is left."""
-    text = unicodedata.normalize("NFKD", title.replace("&", " and ")).casefold()
-    text = "".join(c for c in text if not unicodedata.combining(c))
+    text = title.replace("&", " and ").casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in text if not unicodedata.combining(c))
     return "-".join(re.findall(r"[a-z0-9]+", text))
 
 
@@ -67,10 +69,11 @@ def split_names(text: str, several: Several | None) -> list[str]:
             kept[marker] = name
     names = []
     for part in text.split(several.separator):
+        whole = part
         for marker, name in kept.items():
-            part = part.replace(marker, name)
-        if part.strip():
-            names.append(" ".join(part.split()))
+            whole = whole.replace(marker, name)
+        if whole.strip():
+            names.append(" ".join(whole.split()))
     return list(dict.fromkeys(names))
 
 
@@ -92,11 +95,12 @@ def name_journals(
         faults.at("bad_mapping", ("journals", "id"), what=what, remedy=remedy)
         return None
     row, journal, names, spellings = _entries(titles, ids, said)
-    unnamed = np.setdiff1d(np.arange(len(table)), row)
+    counts = np.bincount(row, minlength=len(table))
+    unnamed = np.flatnonzero(counts == 0)
     faults.add(table.batches("unnamed_journal", unnamed, said.title.column and table.find(said.title.column)))
     faults.add(_spellings(table, titles, row, journal, names, spellings))
-    _, position = np.unique(journal, return_index=True)
-    first = row[position]
+    first = np.zeros(len(names), np.intp)
+    first[journal[::-1]] = row[::-1]  # of several rows the first one is kept
     out: dict[str, list[str | None]] = {"journal_id": [], "title": list(names)}
     out["journal_id"] = list(_ids(names, None if ids is None else [ids.text(r) for r in first]))
     keyed = {"publisher": publishers, **attributes}
@@ -106,7 +110,6 @@ def name_journals(
             continue
         out[name], batches = _of_journals(table, name, cells, row, journal, out["journal_id"], titles)
         faults.add(batches)
-    counts = np.bincount(row, minlength=len(table))
     for number, side in enumerate(said.also):
         first = _side(("journals", "also", number), side, out, first, tables, faults)
     frame = pd.DataFrame({k: text_series(v) for k, v in out.items()})
@@ -126,11 +129,11 @@ def _entries(
     index: dict[str, int] = {}
     names: list[str] = []
     spellings: dict[int, list[str]] = {}
-    meant = {t for t in said.same.values()}
+    meant = set(said.same.values())
     of_value: list[list[int]] = [[] for _ in titles.values]
     if ids is not None:
         rows = np.flatnonzero((ids.codes >= 0) & (titles.codes >= 0))
-        codes, position, inverse = np.unique(ids.codes[rows], return_index=True, return_inverse=True)
+        _codes, position, inverse = np.unique(ids.codes[rows], return_index=True, return_inverse=True)
         rank = np.argsort(np.argsort(position))
         by_first = rows[np.sort(position)]
         names = [keyed[titles.codes[r]][0][1] if keyed[titles.codes[r]] else "" for r in by_first]

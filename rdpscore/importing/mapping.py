@@ -216,8 +216,8 @@ class AnswerRules(Model):
     source_url: Text | None = Field(default=None, description="Column with the address of the policy.")
     values: dict[Text, Target] = Field(
         default_factory=dict,
-        description="Cell → code; @note where it is no answer and is kept as a note. A trailing * stands for any rest, which is kept as note. Codes and labels "
-        "of the codebook need no entry.",
+        description="Cell → code; @note where it is no answer and is kept as a note. A trailing * stands for "
+        "any rest, which is kept as note. Codes and labels of the codebook need no entry.",
     )
     patterns: list[Pattern] = Field(
         default_factory=list,

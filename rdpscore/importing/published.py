@@ -8,23 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from rdpscore.codebook import Codebook, parse_model, read_codebook
 from rdpscore.codebook.store import find_codebook
-from rdpscore.files import commit, is_shipped, read_yaml
+from rdpscore.files import commit, is_shipped, read_yaml, shipped
 from rdpscore.files.yamls import YamlDocument
 from rdpscore.importing.assemble import assemble, relocated
 from rdpscore.importing.conditions import Columns, Faults, apply_rules
 from rdpscore.importing.filled import LOG, LOG_COLUMNS, _appended, _user
 from rdpscore.importing.journals import name_journals
+from rdpscore.importing.long import read_long
 from rdpscore.importing.mapping import Mapping
 from rdpscore.importing.report import ImportReport, make_report
-from rdpscore.importing.responses import read_long, read_wide, voices
+from rdpscore.importing.responses import voices
 from rdpscore.importing.shifts import Repaired, straighten
 from rdpscore.importing.sources import SourceFile, candidates, fits, read_source
 from rdpscore.importing.table import Table
 from rdpscore.importing.values import readers
+from rdpscore.importing.wide import read_wide
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 from rdpscore.results import dump_json
 from rdpscore.survey import Survey, SurveyMeta, load
@@ -69,19 +69,19 @@ def import_published(
     ValueError
         The folder lies among the shipped surveys.
     """
-    from rdpscore.survey.create import _refuse_taken
+    from rdpscore.survey.create import refuse_taken
 
     target = Path(survey)
     if is_shipped(target):
         raise ValueError(f"{target} lies among the shipped surveys, which no command changes")
-    _refuse_taken(target)
+    refuse_taken(target)
     made = read_published(mapping, sources)
     if dry_run:
         return made.report
     changes = _changes(made, imported_by or _user())
 
     def write() -> dict[str, bytes | None]:
-        _refuse_taken(target)  # by another process, since
+        refuse_taken(target)  # by another process, since
         return changes
 
     commit(target, write)
@@ -108,11 +108,14 @@ def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> P
     InvalidInput
         With all problems of the mapping and of the sources.
     """
-    path = Path(mapping)
+    path = find_mapping(mapping)
     said, document, problems = read_mapping(path)
     book_path, codebook, found = _codebook(said, path, document)
     (problems + found).raise_errors()
-    assert said is not None and document is not None and codebook is not None and book_path is not None
+    assert said is not None
+    assert document is not None
+    assert codebook is not None
+    assert book_path is not None
     faults = Faults(document)
     files, problems = candidates([Path(s) for s in sources], path.parent)
     tables, taken, found = _tables(said, files, [Path(s) for s in sources], path, faults)
@@ -122,6 +125,24 @@ def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> P
     survey, report = _convert(said, codebook, tables, faults, problems)
     contents = {f.name: f.content() for f in taken}
     return Published(survey, report, contents, path, book_path)
+
+
+def find_mapping(name: str | Path) -> Path:
+    """Path of a mapping file named by path or by the id of a shipped one.
+
+    Raises
+    ------
+    InvalidInput
+        If there is none; the problem names the nearest.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.exists():
+        return path
+    there = {p.stem: p for p in shipped("codebook", "mappings").glob("*.yaml")}
+    if str(name) not in there:
+        tail = suggestion(str(name), there) or f"; shipped are {', '.join(sorted(there))}"
+        raise InvalidInput(Problems.one("unknown_reference", None, thing="mapping", value=name, nearest=tail))
+    return there[str(name)]
 
 
 def read_mapping(path: Path) -> tuple[Mapping | None, YamlDocument | None, Problems]:

@@ -22,7 +22,6 @@ from rdpscore.problems import Batch, Problems
 from rdpscore.results import Result, records, versions
 from rdpscore.survey import Survey
 from rdpscore.validation.completeness import coder_counts
-from rdpscore.validation.titles import similar_pairs
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,8 @@ def make_report(
 ) -> ImportReport:
     """The report of a finished conversion."""
     problems = problems + Problems.of(_notes(mapping, assembled, columns, rules))
-    titles = [str(t) for t in named.frame["title"].tolist()]
-    merges = {titles[b]: titles[a] for a, b in similar_pairs(titles)}
+    alike = (b.fields for b in problems.batches if b.code == "similar_titles")
+    merges = {t: o for fields in alike for t, o in zip(fields["value"], fields["other"], strict=True)}
     values = pd.DataFrame(
         [(item, text, answer, n) for (item, text, answer), n in pieces.counts.items()],
         columns=["item", "value", "answer", "cells"],

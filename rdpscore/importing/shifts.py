@@ -98,7 +98,9 @@ def straighten(
         faults.add(table.batches("row_rejoined", np.array([row]), None, what=said))
     left = np.setdiff1d(suspects, list(mended))
     whole = _written(table, mended) if mended else table
-    return Repaired(whole.kept(np.setdiff1d(np.arange(len(table)), left)), len(mended), len(left))
+    used = np.ones(len(table), bool)
+    used[left] = False
+    return Repaired(whole.kept(np.flatnonzero(used)), len(mended), len(left))
 
 
 def _groups(

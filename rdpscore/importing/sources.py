@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,6 +24,7 @@ from rdpscore.problems import Problems, suggestion
 MAX_FILE = 1_000_000_000
 MAX_FILES = 20_000
 _CHUNK = 50_000
+_MAX_COLUMNS = 16_384
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def decoded(spec: SourceSpec, file: str, content: bytes) -> tuple[str, Problems]
     encoding = spec.encoding or guess_encoding(content)
     try:
         text = content.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         return "", Problems.one("bad_encoding", file, value=encoding, what=str(error))
     if "\0" in text:
         return "", Problems.one("binary_content", file)
@@ -175,10 +177,10 @@ def _csv(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[Table 
         return None, Problems.one("empty_file", file)
     delimiter = spec.delimiter or detect_delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    del text
     limit = csv.field_size_limit(MAX_CELL)
-    rows = enumerate(reader, start=1)
     try:
-        return _table(name, spec, file, "", rows)
+        return _table(name, spec, file, "", reader)
     except csv.Error as error:
         code = "cell_too_long" if "field larger" in str(error) else "broken_quoting"
         value = f"{MAX_CELL:,}" if code == "cell_too_long" else str(error)
@@ -211,14 +213,25 @@ def _workbook(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[l
     for sheet in wanted:
         merged = container.merged.get(sheet.title, [])
         try:
-            rows = [(n, [plain(v) for v in cells]) for n, cells in sheet_rows(sheet, cached=True)]
-            table, found = _table(name, spec, file, sheet.title, iter(_unmerged(rows, merged)), bool(merged))
+            numbered = [(n, [plain(v) for v in cells]) for n, cells in sheet_rows(sheet, cached=True)]
+            rows = _every(_unmerged(numbered, merged))
+            table, found = _table(name, spec, file, sheet.title, rows, bool(merged))
         except Exception as error:  # what zlib, openpyxl and XML parsers raise on damaged parts
             return [], Problems.one("bad_workbook", file, value=damage(error))
         problems += found
         if table is not None:
             tables.append(table)
     return tables, problems
+
+
+def _every(numbered: list[tuple[int, list[str]]]) -> Iterator[list[str]]:
+    """All rows from the first, those between that hold nothing as well."""
+    last = 0
+    for number, cells in numbered:
+        for _ in range(last + 1, number):
+            yield []
+        yield cells
+        last = number
 
 
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
@@ -229,7 +242,7 @@ def _unmerged(rows: list[tuple[int, list[str]]], merged: Sequence[str]) -> list[
     """Merged cells hold their text in every one of them, as people read them."""
     if not merged:
         return rows
-    by_number = {n: cells for n, cells in rows}
+    by_number = dict(rows)
     filled = 0
     for spec in merged:
         found = _RANGE.fullmatch(spec)
@@ -265,13 +278,15 @@ def _table(
     spec: SourceSpec,
     file: str,
     sheet: str,
-    rows: Iterator[tuple[int, list[str]]],
+    rows: Iterator[list[str]],
     merges_told: bool = False,
 ) -> tuple[Table | None, Problems]:
-    """Rows of cells below a header."""
+    """Rows of cells, from row 1, below a header."""
     head: list[list[str]] = []
-    for number, cells in rows:
-        if number <= spec.skip or not any(c.strip() for c in cells):
+    above = 0
+    for cells in rows:
+        above += 1
+        if above <= spec.skip or not any(map(str.strip, cells)):
             continue
         head.append(cells)
         if len(head) == spec.header_rows:
@@ -281,32 +296,19 @@ def _table(
         return None, Problems.one("empty_file", file)
     width = max(i for i, n in enumerate(names) if n) + 1
     builders = [Builder() for _ in names]
-    numbers: list[int] = []
-    chunk: list[list[str]] = []
-
-    def flush() -> None:
-        if not chunk:
-            return
-        most = max(map(len, chunk))
-        while len(builders) < most:
-            late = Builder()
-            late.extend([None] * (len(numbers) - len(chunk)))
-            builders.append(late)
-        if any(len(c) != len(builders) for c in chunk):
-            chunk[:] = [c + [""] * (len(builders) - len(c)) for c in chunk]
+    n = 0
+    while chunk := list(islice(rows, _CHUNK)):
+        widths = set(map(len, chunk))
+        if max(widths) > _MAX_COLUMNS:
+            return None, Problems.one("unreadable_file", file, value=f"a row has {max(widths):,} cells")
+        while len(builders) < max(widths):  # a row runs over
+            builders.append(Builder())
+            builders[-1].extend([None] * n)
+        if widths != {len(builders)}:
+            chunk = [c + [""] * (len(builders) - len(c)) for c in chunk]
         for builder, column in zip(builders, zip(*chunk, strict=True), strict=True):
             builder.extend(column)
-        chunk.clear()
-
-    for number, cells in rows:
-        if any(cells) and not all(map(_blank, cells)):
-            numbers.append(number)
-            chunk.append(cells)
-            if len(chunk) == _CHUNK:
-                flush()
-    flush()
-    if len(builders) > 16_384:
-        return None, Problems.one("unreadable_file", file, value=f"a row has {len(builders):,} cells")
+        n += len(chunk)
     columns: dict[str, Cells] = {}
     beyond: list[str] = []
     for position, builder in enumerate(builders):
@@ -315,14 +317,13 @@ def _table(
         columns[key] = builder.cells()
         if position >= width:
             beyond.append(key)
-    n = len(numbers)
     place = np.zeros(n, np.int32)
-    row = np.array(numbers, np.int32)
-    return Table(name, columns, tuple(beyond), (file,), (sheet,), place, place, row), Problems()
-
-
-def _blank(cell: str) -> bool:
-    return not cell or cell.isspace()
+    row = np.arange(above + 1, above + n + 1, dtype=np.int32)
+    table = Table(name, columns, tuple(beyond), (file,), (sheet,), place, place, row)
+    filled = np.zeros(n, bool)
+    for cells in columns.values():
+        filled |= cells.codes >= 0
+    return (table if filled.all() else table.kept(np.flatnonzero(filled))), Problems()
 
 
 def headings(head: Sequence[Sequence[str]], merges_told: bool = False) -> list[str]:
@@ -337,8 +338,8 @@ def headings(head: Sequence[Sequence[str]], merges_told: bool = False) -> list[s
                 texts[i] = texts[i] or (texts[i - 1] if same_above else "")
         levels.append(texts)
     out = []
-    for texts in zip(*levels, strict=True):
-        out.append(" / ".join(dict.fromkeys(t for t in texts if t)))
+    for column in zip(*levels, strict=True):
+        out.append(" / ".join(dict.fromkeys(t for t in column if t)))
     return out
 
 

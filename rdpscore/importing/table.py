@@ -230,7 +230,9 @@ class Table:
             )
 
     def _letter(self, column: str | None) -> str:
-        return letters(list(self.columns).index(column)) if column in self.columns else ""
+        return (
+            letters(list(self.columns).index(column)) if column is not None and column in self.columns else ""
+        )
 
     def shown(self, column: str | None) -> str | None:
         """A column for people: short headings as they are, long ones with their letters."""

@@ -160,8 +160,7 @@ class Reader:
         return (
             fold(text) in self.missing
             or self.owns(text)
-            or self.read(text).kind == ANSWER
-            and self.rules.otherwise is None
+            or (self.read(text).kind == ANSWER and self.rules.otherwise is None)
         )
 
     def owns(self, text: str) -> bool:

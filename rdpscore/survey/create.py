@@ -116,12 +116,17 @@ def survey_yaml(name: str, codebook: Codebook, coders: str, title: str | None) -
     """The commented ``survey.yaml`` of a survey in a folder of that name."""
     return SURVEY_YAML.substitute(
         codebook.hashes.model_dump(),
-        id=_quoted(re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "survey"),
+        id=_quoted(survey_id(name)),
         title=_quoted(title or name),
         codebook=_quoted(codebook.id),
         version=_quoted(codebook.version),
         coders=coders,
     )
+
+
+def survey_id(name: str) -> str:
+    """The id of a survey in a folder of that name."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "survey"
 
 
 def refuse_taken(folder: Path) -> None:

@@ -18,6 +18,7 @@ By = Literal["issn", "title", "confirmed"]
 COLUMNS = ("survey_a", "journal_a", "title_a", "survey_b", "journal_b", "title_b", "why", "same")
 """Of a file of near matches."""
 SAME, NOT_SAME = ("yes", "true", "1", "x", "same"), ("no", "false", "0", "different")
+_ISSN = re.compile(r"(?<!\d)(\d{4})[\s\-–]?(\d{3}[\dXx])(?![\dXx])")
 _SUBTITLE = re.compile(r"\s*(?::|\(|\s[-–—]\s).*$", re.DOTALL)
 
 
@@ -73,10 +74,7 @@ def names(survey: Survey) -> Names:
     titles = [str(t) if isinstance(t, str) else "" for t in frame["title"].astype(object)]
     columns = [str(c) for c in frame.columns if is_issn(survey, str(c))]
     cells = [frame[c].astype(object).tolist() for c in columns]
-    issns = [
-        frozenset(i for column in cells if (i := normal_issn(column[k])) is not None)
-        for k in range(len(frame))
-    ]
+    issns = [frozenset(i for column in cells for i in issns_in(column[k])) for k in range(len(frame))]
     keys = [words.replace(" ", "") for words in normalise(titles)] if titles else []
     return Names(tuple(frame["journal_id"].astype(str)), tuple(titles), tuple(keys), tuple(issns))
 
@@ -89,10 +87,10 @@ def is_issn(survey: Survey, column: str) -> bool:
     )
 
 
-def normal_issn(value: object) -> str | None:
-    """``1234-567X`` of any spelling; None of what is no ISSN."""
-    text = re.sub(r"[\s\-–]", "", str(value)).upper() if isinstance(value, str) else ""
-    return f"{text[:4]}-{text[4:]}" if re.fullmatch(r"\d{7}[\dX]", text) else None
+def issns_in(value: object) -> list[str]:
+    """Every ISSN in a cell, as ``1234-567X``."""
+    found = _ISSN.findall(value) if isinstance(value, str) else []
+    return [f"{first}-{last.upper()}" for first, last in found]
 
 
 def match_journals(a: Names, b: Names, said: Iterable[tuple[str, str, bool]] = ()) -> Matching:
@@ -227,8 +225,7 @@ def read_near_matches(
                 batches.append(Batch("unknown_reference", path.name, [row], f"journal_{end}", fields=fields))
         word = cell["same"].strip().casefold()
         if word not in ("", *SAME, *NOT_SAME):
-            fields = {"value": cell["same"]}
-            batches.append(Batch("bad_match", path.name, [row], "same", fields=fields))
+            batches.append(Batch("bad_match", path.name, [row], "same", fields={"value": cell["same"]}))
         elif word and fine:
             said.append(
                 (cell["survey_a"], cell["journal_a"], cell["survey_b"], cell["journal_b"], word in SAME)
