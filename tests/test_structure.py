@@ -25,6 +25,7 @@ PACKAGE = Path(rdpscore.__file__).parent
 DOCS = Path(__file__).parents[1] / "docs"
 
 ROOMS = (
+    "words",
     "problems",
     "files",
     "results",

@@ -11,6 +11,7 @@ from rdpscore.figures.look import FigureData, bare, page, themed
 from rdpscore.files.output import csv_bytes
 from rdpscore.files.texts import as_html, as_markdown, plain
 from rdpscore.problems import Problems
+from rdpscore.words import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -188,16 +189,6 @@ def problems_shown(problems: Problems, first: int = 3) -> None:
             say(f"… and {len(group) - len(cases):,} more", soft=True)
         for remedy in dict.fromkeys(c.remedy for c in cases):
             say(f"What to do: {remedy}", soft=True)
-
-
-def number(value: float | None, decimals: int = 2) -> str:
-    """A number or a dash, with a true minus sign."""
-    return "–" if value is None or value != value else f"{value:z.{decimals}f}".replace("-", "−")
-
-
-def share(value: float | None) -> str:
-    """``"77 %"`` or a dash."""
-    return "–" if value is None else f"{100 * value:.0f} %"
 
 
 def within(low: float | None, high: float | None) -> str:

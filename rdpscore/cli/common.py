@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rdpscore.words import number as number
+from rdpscore.words import percent as percent
+from rdpscore.words import plural as plural
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -270,20 +274,3 @@ def fail_with(error: InvalidInput, *, as_json: bool = False, first: int = FIRST_
 def exit_status(problems: Problems, strict: bool) -> int:
     """0 where the input can be used; 1 for errors, and for warnings if `strict`."""
     return int(not problems.ok or (strict and bool(len(problems.warnings))))
-
-
-def percent(share: float | None) -> str:
-    """``"77 %"``."""
-    return "–" if share is None else f"{100 * share:.0f} %"
-
-
-def number(value: float | None, decimals: int = 2) -> str:
-    """A number or a dash; a true minus sign, and none before zero."""
-    if value is None or value != value:
-        return "–"
-    return f"{value:z.{decimals}f}".replace("-", "−")
-
-
-def plural(n: int, thing: str) -> str:
-    """``"1 journal"``, ``"171 journals"``."""
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"

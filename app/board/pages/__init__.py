@@ -38,8 +38,10 @@ PAGES: tuple[Entry, ...] = (
     Entry("journal", "One journal", hidden=True, unfiltered=True),
     Entry("publishers", "Publishers"),
     Entry("agreement", "Agreement"),
+    Entry("predictors", "Predictors"),
     Entry("lab", "Scoring lab"),
     Entry("codebook", "Codebook", unfiltered=True),
     Entry("data", "Data"),
+    Entry("compare", "Compare surveys", unfiltered=True),
     Entry("upload", "Your own survey", unfiltered=True),
 )

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from board.blocks import any_of, one_of, sheet
-from board.parts import heading, link, number, save, say, share, show, table, within
+from board.parts import heading, link, save, say, show, table, within
 from board.view import View
 from rdpscore.agreement.cases import DETECTION, GRADING, OTHER, adopted_of, cases, codings_of
 from rdpscore.agreement.report import AgreementResult
@@ -15,6 +15,7 @@ from rdpscore.agreement.report import agreement as agreement_of
 from rdpscore.agreement.words import ledger_rows, reason, verdict
 from rdpscore.figures import agreement as drawn
 from rdpscore.figures import disagreement as apart
+from rdpscore.words import number, percent
 
 PARTS = {
     "how": "How far coders agree",
@@ -53,7 +54,7 @@ def _how(view: View, found: AgreementResult) -> None:
         column.caption(
             within(own.low, own.high) if own.reason is None else f"no interval: {reason(found, own.reason)}"
         )
-    columns[2].metric("Same answer", share(found.overall.percent))
+    columns[2].metric("Same answer", percent(found.overall.percent))
     columns[2].caption("of pairs of coders, mean of the items; says nothing of chance")
     if heads["exact"].value is not None and heads["score"].value is not None:
         say(verdict(heads["exact"], heads["score"]))

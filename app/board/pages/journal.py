@@ -6,12 +6,13 @@ import streamlit as st
 
 import rdpscore
 from board.choose import choose_journal, choose_others, titles_of
-from board.parts import heading, link, number, say, show, table
+from board.parts import heading, link, say, show, table
 from board.view import View
 from rdpscore.analysis.journal import evidence_of, journal_answers
 from rdpscore.figures import peers
 from rdpscore.files.texts import safe_address
 from rdpscore.scoring import StandingResult
+from rdpscore.words import number
 
 HEADS = {
     "title": "Item",

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from board.blocks import sheet
-from board.parts import heading, number, problems_shown, save, say, show, table
+from board.parts import heading, problems_shown, save, say, show, table
 from board.view import View, own_scheme, use_scheme
 from rdpscore.codebook import Codebook, Scheme
 from rdpscore.codebook.reading import rules
@@ -33,6 +33,7 @@ from rdpscore.files.texts import as_markdown, plain
 from rdpscore.problems import Problems
 from rdpscore.scoring.moves import Moves, moves, ready
 from rdpscore.scoring.structure import structure
+from rdpscore.words import number
 
 WORDS = {
     "items": "the mean over all items",

@@ -6,13 +6,14 @@ import streamlit as st
 
 import rdpscore
 from board.draws import spread_of
-from board.parts import heading, link, number, say, share, show, within
+from board.parts import heading, link, say, show, within
 from board.view import View
 from rdpscore.agreement.report import agreement as agreement_of
 from rdpscore.analysis.demands import demands
 from rdpscore.figures import behind, demanded, strips
 from rdpscore.scoring.overall import mean_score
 from rdpscore.survey.selection import n_publishers
+from rdpscore.words import number, percent
 
 
 def page(view: View) -> None:
@@ -51,7 +52,7 @@ def _five(view: View) -> None:
     second.metric("Publishers", f"{publishers:,}")
     third.metric("Agreement (alpha)", number(alpha.value))
     fourth.metric("Mean score", number(mean.value))
-    fifth.metric("Demand in full", share(found.share_demanding))
+    fifth.metric("Demand in full", percent(found.share_demanding))
     first.caption("of the journals surveyed")
     second.caption(
         f"they carry the information of about {mean.effective_n:.0f} independent journals"
