@@ -311,9 +311,14 @@ def crosswalk(
 
 
 @app.command(epilog="Example: rdpscore codebook schema > codebook.schema.json")
-def schema() -> None:
-    """Print the JSON Schema of the codebook format."""
+def schema(
+    mapping: Annotated[
+        bool, typer.Option("--mapping", help="That of mapping files, for rdpscore import --mapping.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of the codebook format, or of mapping files."""
     from rdpscore.codebook import json_schema
+    from rdpscore.importing.mapping import mapping_schema
     from rdpscore.results import dump_json
 
-    sys.stdout.write(dump_json(json_schema()))
+    sys.stdout.write(dump_json(mapping_schema() if mapping else json_schema()))

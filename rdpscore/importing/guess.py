@@ -243,17 +243,17 @@ def _by_coder(out: Guess, rest: dict[str, Look]) -> bool:
         looks = [rest[n] for t in tokens if (n := template.replace("{coder}", t)) in rest]
         counts: dict[str, int] = {}
         for look in looks:
-            for value, n in look.values:
-                counts[value] = counts.get(value, 0) + n
+            for value, cells in look.values:
+                counts[value] = counts.get(value, 0) + cells
         values = sorted(counts.items(), key=lambda pair: -pair[1])
-        stem = template.replace("{coder}", "").strip(" _.:/-")
+        bare = template.replace("{coder}", "").strip(" _.:/-")
         if any(map(_closed, looks)) and not any(map(_remark, looks)):
-            item = item_id(stem, ids)
+            item = item_id(bare, ids)
             out.closed[item], out.values[item] = template, values
         elif out.closed and re.search(r"explan|passage|evidence|text|comment|quote", template, re.IGNORECASE):
             out.passages[list(out.closed)[-1]] = template
         else:
-            out.open[item_id(stem, ids)] = template
+            out.open[item_id(bare, ids)] = template
     return True
 
 

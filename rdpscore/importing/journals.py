@@ -102,7 +102,7 @@ def name_journals(
     first = np.zeros(len(names), np.intp)
     first[journal[::-1]] = row[::-1]  # of several rows the first one is kept
     out: dict[str, list[str | None]] = {"journal_id": [], "title": list(names)}
-    out["journal_id"] = list(_ids(names, None if ids is None else [ids.text(r) for r in first]))
+    out["journal_id"] = list(_ids(names, None if ids is None else [ids.text(r) for r in first.tolist()]))
     keyed = {"publisher": publishers, **attributes}
     for name, cells in keyed.items():
         if cells is None:
@@ -123,7 +123,7 @@ def _entries(
     same = {fold(k): v for k, v in said.same.items()}
     named = [[(n, same.get(fold(n), n)) for n in split_names(t, said.several)] for t in titles.values]
     flat = [title for pairs in named for _, title in pairs]
-    keys = iter(normalise(flat)) if flat else iter(())
+    keys = iter(_keys("title", flat))
     keyed = [[(spelled, title, next(keys)) for spelled, title in pairs] for pairs in named]
     order = [c for c in pd.unique(titles.codes) if c >= 0]
     index: dict[str, int] = {}

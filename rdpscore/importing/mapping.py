@@ -320,4 +320,8 @@ class Mapping(Model):
 def mapping_schema() -> dict[str, Any]:
     """JSON Schema of mapping files, for editors."""
     schema = Mapping.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "rdpscore mapping file, format 1",
+    }

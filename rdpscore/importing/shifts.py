@@ -231,6 +231,8 @@ def _rejoined(cells: list[str], width: int, slots: list[Slot]) -> tuple[list[str
             if start in answers or not cells[start] or start + extra >= len(cells):
                 continue
             run = cells[start : start + extra + 1]
+            if not run[-1] or any(t and s.reader.owns(t) for t in run for s in slots):
+                continue  # an answer is no part of a text
             row = [*cells[:start], ";".join(c for c in run if c), *cells[start + extra + 1 :]]
             row = (row + [""] * width)[:width]
             if _all_fit(row, slots):

@@ -306,8 +306,8 @@ def _table(
             builders[-1].extend([None] * n)
         if widths != {len(builders)}:
             chunk = [c + [""] * (len(builders) - len(c)) for c in chunk]
-        for builder, column in zip(builders, zip(*chunk, strict=True), strict=True):
-            builder.extend(column)
+        for builder, texts in zip(builders, zip(*chunk, strict=True), strict=True):
+            builder.extend(texts)
         n += len(chunk)
     columns: dict[str, Cells] = {}
     beyond: list[str] = []
@@ -321,8 +321,8 @@ def _table(
     row = np.arange(above + 1, above + n + 1, dtype=np.int32)
     table = Table(name, columns, tuple(beyond), (file,), (sheet,), place, place, row)
     filled = np.zeros(n, bool)
-    for cells in columns.values():
-        filled |= cells.codes >= 0
+    for column in columns.values():
+        filled |= column.codes >= 0
     return (table if filled.all() else table.kept(np.flatnonzero(filled))), Problems()
 
 
