@@ -412,6 +412,9 @@ def test_bad_input_has_no_traceback(two: tuple[Path, Path], tmp_path: Path) -> N
     run = cli("compare", two[0], two[1], "--crosswalk", "materials-science-to-top2015")
     assert run.status == 1
     assert "nearest:'materials-science-to-top-2015'" in run.said
+    run = cli("compare", two[0], two[1], "--crosswalk", "materials-science-to-top-2015")
+    assert run.status == 2
+    assert "thesurveysareundersmall" in run.said.replace("│", "")
 
 
 def test_no_journal_in_common_is_no_crash(folder: Path, tmp_path: Path) -> None:

@@ -127,7 +127,12 @@ def served(name: str | None) -> Survey:
 def survey_in_use() -> tuple[Survey, bool]:
     """The survey that this session looks at, and whether it is the visitor's own."""
     own = st.session_state.get(_OWN)
-    return (own, True) if own is not None else (served(os.environ.get(SURVEY) or None), False)
+    return (own, True) if own is not None else (served_survey(), False)
+
+
+def served_survey() -> Survey:
+    """The survey that the command was started with, whatever this session looks at."""
+    return served(os.environ.get(SURVEY) or None)
 
 
 def use_own(survey: Survey | None) -> None:

@@ -81,7 +81,7 @@ class Pair:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Name → table, the items first."""
         own = ["item", "alpha", "alpha_low", "alpha_high", "percent", "ac1", "reason", "interval_reason"]
-        agreed = self.agreement.tables()["items"][own]
+        agreed = pd.DataFrame([[getattr(i, n) for n in own] for i in self.agreement.items], columns=own)
         return {
             "items": self.items.merge(agreed, on="item", how="left"),
             "publishers": self.publishers,

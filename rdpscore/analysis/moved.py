@@ -140,15 +140,18 @@ def distributions(
 
 def _counts(found: pd.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], dict[str, Any]]:
     """Key → numbers of cells by direction, share that differs, mean shift."""
+    ticks = {d: found["direction"] == d for d in DIRECTIONS}
+    groups = found[[*keys, "shift"]].assign(**ticks).groupby(keys, sort=False)
+    counts, shifts, sizes = groups[list(DIRECTIONS)].sum(), groups["shift"].mean(), groups.size()
     out: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for key, group in found.groupby(keys, sort=False):
-        number = group["direction"].value_counts()
-        n, shift = len(group), group["shift"].mean()
+    for key, row, shift, n in zip(
+        counts.index, counts.to_numpy(int).tolist(), shifts.tolist(), sizes.tolist(), strict=True
+    ):
         out[key if isinstance(key, tuple) else (key,)] = {
-            "n": n,
-            **{d: int(number.get(d, 0)) for d in DIRECTIONS},
-            "differ": 1 - int(number.get(SAME, 0)) / n,
-            "mean_shift": float(shift) if np.isfinite(shift) else None,
+            "n": int(n),
+            **dict(zip(DIRECTIONS, row, strict=True)),
+            "differ": 1 - row[0] / n,
+            "mean_shift": None if np.isnan(shift) else float(shift),
         }
     return out
 

@@ -135,6 +135,12 @@ def _crosswalks(wanted: list[str], surveys: list[Survey]) -> list[Crosswalk]:
             continue
         found, told = read_crosswalk(path, books=books)
         problems += told
+        if found is not None and not {found.source.id, found.target.id} <= set(books):
+            raise typer.BadParameter(
+                f"'{found.id}' leads from {found.source.id} to {found.target.id}; the surveys are under "
+                f"{', '.join(books)}",
+                param_hint="--crosswalk",
+            )
         if found is not None:
             out.append(found)
     problems.raise_errors()

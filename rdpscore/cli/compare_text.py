@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rdpscore.analysis.compare_words import matched, moved_words, terms_words
 from rdpscore.cli.common import clean, console, number, percent, plural, show_problems, table
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from rdpscore.analysis.dates import Reading
 
 FIRST = 8
-WHY = {
-    "dates_not_recorded": "not both surveys say when they read the policies",
-    "read_at_the_same_time": "the surveys read the policies at overlapping times",
-}
 
 
 def show(result: SurveyComparison, *, matches: Path | None = None, full: bool = False) -> None:
@@ -59,13 +56,7 @@ def _when(reading: Reading) -> str:
 def _pair(pair: Pair, out: Console, *, matches: Path | None, full: bool) -> None:
     a, b = clean(pair.a.label), clean(pair.b.label)
     out.print(f"{a} and {b}", style="bold")
-    kinds = pair.matches["by"].value_counts().to_dict()
-    told = ", ".join(f"{n:,} by {k}" if k != "confirmed" else f"{n:,} confirmed" for k, n in kinds.items())
-    n = len(pair.matches)
-    out.print(
-        f"{plural(n, 'journal')} in both{f' ({told})' if told else ''}; {len(pair.only_a):,} in {a} only, "
-        f"{len(pair.only_b):,} in {b} only"
-    )
+    out.print(clean(matched(pair)))
     if len(pair.near):
         tail = f"; decide them in {matches}" if matches is not None else ""
         out.print(f"{len(pair.near):,} near match{'' if len(pair.near) == 1 else 'es'}{tail}")
@@ -88,16 +79,7 @@ def _pair(pair: Pair, out: Console, *, matches: Path | None, full: bool) -> None
 
 
 def _terms(pair: Pair, out: Console) -> None:
-    made = pair.terms.translation
-    n = len(pair.terms.codebook.items)
-    if made is None:
-        out.print(f"{plural(n, 'shared item')} of {pair.terms.codebook.id}")
-    else:
-        whose = pair.a.label if pair.terms.translated == "a" else pair.b.label
-        out.print(
-            f"{plural(n, 'shared item')} of {pair.terms.codebook.id}, "
-            f"{clean(whose)} through the crosswalk {made.crosswalk.id}"
-        )
+    out.print(clean(terms_words(pair)))
     left = pair.terms.left_out
     if len(left):
         out.print(
@@ -125,22 +107,7 @@ def _agreement(pair: Pair, out: Console) -> None:
 
 
 def _moved(pair: Pair, out: Console) -> None:
-    counts, a, b = pair.counts, clean(pair.a.label), clean(pair.b.label)
-    n, differ = counts["n"], counts["n"] - counts["same"]
-    words = f"{counts['stricter']:,} stricter, {counts['looser']:,} looser" + (
-        f", {counts['other']:,} other" if counts["other"] else ""
-    )
-    if pair.later is not None:
-        after, before = (b, a) if pair.later == "b" else (a, b)
-        out.print(
-            f"{differ:,} of {plural(n, 'answer')} changed or were coded otherwise from {a} to {b} ({words}); "
-            f"{after} read the policies after {before}"
-        )
-    else:
-        out.print(
-            f"{differ:,} of {plural(n, 'answer')} differ; of {b}, seen from {a}: {words}. These are differences, "
-            f"not changes, as {WHY[pair.undated or '']}"
-        )
+    out.print(clean(moved_words(pair)))
 
 
 def _items(pair: Pair, out: Console) -> None:

@@ -149,6 +149,7 @@ def _view(
     silent = [s.item for s in crosswalk.no_counterpart.target]
     meta = survey.meta.model_copy(
         update={
+            "id": f"{survey.meta.id}-in-{target.id}",
             "title": f"{survey.meta.title}, in terms of {target.id}",
             "codebook": CodebookRef(id=target.id, version=target.version, hashes=target.hashes),
             "not_recorded": ["evidence", "source_url", *silent],

@@ -7,7 +7,7 @@ import streamlit as st
 from board.blocks import sheet
 from board.parts import heading, link, problems_shown, save, say, show, table
 from board.view import View, served_survey
-from rdpscore.analysis.compare_words import WHY, matched, moved_words, terms_words
+from rdpscore.analysis.compare_words import matched, moved_words, terms_words
 from rdpscore.analysis.comparison import Pair, compare_surveys
 from rdpscore.figures.comparison import distributions, distributions_data, moved, moved_data
 from rdpscore.problems import InvalidInput
@@ -18,8 +18,8 @@ def page(view: View) -> None:
     """Journals in both, agreement as between two coders, what moved."""
     if not view.own:
         say(
-            "Bring a survey of your own, of the same journals or of others that overlap, to see it beside this one: which "
-            "journals are in both, how far the two agree, and what is stricter in one of them."
+            "Bring a survey of your own whose journals overlap with these, to see the two side by side: which journals "
+            "are in both, how far the two agree, and what is stricter in one of them."
         )
         say(
             "Both may have been coded under one codebook, or under two between which there is a crosswalk: from the "
@@ -38,8 +38,8 @@ def page(view: View) -> None:
 
 def _pair(view: View, pair: Pair) -> None:
     heading(f"{pair.a.label} and {pair.b.label}")
-    say(matched(pair))
-    say(terms_words(pair))
+    say(f"{matched(pair)}.")
+    say(f"{terms_words(pair)}.")
     if len(pair.near):
         say("These may be the same journal under two names; they are not counted as one:")
         sheet(["Here", "There", "Why"], pair.near[["title_a", "title_b", "why"]].to_numpy().tolist())
@@ -51,9 +51,7 @@ def _pair(view: View, pair: Pair) -> None:
     first.metric("Same answer", percent(pair.agreement.overall.percent))
     second.metric("Alpha on the scores", number(heads["score"].value))
     third.metric("Alpha by exact answer", number(heads["exact"].value))
-    say(moved_words(pair))
-    if pair.undated is not None:
-        say(f"Whether policies changed cannot be told, since {WHY[pair.undated]}.", soft=True)
+    say(f"{moved_words(pair)}.")
     show(view, distributions_data(pair), lambda: distributions(pair))
     show(view, moved_data(pair), lambda: moved(pair))
     heading("Each difference")

@@ -36,7 +36,10 @@ PARTS = {
 QUESTIONS = (
     ("Over all journals", "Do open journals, say, have higher scores? A description: it mixes the next two."),
     ("Among journals of one publisher", "Do they differ where the publisher is the same?"),
-    ("Between publishers", "Do publishers with more open journals have higher means? As many units as publishers."),
+    (
+        "Between publishers",
+        "Do publishers with more open journals have higher means? As many units as publishers.",
+    ),
 )
 
 
@@ -167,10 +170,15 @@ def _where(view: View) -> None:
         found = view.compute(heterogeneity, view.scheme, with_profiles=True, seed=view.seed)
     for sentence in sentences(found):
         say(sentence)
-    _figure(view, "variance", partial(apart.variance_shares_data, found), partial(apart.variance_shares, found))
+    _figure(
+        view, "variance", partial(apart.variance_shares_data, found), partial(apart.variance_shares, found)
+    )
     _figure(view, "profiles", partial(apart.policy_profiles_data, view.survey, found),
             partial(apart.policy_profiles, view.survey, found))  # fmt: skip
-    say("Profiles are groups of answer sets, not of journals: a policy that governs many counts once.", soft=True)
+    say(
+        "Profiles are groups of answer sets, not of journals: a policy that governs many counts once.",
+        soft=True,
+    )
 
 
 def _figure(view: View, name: str, data_of: partial, figure_of: partial) -> None:  # type: ignore[type-arg]
