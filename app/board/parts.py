@@ -151,7 +151,8 @@ def table(
     configured = {c: heads[c] for c in shown.columns} | dict(config or {})
     state = st.dataframe(
         shown, key=key, hide_index=True, column_config=configured, width="stretch",
-        height=height or "auto", on_select="rerun" if select else "ignore", selection_mode="single-row",
+        height=height or "auto",
+        placeholder="–", on_select="rerun" if select else "ignore", selection_mode="single-row",
     )  # fmt: skip
     return list(state.selection.rows) if select else []  # type: ignore[union-attr]
 

@@ -251,7 +251,7 @@ def profiles(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
 
     data = profiles_data(survey, scheme)
     counts = data.frame.groupby("publisher", sort=False)["n"].max()
-    frame = data.frame[data.frame["publisher"].isin(counts.nlargest(MOST).index)]
+    frame = data.frame[data.frame["publisher"].isin(counts.astype(int).nlargest(MOST).index)]
     dimensions = [d for d in survey.codebook.dimensions if d.id in set(frame["dimension"])]
     names = {
         p: wrapped(f"{p} ({n})", 20) for p, n in frame.groupby("publisher", sort=False)["n"].max().items()

@@ -55,8 +55,11 @@ def place_data(found: StandingResult) -> FigureData:
     if rank is None:
         see = "The journal has no score."
     else:
-        places = f"rank {rank}" if rank == last else f"ranks {rank} to {last}, with others of its score"
-        see = f"Its score is {found.journal['score']:.2f}: {places} of {found.journal['n_scored']:,}."
+        of = f"of {found.journal['n_scored']:,} journals"
+        places = (
+            f"rank {rank} {of}" if rank == last else f"ranks {rank} to {last} {of}, shared with its equals"
+        )
+        see = f"Its score is {found.journal['score']:.2f}: {places}."
     return FigureData(
         name="place-among-peers",
         title=f"{name if len(name) <= 80 else name[:79] + '…'} among its peers",
@@ -130,7 +133,7 @@ def side_by_side_figure(survey: Survey, journals: Sequence[str]) -> go.Figure:
     )
     z, said = np.full((len(items), len(ids)), np.nan), np.full((len(items), len(ids)), "", object)
     z[row, column] = frame["strictness"].astype(float)
-    said[row, column] = [wrapped(v or "no answer", 40) for v in frame["label"]]
+    said[row, column] = [wrapped(r["label"] or "no answer", 40) for r in records(frame)]
     figure = go.Figure(
         go.Heatmap(
             z=z, x=list(range(len(ids))), y=list(range(len(items))), colorscale=SCALE, zmin=0, zmax=1, xgap=3, ygap=2,

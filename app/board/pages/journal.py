@@ -69,12 +69,23 @@ def _answers(view: View, journal: str, found: StandingResult) -> None:
         if n
         else "No item has answers of two coders that differ."
     )
-    empty = [c for c in ("reason", "note") if not rows[c].notna().any()]
+    settled = ["resolved_by", *(c for c in ("reason", "note") if rows[c].notna().any()), "score"]
+    known = {
+        "item",
+        "title",
+        "dimension",
+        "answer",
+        "label",
+        "score",
+        "resolved_by",
+        "differed",
+        "reason",
+        "note",
+    }
+    shown = rows[["title", "label", *(c for c in rows if c not in known), *settled]]
     table(
-        rows.drop(columns=["item", "dimension", "answer", *empty]),
-        key="answers-table", names=HEADS, height=min(38 + 35 * len(rows), 640),
-        config={"score": st.column_config.NumberColumn("Score", format="%.2f"),
-                "differed": st.column_config.CheckboxColumn("Differed")},
+        shown, key="answers-table", names=HEADS, height=min(38 + 35 * len(rows), 640),
+        config={"score": st.column_config.NumberColumn("Score", format="%.2f")},
     )  # fmt: skip
 
 

@@ -48,10 +48,15 @@ def page(view: View) -> None:
         return
     things = "policies" if grouped else "journals"
     say(f"{len(found):,} {things}; select a row to look at its journal, a head to sort.", soft=True)
-    shown = found.drop(columns=[c for c in ("journal_ids", "journal_id") if c in found])
+    hidden = {"journal_ids", "journal_id"} | ({"rank"} if "rank_low" in found else set())
+    if "n_missing" in found and not found["n_missing"].any():
+        hidden.add("n_missing")
+    shown = found.drop(columns=[c for c in found if c in hidden])
     config = {c: st.column_config.NumberColumn(h, format="%.3f") for c, h in FIGURES.items() if c in shown}
     config |= {c: st.column_config.NumberColumn(h, format="%.0f") for c, h in RANKS.items() if c in shown}
     config |= {c: st.column_config.TextColumn(HEADS[c], width=w) for c, w in WIDE.items() if c in shown}
+    if "impact" in shown:
+        config["impact"] = st.column_config.NumberColumn("Impact", format="%.1f")
     chosen = table(shown, key="journals-table", names=HEADS, config=config, select=True, height=520)
     for row in chosen[:1]:
         _links(view, found, row, grouped)

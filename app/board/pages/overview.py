@@ -23,7 +23,7 @@ def page(view: View) -> None:
     chosen = show(
         view,
         view.once((*key, "data"), lambda: strips.strips_data(result, apart)),
-        view.once(key, lambda: strips.strips(result, apart)),
+        lambda: view.once(key, lambda: strips.strips(result, apart)),
         select=True,
     )
     for point in chosen[:1]:
@@ -32,8 +32,12 @@ def page(view: View) -> None:
         (demanded.demanded_data, demanded.demanded),
         (demanded.item_answers_data, demanded.item_answers),
     ):
-        show(view, view.compute(data_of), view.compute(figure_of))
-    show(view, view.compute(behind.profiles_data, view.scheme), view.compute(behind.profiles, view.scheme))
+        show(view, view.compute(data_of), lambda f=figure_of: view.compute(f))
+    show(
+        view,
+        view.compute(behind.profiles_data, view.scheme),
+        lambda: view.compute(behind.profiles, view.scheme),
+    )
 
 
 def _five(view: View) -> None:

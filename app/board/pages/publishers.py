@@ -13,8 +13,12 @@ from rdpscore.survey.filters import values_of
 
 def page(view: View) -> None:
     """Profiles by dimension, how uniform a publisher's journals are, and one publisher against the rest."""
-    show(view, view.compute(behind.profiles_data, view.scheme), view.compute(behind.profiles, view.scheme))
-    show(view, view.compute(peers.uniformity_data), view.compute(peers.uniformity_figure))
+    show(
+        view,
+        view.compute(behind.profiles_data, view.scheme),
+        lambda: view.compute(behind.profiles, view.scheme),
+    )
+    show(view, view.compute(peers.uniformity_data), lambda: view.compute(peers.uniformity_figure))
     names = values_of(view.survey, "publisher")
     if not names:
         say("No publisher is recorded.")
@@ -27,4 +31,4 @@ def page(view: View) -> None:
     )
     st.query_params["of"] = chosen
     data = view.compute(peers.against_rest_data, chosen, view.scheme)
-    show(view, data, view.compute(peers.against_rest_figure, chosen, view.scheme))
+    show(view, data, lambda: view.compute(peers.against_rest_figure, chosen, view.scheme))
