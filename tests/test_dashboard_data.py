@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from dashboard import faults, opened, words
-from odd_surveys import ODD
+from odd_surveys import ODD, large
 from running import cli
 
 import rdpscore
@@ -114,3 +114,16 @@ def test_the_figures_of_agreement_in_one_archive(shipped: Survey) -> None:
 def test_json_of_a_result_can_be_read_back(shipped: Survey) -> None:
     found = json.loads(rdpscore.score(shipped).to_json())
     assert len(found["result"]["journals"]) == 171
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path", ["agreement", "agreement?what", "agreement?cases", "lab", "codebook", "data", "upload"]
+)
+def test_ten_thousand_journals_are_borne(path: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    base = tmp_path_factory.getbasetemp() / "large"
+    folder = base if base.exists() else large(base)
+    page, _, part = path.partition("?")
+    with opened(page, folder, {"part": part} if part else {}) as at:
+        assert faults(at) == []
+        assert "10,000 journals" in words(at)
