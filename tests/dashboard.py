@@ -54,6 +54,12 @@ def words(at: AppTest) -> str:
 TEXTS = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "metric", "text")
 
 
+def asked(at: AppTest, name: str) -> list[str]:
+    """The values of a parameter of the address."""
+    found = at.query_params.get(name, [])
+    return [found] if isinstance(found, str) else list(found)
+
+
 def faults(at: AppTest) -> list[str]:
     """What the page would show in a box of an exception."""
     return [e.value for e in at.exception]

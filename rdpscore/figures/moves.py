@@ -117,8 +117,8 @@ def _hover(row: dict[str, Any]) -> str:
 
 
 def span(first: int | None, last: int | None) -> str:
-    """Ranks that tied journals share, as a range."""
-    if first is None or last is None:
+    """Ranks that tied journals share, as a range; a dash without a rank."""
+    if first is None or last is None or pd.isna(first) or pd.isna(last):
         return "–"
     return f"{first:,}" if first == last else f"{first:,}–{last:,}"
 

@@ -126,7 +126,12 @@ def _cases(view: View, found: AgreementResult) -> None:
     heads = {"title": "Journal", "publisher": "Publisher", "item_title": "Item", "answers": "Answers",
              "adopted": "Adopted", "reason_title": "Reason", "kind": "Differed on", "steps": "Steps apart"}  # fmt: skip
     rows = table(
-        shown.assign(kind=chosen["kind"].map(KINDS)), key="cases", names=heads, select=True, height=360
+        shown.assign(kind=chosen["kind"].map(KINDS)),
+        key="cases",
+        names=heads,
+        config={"title": st.column_config.TextColumn("Journal", width="medium")},
+        select=True,
+        height=360,
     )
     save(chosen, "disagreements")
     for row in rows[:1]:
