@@ -100,8 +100,8 @@ def checked_regress(
         As in `regress`.
     """
     found = regress(
-        survey, model, scheme, where=where, cluster=cluster, zeros=zeros, items=items, naive=naive, slopes=slopes, n_draws=n_draws,
-        seed=seed,
+        survey, model, scheme, where=where, cluster=cluster, zeros=zeros, items=items, naive=naive, slopes=slopes,
+        n_draws=n_draws, seed=seed,
     )  # fmt: skip
     frame = found.frame
     robust = frame_robustness(survey, frame, depth="full" if "robust" in checks else "brief", seed=seed)
