@@ -224,6 +224,42 @@ def test_a_publisher_is_set_against_the_rest() -> None:
         assert any("IEEE against the rest" in s.value for s in at.subheader)
 
 
+# A survey of the visitor's own --------------------------------------------------------------------------
+
+
+def test_a_survey_of_ones_own_is_seen_by_no_other_session(odd: Callable[[str], Path]) -> None:
+    own = rdpscore.load(odd("no_adjudications"))
+    with opened("overview") as mine, opened("overview") as theirs:
+        mine.session_state["own_survey"] = own
+        mine.run()
+        assert faults(mine) == []
+        assert "Your own survey: only this session sees it" in words(mine)
+        assert {m.label: m.value for m in mine.metric}["Journals"] == "12"
+        theirs.run()
+        assert {m.label: m.value for m in theirs.metric}["Journals"] == "171"
+        assert "Your own survey" not in words(theirs)
+        with opened("overview") as third:
+            assert "Your own survey" not in words(third)
+
+
+def test_nothing_of_a_survey_of_ones_own_enters_the_memory_of_all(
+    odd: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened("overview") as at:
+        import board.view
+
+        def refuse(key: object, make: object) -> object:
+            raise AssertionError(f"{key} would be seen by all")
+
+        at.session_state["own_survey"] = rdpscore.load(odd("one_publisher"))
+        monkeypatch.setattr(board.view, "_shared", refuse)
+        at.run()
+        assert faults(at) == []
+        at.multiselect(key="filter_access").set_value(["hybrid"]).run()
+        assert faults(at) == []
+        assert "4 of 8 journals" in words(at)
+
+
 # Hostile text -------------------------------------------------------------------------------------------
 
 

@@ -177,9 +177,11 @@ def test_the_dashboard_of_an_installation_answers(
 ) -> None:
     environment = install(wheel) if what == "wheel" else install("--editable", ROOT)
     command = environment.folder / "bin" / "rdpscore"
-    with server(program=[str(command)], cwd=empty, PYTHONPATH="", PYTHONNOUSERSITE="1") as address:
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            assert b"<html" in answer.read()
+    with (
+        server(program=[str(command)], cwd=empty, PYTHONPATH="", PYTHONNOUSERSITE="1") as address,
+        urllib.request.urlopen(address, timeout=10) as answer,
+    ):
+        assert b"<html" in answer.read()
     assert list(empty.iterdir()) == []
 
 

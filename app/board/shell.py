@@ -77,6 +77,13 @@ def filters(whole: Survey) -> tuple[Filter, list[str]]:
         state["filter_scheme"] = found.scheme or whole.codebook.default_scheme
     with st.sidebar:
         found = _widgets(whole)
+        st.radio(
+            "The camera above a figure saves",
+            ("svg", "png"),
+            key="picture",
+            horizontal=True,
+            format_func=str.upper,
+        )
     wanted = found.to_query()
     for name in NAMES:
         if name in wanted:
@@ -128,8 +135,7 @@ def _widgets(whole: Survey) -> Filter:
 
 
 def _label(value: str) -> str:
-    words = {"open_access": "open access"}
-    return words.get(value, plain(value, 60))
+    return plain(value, 60).replace("_", " ")
 
 
 def _clear() -> None:

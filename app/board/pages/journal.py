@@ -63,7 +63,7 @@ def _facts(found: StandingResult) -> None:
 def _answers(view: View, journal: str, found: StandingResult) -> None:
     rows = view.compute(journal_answers, journal)
     heading("Its answers, and what each coder said")
-    n = int(rows["differed"].sum())
+    n = len(rows[rows["differed"]])
     say(
         f"The coders differed on {n} of {len(rows)} items."
         if n
