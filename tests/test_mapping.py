@@ -10,10 +10,10 @@ import pytest
 import yaml
 from mappings import HEAD, WIDE, refused, write_study
 
+from rdpscore.files.yamls import YamlDocument
 from rdpscore.importing.conditions import Faults, regular
 from rdpscore.importing.mapping import Mapping, mapping_schema
 from rdpscore.importing.published import read_mapping
-from rdpscore.files.yamls import YamlDocument
 from rdpscore.problems import Problem
 
 STUDY = """
