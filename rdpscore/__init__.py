@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
     from rdpscore.analysis import difficulty as difficulty
     from rdpscore.codebook import load_codebook as load_codebook
+    from rdpscore.importing.published import import_published as import_published
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
     from rdpscore.scoring import compare as compare
@@ -39,6 +40,7 @@ _HOMES = {
     "compare": "rdpscore.scoring",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
+    "import_published": "rdpscore.importing.published",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "reproduce": "rdpscore.reproduction",
@@ -60,6 +62,7 @@ __all__ = [
     "compare",
     "create",
     "difficulty",
+    "import_published",
     "load",
     "load_codebook",
     "reproduce",

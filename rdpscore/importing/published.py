@@ -16,6 +16,7 @@ from rdpscore.importing.assemble import assemble, relocated
 from rdpscore.importing.conditions import Columns, Faults, apply_rules
 from rdpscore.importing.filled import LOG, LOG_COLUMNS, _appended, _user
 from rdpscore.importing.journals import name_journals
+from rdpscore.importing.labels import take_labels
 from rdpscore.importing.long import read_long
 from rdpscore.importing.mapping import Mapping
 from rdpscore.importing.report import ImportReport, make_report
@@ -204,6 +205,7 @@ def _convert(
     whole = {name: len(t) for name, t in tables.items()}
     tables, uses, asked = apply_rules(tables, said.rows, said.main, faults)
     rules = readers(codebook, said.answers, said.items, faults)
+    take_labels(said, codebook, rules, tables, faults)
     repaired = Repaired(tables[said.main], 0, 0)
     if said.answers.item is None:
         repaired = straighten(tables[said.main], said, codebook, rules, faults)
