@@ -307,5 +307,6 @@ def relocated(problems: Problems, assembled: Assembled, named: Named, table: Tab
             out.append(batch)
         else:
             column = batch.column if batch.column in table.columns else None
-            out.extend(table.batches(batch.code, at, column, **dict(batch.fields)))
+            fields = {"column": batch.column, **batch.fields}
+            out.extend(table.batches(batch.code, at, column, **fields))
     return Problems.of(out)

@@ -130,6 +130,10 @@ class FieldSpec(Short):
         max_length=200,
         description="Regular expression; the text is its first group, blank where it is not found.",
     )
+    decimal: Literal[",", "."] | None = Field(
+        default=None,
+        description="Of numbers: what stands before their decimals; the other mark is taken out.",
+    )
     missing: list[Word] = Field(default_factory=list, description="Cells that mean blank.")
 
 
