@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rdpscore.analysis import difficulty as difficulty
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.importing import merge as merge
+    from rdpscore.importing.published import import_published as import_published
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
     from rdpscore.scoring import compare as compare
@@ -42,6 +43,7 @@ _HOMES = {
     "compare_surveys": "rdpscore.analysis",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
+    "import_published": "rdpscore.importing.published",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "merge": "rdpscore.importing",
@@ -65,6 +67,7 @@ __all__ = [
     "compare_surveys",
     "create",
     "difficulty",
+    "import_published",
     "load",
     "load_codebook",
     "merge",

@@ -155,7 +155,8 @@ def add_answers(
     silent = set(map(fold, own.no_passage))
     passage = texts_of(pieces, beside.get("passage"), rows, silent)
     note = _both(pieces, rest, texts_of(pieces, beside.get("note"), rows, set()))
-    url = texts_of(pieces, beside.get("url"), rows, set())
+    url, more = _addresses(pieces, beside.get("url"), rows)
+    note = _both(pieces, note, more)
     there = (answer >= 0) | (passage >= 0) | (note >= 0)
     keep(
         pieces,
@@ -205,6 +206,21 @@ def texts_of(pieces: Pieces, cells: Cells | None, rows: Indices, silent: set[str
         return np.full(len(rows), BLANK, np.int32)
     wanted = Cells(cells.codes[rows], cells.values)
     return pieces.text.all(wanted.mapped(lambda v: None if fold(v) in silent else v) if silent else wanted)
+
+
+def _addresses(pieces: Pieces, cells: Cells | None, rows: Indices) -> tuple[Ints, Ints]:
+    """The first address of a cell; the whole cell as a remark where it holds more than that."""
+    if cells is None:
+        nothing = np.full(len(rows), BLANK, np.int32)
+        return nothing, nothing
+
+    def first(text: str) -> str:
+        words = text.split()
+        return next((w for w in words if w.startswith(("http://", "https://"))), text)
+
+    wanted = Cells(cells.codes[rows], cells.values)
+    rest = wanted.mapped(lambda t: None if first(t) == t else t)
+    return pieces.text.all(wanted.mapped(first)), pieces.text.all(rest)
 
 
 def _both(pieces: Pieces, one: Ints, other: Ints) -> Ints:
