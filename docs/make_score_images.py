@@ -1,4 +1,6 @@
-"""Make the pictures of docs/how-sure.md: figures of the shipped survey, photographed by a browser without a window.
+"""Make the pictures of docs/how-sure.md and docs/heterogeneity.md.
+
+They are figures of the shipped survey, photographed by a browser without a window.
 
 Needs Chromium or Chrome (``chromium``, or the command named in ``CHROME``):
 
@@ -14,7 +16,9 @@ import tempfile
 from pathlib import Path
 
 import rdpscore
+from rdpscore.analysis import heterogeneity
 from rdpscore.figures import behind, choices, scores
+from rdpscore.figures import heterogeneity as apart
 from rdpscore.figures.look import FigureData, page
 from rdpscore.scoring import compare, uncertainty
 
@@ -26,11 +30,14 @@ def main() -> None:
     survey = rdpscore.load()
     doubt = uncertainty(survey)
     compared = compare(survey, ["equal", "by-dimension"])
+    found = heterogeneity(survey, with_profiles=True)
     pictures = (
         (scores.publisher_scores_data(doubt), scores.publisher_scores(doubt)),
         (scores.rank_ranges_data(doubt), scores.rank_ranges(doubt)),
         (behind.contributions_data(survey), behind.contributions(survey)),
         (choices.schemes_data(compared), choices.schemes(compared)),
+        (apart.variance_shares_data(found), apart.variance_shares(found)),
+        (apart.policy_profiles_data(survey, found), apart.policy_profiles(survey, found)),
     )
     with tempfile.TemporaryDirectory() as folder:
         for data, figure in pictures:

@@ -103,7 +103,24 @@ def test_another_column_makes_other_groups(shipped: Survey) -> None:
     found = heterogeneity(shipped, by="access_model")
     assert (found.n_groups, found.score["n"]) == (2, 171)
     assert found.score["share_between"] < 0.2
-    assert "groups (access_model)" in " ".join(sentences(found))
+    said = " ".join(sentences(found))
+    assert "groups (access_model)" in said
+    assert "With 2 groups (access_model) nothing can be said of others like them." in said
+    assert round(found.effective_n or 0) == 23  # publishers are what is independent, whatever the groups
+
+
+def test_many_small_groups_hold_much_by_chance(shipped: Survey) -> None:
+    """The mean of eta squared over shuffles of the groups is (G − 1)/(n − 1)."""
+    found = heterogeneity(shipped, by="impact")
+    rng = np.random.default_rng(0)
+    y = pd.Series(journal_scores(shipped, "equal"))
+    group = shipped.journals["impact"].astype(object).fillna("none").to_numpy()
+    shares = []
+    for _ in range(200):
+        means = y.groupby(rng.permutation(group)).transform("mean")
+        shares.append(((means - y.mean()) ** 2).sum() / ((y - y.mean()) ** 2).sum())
+    assert found.score["by_chance"] == pytest.approx(np.mean(shares), abs=0.01)
+    assert "95 % would lie between them by chance" in " ".join(sentences(found))
 
 
 def test_the_sentences_say_what_there_is_to_see(found: HeterogeneityResult) -> None:
@@ -264,6 +281,30 @@ def test_a_journal_without_answers_takes_no_part(tmp_path: Path) -> None:
     )
     assert (found.n_journals, found.n_patterns) == (3, 3)
     assert found.score["n"] == 3
+
+
+def test_policies_are_counted_where_they_are_named(tmp_path: Path) -> None:
+    """Alpha and beta share one, gamma has another, delta names none and has its own."""
+    write_survey(
+        tmp_path / "s",
+        SMALL_CODEBOOK,
+        journals=sheet(
+            "journal_id | title | publisher | policy_id",
+            "alpha | A | North | p1", "beta | B | North | p1", "gamma | C | South | p2", "delta | D | South | ",
+        ),
+        codings=sheet(
+            "journal_id | coder | item | answer",
+            "alpha | c1 | policy | yes", "beta | c1 | policy | yes", "gamma | c1 | policy | no",
+            "delta | c1 | policy | yes",
+        ),
+    )  # fmt: skip
+    found = heterogeneity(load(tmp_path / "s"))
+    assert found.n_policies == 3
+    assert found.groups.set_index("group")["n_policies"].to_dict() == {"North": 1, "South": 2}
+    assert sentences(found)[0].startswith(
+        "4 journals of 2 publishers, 3 policies, have 2 different sets of answers"
+    )
+    assert "Policies" in cli("heterogeneity", tmp_path / "s").out
 
 
 # The command -------------------------------------------------------------------------------------------

@@ -274,6 +274,18 @@ def test_another_attribute_takes_the_place(frame: ModelFrame) -> None:
         frame.with_attribute("access_model", ["hybrid"])
 
 
+def test_an_attribute_may_stand_in_a_model_twice(shipped: Survey) -> None:
+    frame = model_frame(shipped, "score ~ log2(impact) + impact")
+    assert frame.predictor("impact").name == "impact"
+    assert frame.predictor("log2(impact)").name == "log2(impact)"
+    assert len(frame.left_out) == 1
+    doubled = frame.with_attribute(
+        "impact", [None if v is None else 2 * v for v in frame.predictors[1].values]
+    )
+    x, y = frame.complete().columns()[0], doubled.complete().columns()[0]
+    np.testing.assert_allclose(y, np.column_stack([x[:, 0] + 1, 2 * x[:, 1]]))
+
+
 def test_the_table_of_a_frame_and_of_what_is_left_out(frame: ModelFrame) -> None:
     table = frame.to_frame()
     assert list(table) == ["journal_id", "title", "publisher", "score", *(t.name for t in frame.terms)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -235,6 +236,27 @@ def test_too_little_to_group_is_null_with_a_reason(tmp_path: Path, survey: objec
     found = profiles(survey(tmp_path / "s"), n_resamples=50)  # type: ignore[operator]
     assert (found.reason, found.profiles, found.numbers) == (reason, (), ())
     assert len(profile_sentences(found)) == 1
+
+
+def test_very_many_patterns_are_not_grouped(shipped: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["rdpscore.analysis.profiles"], "MOST_PATTERNS", 54)
+    assert profiles(shipped).reason == "many_patterns"
+
+
+def test_patterns_without_a_common_item_are_as_far_apart_as_patterns_are_on_average(tmp_path: Path) -> None:
+    write_survey(
+        tmp_path / "s", BOOK, YAML,
+        journals=sheet("journal_id | title | publisher", "a | A | P", "b | B | P", "c | C | P"),
+        codings=sheet(
+            "journal_id | coder | item | answer",
+            "a | c1 | i0 | 0", "b | c1 | i1 | 2", "c | c1 | i0 | 2", "c | c1 | i1 | 1",
+        ),
+    )  # fmt: skip
+    patterns = answer_patterns(load(tmp_path / "s"))
+    found = pattern_distances(patterns)
+    a, b, c = patterns.of
+    assert (found[a, c], found[b, c]) == (1.0, 0.5)
+    assert found[a, b] == pytest.approx(0.75)
 
 
 # The shipped survey ------------------------------------------------------------------------------------

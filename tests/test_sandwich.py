@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import pytest
+from chick_weights import chick_weights
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated_clusters import SIZES, Data, clustered
@@ -33,6 +34,62 @@ with warnings.catch_warnings():
 Floats = npt.NDArray[np.float64]
 
 # Published ----------------------------------------------------------------------------------------------
+
+
+def test_the_covariance_is_that_which_clubsandwich_prints() -> None:
+    """R package clubSandwich 0.7.0, reference/vcovCR.lm: ``weight ~ Time + Diet:Time``, clusters are chicks."""
+    weight, day, diet, chick = chick_weights()
+    assert len(weight) == 578
+    x = np.column_stack([np.ones(578), day, day[:, None] * diet[:, 1:]])
+    printed = [
+        [3.9317840, -0.7851508, -0.2560762, -0.0750498, 0.2695861],
+        [-0.7851508, 0.4360726, -0.3314209, -0.3436398, -0.3665016],
+        [-0.2560762, -0.3314209, 1.3680862, 0.3475327, 0.3482061],
+        [-0.0750498, -0.3436398, 0.3475327, 1.1195632, 0.3483146],
+        [0.2695861, -0.3665016, 0.3482061, 0.3483146, 0.5416587],
+    ]
+    np.testing.assert_allclose(covariance(fit(weight, x, chick), "CR2"), printed, atol=5.1e-8)
+
+
+@pytest.mark.parametrize("absorbed", [True, False])
+def test_within_clusters_it_is_that_which_clubsandwich_prints(absorbed: bool) -> None:
+    """reference/vcovCR.lm_robust: ``weight ~ Time:Diet`` with an intercept a chick."""
+    weight, day, diet, chick = chick_weights()
+    x = day[:, None] * diet
+    if absorbed:
+        fitted = fit(weight, x, chick, absorb=chick)
+    else:
+        dummies = (np.array(chick)[:, None] == sorted(set(chick))).astype(float)
+        fitted = fit(weight, np.column_stack([x, dummies]), chick)
+    printed = np.diag([0.5644892, 1.638116, 1.249162, 0.4523152])
+    np.testing.assert_allclose(covariance(fitted, "CR2")[:4, :4], printed, atol=5.1e-7)
+
+
+def test_degrees_of_freedom_and_intervals_are_those_that_clubsandwich_prints() -> None:
+    """reference/coef_test, conf_int and linear_contrast: slopes of four diets, compared with each other."""
+    weight, day, diet, chick = chick_weights()
+    fitted = fit(weight, np.column_stack([diet, day[:, None] * diet]), chick)
+    printed = {  # estimate, standard error, degrees of freedom, 95 % interval
+        (1, 0): (1.77, 1.49, 18.8, -1.349, 4.88),
+        (2, 0): (4.58, 1.35, 18.8, 1.751, 7.41),
+        (3, 0): (2.87, 1.01, 18.3, 0.757, 4.99),
+        (2, 1): (2.81, 1.70, 18.0, -0.756, 6.38),
+        (3, 1): (1.11, 1.44, 17.9, -1.925, 4.14),
+        (3, 2): (-1.71, 1.30, 17.9, -4.441, 1.02),
+    }
+    p = {(1, 0): 0.2497, (2, 0): 0.0031, (3, 0): 0.0105}
+    wide = {(1, 0): (-2.4946, 6.03), (2, 0): (0.7115, 8.45), (3, 0): (-0.0237, 5.77)}
+    for (one, other), values in printed.items():
+        weights = np.zeros(8)
+        weights[4 + one], weights[4 + other] = 1, -1
+        found = coefficient_test(fitted, weights)
+        interval = found.interval()
+        assert interval is not None
+        for value, expected in zip((found.estimate, found.se, found.df, *interval), values, strict=True):
+            assert f"{value:.3g}" == f"{expected:.3g}" or value == pytest.approx(expected, abs=5e-4)
+        if (one, other) in p:
+            assert found.p() == pytest.approx(p[one, other], abs=5e-5)
+            assert found.interval(0.99) == pytest.approx(wide[one, other], abs=6e-3)
 
 
 def ramp(n: int) -> Floats:

@@ -26,7 +26,7 @@ with warnings.catch_warnings():
 SHROUT_FLEISS = np.array([9, 2, 5, 8, 6, 1, 3, 2, 8, 4, 6, 8, 7, 1, 2, 6, 10, 5, 6, 9, 6, 2, 4, 7], float)
 TARGET = np.repeat(np.arange(6), 4)
 
-# Snedecor and Cochran 1967 via Searle's textbooks and R's lme4 vignette `Dyestuff` (Davies 1949): yield of six batches
+# Davies 1947, Statistical Methods in Research and Production: yield of six batches (lme4's data `Dyestuff`)
 DYESTUFF = np.array(
     [1545, 1440, 1440, 1520, 1580, 1540, 1555, 1490, 1560, 1495, 1595, 1550, 1605, 1510, 1560, 1445, 1440, 1595, 1465,
      1545, 1595, 1630, 1515, 1635, 1625, 1520, 1455, 1450, 1480, 1445], float
@@ -66,7 +66,7 @@ def test_the_icc_of_shrout_and_fleiss() -> None:
 
 
 def test_the_variance_components_of_dyestuff() -> None:
-    """lme4 prints SD of batches 42.001 and residual 49.510 by REML (Bates et al. 2015, and package vignette)."""
+    """lme4 prints, by REML, standard deviations of 42.001 for batches and 49.510 for the residual."""
     found = variance_shares(DYESTUFF, BATCH)
     assert found.icc == pytest.approx(42.001**2 / (42.001**2 + 49.510**2), abs=1e-4)
     assert found.sd_within == pytest.approx(49.510, abs=1e-3)  # balanced: the same as by mean squares

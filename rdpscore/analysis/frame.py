@@ -94,7 +94,7 @@ class ModelFrame:
         return tuple(t for p in self.predictors for t in p.terms)
 
     def predictor(self, name: str) -> Predictor:
-        """The predictor of a name, an attribute or a term.
+        """The predictor of a name or a term, else the first of an attribute.
 
         Raises
         ------
@@ -102,7 +102,10 @@ class ModelFrame:
             There is none.
         """
         for p in self.predictors:
-            if name in (p.name, p.attribute) or any(name == t.name for t in p.terms):
+            if name == p.name or any(name == t.name for t in p.terms):
+                return p
+        for p in self.predictors:
+            if name == p.attribute:
                 return p
         raise KeyError(name)
 
@@ -180,14 +183,15 @@ class ModelFrame:
         ValueError
             Not one value a journal, or a level that the category does not have.
         """
-        old = self.predictor(name)
         if len(values) != len(self):
             raise ValueError(f"an attribute is {len(self)} values, one a journal")
-        new = old.with_values(values)
-        unknown = sorted({str(v) for v in new.values if v is not None} - set(old.levels))
-        if old.kind == "category" and unknown:
-            raise ValueError(f"'{unknown[0]}' is no level of {old.attribute}")
-        return replace(self, predictors=tuple(new if p is old else p for p in self.predictors))
+        attribute = self.predictor(name).attribute
+        return replace(
+            self,
+            predictors=tuple(
+                p.with_values(values) if p.attribute == attribute else p for p in self.predictors
+            ),
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """One row a journal: journal_id, title, publisher, the outcome, every column of the model."""
@@ -314,4 +318,4 @@ def _left_out(
             blank = pd.isna(cells[i])
             reason, value = ("missing", None) if blank else ("not_positive", str(cells[i]))
             out.append(LeftOut(ids[i], titles[i], p.attribute, reason, value))
-    return out
+    return list(dict.fromkeys(out))  # an attribute may stand in the model twice

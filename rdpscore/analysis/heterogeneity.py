@@ -16,7 +16,8 @@ from rdpscore.analysis.profiles import Profiles, profiles
 from rdpscore.analysis.variance import VarianceShares, variance_shares
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import weights
-from rdpscore.inference.clusters import Clusters, clusters_of
+from rdpscore.inference.clusters import Clusters, clusters, clusters_of
+from rdpscore.inference.design_effect import design_effect_of_mean, effective_n
 from rdpscore.results import Result, records, versions
 from rdpscore.survey import Survey
 from rdpscore.survey.rows import resolved_rows, the_scheme
@@ -50,6 +51,9 @@ class HeterogeneityResult(Result):
         Journals with answers, their groups, patterns, and patterns that several groups have.
     n_policies : int or None
         None where none is recorded.
+    effective_n : float or None
+        Independent journals that would say as much on the mean score, publishers being what is independent, whatever
+        the groups are.
     profiles : Profiles or None
         Where they were asked for.
     """
@@ -63,6 +67,7 @@ class HeterogeneityResult(Result):
     n_patterns: int
     n_shared: int
     n_policies: int | None
+    effective_n: float | None
     profiles: Profiles | None
 
     @property
@@ -83,6 +88,7 @@ class HeterogeneityResult(Result):
             "n_patterns": self.n_patterns,
             "n_shared": self.n_shared,
             "n_policies": self.n_policies,
+            "effective_n": self.effective_n,
             "shares": records(self.shares),
             "groups": records(self.groups),
             "profiles": None if self.profiles is None else self.profiles.body(),
@@ -144,6 +150,7 @@ def heterogeneity(
         made = profiles(survey, n_resamples=n_resamples, seed=seed)
     pairs = np.unique(np.column_stack([patterns.of, groups.code])[answered], axis=0)
     score = resolved_rows(survey, chosen).scores(weights(chosen, survey.codebook))
+    scored, owner = np.isfinite(score), clusters(survey).code
     policy = _policies(survey)
     return HeterogeneityResult(
         settings={**settings, "versions": versions()},
@@ -157,6 +164,7 @@ def heterogeneity(
         n_patterns=patterns.n,
         n_shared=int((np.bincount(pairs[:, 0]) > 1).sum()) if len(pairs) else 0,
         n_policies=None if policy is None else len(np.unique(policy[answered])),
+        effective_n=effective_n(int(scored.sum()), design_effect_of_mean(score[scored], owner[scored])),
         profiles=made,
     )
 
@@ -203,7 +211,12 @@ def _row(level: str, key: str, title: str, measure: str, values: Floats, groups:
         out[end] = None if out[end] is None else groups.labels[out[end]]
     there = np.isfinite(values)
     own = pd.Series(values[there]).groupby(groups.code[there])
-    return out | {"n_mixed": int((own.max() - own.min() > 1e-12).sum())}
+    return out | {"by_chance": _by_chance(found), "n_mixed": int((own.max() - own.min() > 1e-12).sum())}
+
+
+def _by_chance(found: VarianceShares) -> float | None:
+    """Mean of eta squared, and of tau, over all ways of dealing the journals to groups of these sizes."""
+    return (found.n_groups - 1) / (found.n - 1) if found.n > 1 else None
 
 
 def _nominal(key: str, title: str, option: Ints, groups: Clusters) -> dict[str, Any]:
@@ -213,14 +226,19 @@ def _nominal(key: str, title: str, option: Ints, groups: Clusters) -> dict[str, 
     n, size = table.sum(), table.sum(axis=1)
     base = VarianceShares(int(n), len(size), int((size == 1).sum()), reason=NOMINAL)
     out = {"level": "item", "id": key, "title": title, "measure": "answer"} | vars(base)
-    share = None
-    if n and (whole := 1 - ((table.sum(axis=0) / n) ** 2).sum()) > 0:
-        inside = (size / n) @ (1 - ((table / size[:, None]) ** 2).sum(axis=1))
-        share = float(1 - inside / whole)
-        if len(size) < 2 or len(size) == n:
-            share = None
-    out["share_between"] = share if out.pop("eta2") is None else None
-    return out | {"n_mixed": int(((table > 0).sum(axis=1) > 1).sum()) if n else 0}
+    del out["eta2"]
+    mixed = int(((table > 0).sum(axis=1) > 1).sum())
+    return out | {"share_between": _tau(table), "by_chance": _by_chance(base), "n_mixed": mixed}
+
+
+def _tau(table: Floats) -> float | None:
+    """Goodman and Kruskal's tau of answers (columns) by groups; None of one group, one answer, or single journals."""
+    n, size = table.sum(), table.sum(axis=1)
+    if len(size) < 2 or len(size) == n or table.shape[1] < 2:
+        return None
+    whole = 1 - ((table.sum(axis=0) / n) ** 2).sum()
+    inside = (size / n) @ (1 - ((table / size[:, None]) ** 2).sum(axis=1))
+    return float(1 - inside / whole)
 
 
 # Groups -------------------------------------------------------------------------------------------------

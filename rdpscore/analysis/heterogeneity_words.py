@@ -13,6 +13,9 @@ from rdpscore.results import records
 NAMED = 3
 LARGE_MOVE = 0.1
 """Change of an ICC by one group that is worth a sentence."""
+MUCH_BY_CHANCE = 0.25
+"""Share that would lie between groups by chance, from which a large one says little."""
+FEW_GROUPS = 5
 
 
 def groups_word(by: str, n: int = 2) -> str:
@@ -47,9 +50,10 @@ def _counts(result: HeterogeneityResult) -> str:
     if result.n_policies is not None:
         text += f", {result.n_policies:,} {'policy' if result.n_policies == 1 else 'policies'},"
     text += f" have {counted(result.n_patterns, 'different set')} of answers"
-    effective = result.score["effective_n"]
-    if effective is not None and effective < result.n_journals:
-        text += f". On their mean score they say as much as about {effective:.0f} independent journals would"
+    if result.effective_n is not None and result.effective_n < result.n_journals:
+        text += f". On their mean score they say as much as about {result.effective_n:.0f} independent journals would"
+        if result.by != "publisher":
+            text += ", since those of a publisher share policies"
     return f"{text}."
 
 
@@ -58,15 +62,23 @@ def _score(result: HeterogeneityResult) -> list[str]:
     if row["share_between"] is None:
         why = WHY.get(row["reason"] or "", "there is no score")
         return [f"How much of the score lies between {word} and how much inside them cannot be told: {why}."]
-    share = row["share_between"]
+    share, chance = row["share_between"], row["by_chance"]
     out = f"{100 * share:.0f} % of the variance of scores lies between {word}, {100 * (1 - share):.0f} % inside them"
-    if share >= 0.5:
+    if chance > MUCH_BY_CHANCE:
+        out += f"; with so many {word}, {100 * chance:.0f} % would lie between them by chance"
+    elif share >= 0.5:
         out += f": which {one} a journal belongs to says most about its score"
     else:
         out += f": journals of one {one} differ more than {word} do"
     more = [f"{out}."]
+    if result.by != "publisher":
+        more.append(
+            "Publishers run across these groups, and are left out of account in shares and intervals."
+        )
     if row["icc"] is None:
         return [*more, f"The intraclass correlation has no estimate: {WHY[row['reason']]}."]
+    if result.n_groups < FEW_GROUPS:
+        return [*more, f"With {result.n_groups} {word} nothing can be said of others like them."]
     text = (
         f"For {word} at large, of which these are a sample, the share between them is estimated as {row['icc']:.2f} "
         f"(95 % interval {row['icc_low']:.2f} to {row['icc_high']:.2f})"
@@ -111,7 +123,7 @@ def _items(result: HeterogeneityResult) -> list[str]:
         out.append(
             f"{groups_word(result.by).capitalize()} settle most on {first['title'].lower()} "
             f"({100 * first['share_between']:.0f} % between), least on {last['title'].lower()} "
-            f"({100 * last['share_between']:.0f} %)."
+            f"({100 * last['share_between']:.0f} %; by chance it would be {100 * last['by_chance']:.0f} %)."
         )
     if settled:
         out.append(f"On {some(settled)} no journals of one {groups_word(result.by, 1)} differ.")

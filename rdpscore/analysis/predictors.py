@@ -136,9 +136,20 @@ class Predictor:
         return math.log2(high / low) if self.part.log2 else high - low
 
     def with_values(self, values: Sequence[Any] | Objects) -> Predictor:
-        """The same predictor of other values, on the same levels, with the same shift."""
+        """The same predictor of other values, on the same levels, with the same shift.
+
+        Raises
+        ------
+        ValueError
+            A level that the category does not have.
+        """
         new = np.empty(len(values), object)
         new[:] = [_plain(v, self.kind) for v in values]
+        unknown = (
+            sorted({v for v in new if v is not None} - set(self.levels)) if self.kind == "category" else []
+        )
+        if unknown:
+            raise ValueError(f"'{unknown[0]}' is no level of {self.attribute}")
         if self.part.log2:
             new[:] = [None if v is not None and v + self.shift <= 0 else v for v in new]
         return replace(self, values=new)

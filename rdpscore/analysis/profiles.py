@@ -22,7 +22,7 @@ from rdpscore.analysis.patterns import (
 from rdpscore.inference import clusters
 from rdpscore.survey import Survey
 
-MOST, LEAST_PATTERNS, LEAST_PUBLISHERS, MOST_PATTERNS = 10, 4, 3, 5000
+MOST, LEAST_PATTERNS, LEAST_PUBLISHERS, MOST_PATTERNS = 10, 4, 3, 2000
 STABLE = 0.75
 """Mean Jaccard index above which Hennig (2007) takes a cluster for stable."""
 MARKS, LEAST_MARK = 3, 0.2
@@ -30,7 +30,7 @@ MARKS, LEAST_MARK = 3, 0.2
 WHY = {
     "few_patterns": "fewer than 4 different sets of answers leave nothing to group",
     "few_publishers": "with fewer than 3 publishers nobody can tell whether profiles would hold for others",
-    "many_patterns": "more than 5,000 different sets of answers are not grouped",
+    "many_patterns": "more than 2,000 different sets of answers are not grouped",
     "none_stable": "no number of profiles is stable",
 }
 """Why there are no profiles."""

@@ -32,8 +32,10 @@ WHY = {
 }
 """Why an intraclass correlation is null."""
 
-GRID = 1 - np.geomspace(1.0, 1e-6, 400)
+GRID = 1 - np.geomspace(1.0, 1e-6, 100)
 """Intraclass correlations between which the maximum is sought, finer towards 1."""
+MOST_LEFT_OUT = 300
+"""Groups up to which each is left out once; of more, one hardly moves anything."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class VarianceShares:
     reason : str or None
         Why `icc` is null: of `WHY`.
     without_low, without_high : float or None
-        Smallest and largest ICC when one group is left out, and which that is.
+        Smallest and largest ICC when one group is left out, and which that is; null of more than 300 groups.
     without_low_group, without_high_group : int or None
         Code of that group.
     n_undefined_without : int
@@ -181,7 +183,10 @@ def variance_shares(values: Floats, code: Ints) -> VarianceShares:
     between = float((size * (means - y.mean()) ** 2).sum())
     msb, msw = between / (groups - 1), within / (n - groups)
     n0 = (n - float((size**2).sum()) / n) / (groups - 1)
-    left = [intraclass(y[code != g], code[code != g]) for g in range(groups)] if groups > 2 else []
+    left = [
+        intraclass(y[code != g], code[code != g], None)
+        for g in range(groups if 2 < groups <= MOST_LEFT_OUT else 0)
+    ]
     there = {g: found.value for g, found in enumerate(left) if found.value is not None}
     low, high = (
         (min(there, key=there.__getitem__), max(there, key=there.__getitem__)) if there else (None, None)
@@ -207,7 +212,7 @@ def variance_shares(values: Floats, code: Ints) -> VarianceShares:
     )
 
 
-def intraclass(values: Floats, code: Ints, level: float = 0.95) -> Icc:
+def intraclass(values: Floats, code: Ints, level: float | None = 0.95) -> Icc:
     """Intraclass correlation of the one-way random model by restricted maximum likelihood.
 
     Parameters
@@ -216,8 +221,8 @@ def intraclass(values: Floats, code: Ints, level: float = 0.95) -> Icc:
         Finite.
     code : int array, shape (n,)
         Group of each unit, 0 and more.
-    level : float
-        Of the interval.
+    level : float or None
+        Of the interval; None for no interval.
 
     Returns
     -------
@@ -257,6 +262,8 @@ def intraclass(values: Floats, code: Ints, level: float = 0.95) -> Icc:
     least, value = float(best.fun), float(best.x)
     if found[0] <= least + 1e-10 or value < 1e-7:
         return Icc(None, reason=BOUNDARY)
+    if level is None:
+        return Icc(value)
     limit = least + float(chi2.ppf(level, 1))
 
     def beyond(icc: float) -> float:

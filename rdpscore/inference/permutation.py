@@ -22,6 +22,8 @@ EXACT = 50_000
 """As many arrangements are all looked at; of more, some are drawn."""
 LEAST_CLUSTERS = 4
 """Fewer have at most six arrangements between them, too few to reject anything at 5 %."""
+CHUNK = 1 << 20
+"""Random numbers at a time."""
 TIE = 1e-9
 
 
@@ -149,10 +151,14 @@ def _drawn(pieces: list[Floats], n_draws: int, seed: int, found: float) -> Float
     generator = np.random.default_rng(seed)
     sums = np.zeros(n_draws)
     for piece in pieces:
-        if len(piece) == 1:
+        size = len(piece)
+        if size == 1:
             continue
-        order = generator.random((n_draws, len(piece))).argsort(axis=1)
-        sums += piece[:, 1][order] @ piece[:, 0]
+        chunk = max(1, CHUNK // size)
+        for start in range(0, n_draws, chunk):
+            part = sums[start : start + chunk]
+            order = generator.random((len(part), size)).argsort(axis=1)
+            part += piece[:, 1][order] @ piece[:, 0]
     return np.append(found, sums)
 
 

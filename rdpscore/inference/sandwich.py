@@ -8,8 +8,8 @@ cluster. Of a variance estimated from few unequal clusters the degrees of freedo
 Satterthwaite's are those of the chi-square that has its mean and variance (Pustejovsky and Tipton 2018, Journal of
 Business & Economic Statistics 36:672, sections 2 and 3).
 
-Checked against printed results of the R package `dfadjust`, `statsmodels`, closed forms and the formulas in matrices
-of units by units; see tests/test_sandwich.py.
+Checked against printed results of the R packages `clubSandwich` and `dfadjust`, `statsmodels`, closed forms and the
+formulas in matrices of units by units; see tests/test_sandwich.py.
 """
 
 from __future__ import annotations
@@ -154,8 +154,11 @@ def satterthwaite(fitted: LinearFit, of: Contrast) -> float:
     P is the covariance of what the clusters add to the variance's root under the working model (Bell and McCaffrey
     2002; Pustejovsky and Tipton 2018, equation 11, with the identity as working covariance).
     """
-    p = _covariances(fitted, fitted.contrast(of)[None])[0, 0]
-    return float(np.trace(p) ** 2 / (p**2).sum())
+    own, loads = _pieces(fitted, fitted.contrast(of)[None])
+    d, load = own[0, 0], loads[0]
+    square = (load**2).sum(axis=1)
+    total = (d**2).sum() - 2 * (d * square).sum() + ((load.T @ load) ** 2).sum()
+    return float((d - square).sum() ** 2 / total)
 
 
 def joint_test(fitted: LinearFit, of: Sequence[Contrast]) -> JointTest:
@@ -177,13 +180,7 @@ def joint_test(fitted: LinearFit, of: Sequence[Contrast]) -> JointTest:
     reason = fitted.reason or next(filter(None, (_few(fitted, w) for w in weights)), None)
     if reason:
         return JointTest(None, q, None, None, reason)
-    p = _covariances(fitted, weights)
-    expected = np.einsum("stgg->st", p)
-    values, vectors = np.linalg.eigh(expected)
-    whiten = vectors / np.sqrt(values) @ vectors.T
-    p = np.einsum("as,bt,stgh->abgh", whiten, whiten, p)
-    spread = (np.einsum("ssgh->gh", p) ** 2).sum() + np.einsum("stgh,tsgh->", p, p)
-    eta = q * (q + 1) / spread
+    eta = q * (q + 1) / _spread(fitted, weights)
     if eta - q + 1 <= 0:
         return JointTest(None, q, None, None, TOO_FEW_CLUSTERS)
     from scipy.special import fdtrc
@@ -192,6 +189,21 @@ def joint_test(fitted: LinearFit, of: Sequence[Contrast]) -> JointTest:
     wald = estimate @ np.linalg.solve(weights @ covariance(fitted, "CR2") @ weights.T, estimate)
     f = float((eta - q + 1) / (eta * q) * wald)
     return JointTest(f, q, float(eta - q + 1), float(fdtrc(q, eta - q + 1, f)), None)
+
+
+def _spread(fitted: LinearFit, weights: Floats) -> float:
+    """Variances of all entries of the CR2 matrix of contrasts, summed, once its expectation is made the identity."""
+    own, loads = _pieces(fitted, weights)
+    values, vectors = np.linalg.eigh(own.sum(axis=2) - np.einsum("sgc,tgc->st", loads, loads))
+    own, loads = _pieces(fitted, vectors / np.sqrt(values) @ vectors.T @ weights)
+    inner = np.einsum("sgc,tgc->stg", loads, loads)
+    cross = np.einsum("sgc,tgd->stcd", loads, loads)
+    # Σ_gh (Σ_s p_sgᵀ p_sh)²
+    d, square = np.einsum("ssg->g", own), np.einsum("ssg->g", inner)
+    total = (d**2).sum() - 2 * (d * square).sum() + (cross**2).sum()
+    # Σ_st Σ_gh (p_sgᵀ p_th)(p_tgᵀ p_sh)
+    total += (own**2).sum() - 2 * (own * inner).sum() + np.einsum("stcd,tscd->", cross, cross)
+    return float(total)
 
 
 def adjusted(fitted: LinearFit, values: Floats, kind: Kind) -> Floats:
@@ -231,25 +243,38 @@ def _leverage(fitted: LinearFit) -> Floats:
     return np.asarray(leverage)
 
 
-def _covariances(fitted: LinearFit, weights: Floats) -> Floats:
-    """``p_sgᵀ p_th`` of contrasts s, t and clusters g, h, shape (m, m, G, G), where ``p_sg = (I − H)ᵀ_g A_g a_sg``."""
+def _pieces(fitted: LinearFit, weights: Floats) -> tuple[Floats, Floats]:
+    """What makes up the covariances of the clusters' contributions, without a matrix of clusters by clusters.
+
+    With ``p_sg = (I − H)ᵀ_g A_g a_sg`` of contrast s and cluster g, ``p_sgᵀ p_th`` is ``d_stg − l_sgᵀ l_tg`` where g is
+    h, else ``− l_sgᵀ l_th``.
+
+    Returns
+    -------
+    d : float array, shape (m, m, n_clusters)
+    l : float array, shape (m, n_clusters, c)
+    """
     m, n = len(weights), fitted.n_clusters
     a = adjusted(fitted, fitted.q @ np.linalg.solve(fitted.r.T, weights.T), "CR2")
-    loads = []
-    for s in range(m):
-        load = sum_by(fitted.q * a[:, s : s + 1], fitted.cluster, n)
-        if fitted.groups is not None:
-            size = np.bincount(fitted.groups)
-            cell = np.zeros((n, len(size)))
-            np.add.at(cell, (fitted.cluster, fitted.groups), a[:, s])
-            load = np.column_stack([load, cell / np.sqrt(size)])
-        loads.append(load)
-    out = np.empty((m, m, n, n))
+    loads = np.array([sum_by(fitted.q * a[:, s : s + 1], fitted.cluster, n) for s in range(m)])
+    if fitted.groups is not None and not _nested(fitted):
+        # of groups within clusters the sums are 0: a is centred
+        size = np.bincount(fitted.groups)
+        cells = np.zeros((m, n, len(size)))
+        for s in range(m):
+            np.add.at(cells[s], (fitted.cluster, fitted.groups), a[:, s])
+        loads = np.concatenate([loads, cells / np.sqrt(size)], axis=2)
+    own = np.empty((m, m, n))
     for s in range(m):
         for t in range(m):
-            own = np.bincount(fitted.cluster, a[:, s] * a[:, t], minlength=n)
-            out[s, t] = np.diag(own) - loads[s] @ loads[t].T
-    return out
+            own[s, t] = np.bincount(fitted.cluster, a[:, s] * a[:, t], minlength=n)
+    return own, loads
+
+
+def _nested(fitted: LinearFit) -> bool:
+    """Whether every absorbed group lies in one cluster."""
+    pairs = np.unique(np.column_stack([fitted.groups, fitted.cluster]), axis=0)  # type: ignore[list-item]
+    return len(pairs) == fitted.n_absorbed
 
 
 def _few(fitted: LinearFit, weights: Floats) -> str | None:
