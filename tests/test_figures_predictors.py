@@ -197,10 +197,7 @@ def test_names_of_a_survey_are_text_and_no_markup(tmp_path: Path) -> None:
             SMALL_CODEBOOK,
             journals=sheet(
                 "journal_id | title | publisher | colour | size",
-                *(
-                    f"j{k} | {evil}{k} | <b>P{k % 4}</b> | {'<i>red</i>' if k % 3 else 'blue'} | {1 + k}"
-                    for k in range(n)
-                ),
+                *(f"j{k} | {evil}{k} | <b>P{k % 4}</b> | {colours[k % 3]} | {1 + k}" for k in range(n)),
             ),
             codings=sheet(
                 "journal_id | coder | item | answer",
