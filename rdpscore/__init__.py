@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rdpscore.agreement import agreement as agreement
+    from rdpscore.analysis import compare_surveys as compare_surveys
     from rdpscore.analysis import difficulty as difficulty
     from rdpscore.analysis import heterogeneity as heterogeneity
     from rdpscore.analysis import regress as regress
     from rdpscore.analysis import robustness as robustness
     from rdpscore.analysis import specification_curves as specification_curves
     from rdpscore.codebook import load_codebook as load_codebook
+    from rdpscore.importing import merge as merge
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
     from rdpscore.scoring import compare as compare
@@ -41,12 +43,14 @@ _HOMES = {
     "agreement": "rdpscore.agreement",
     "assign": "rdpscore.survey.assign",
     "compare": "rdpscore.scoring",
+    "compare_surveys": "rdpscore.analysis",
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
     "heterogeneity": "rdpscore.analysis",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "regress": "rdpscore.analysis",
+    "merge": "rdpscore.importing",
     "reproduce": "rdpscore.reproduction",
     "robustness": "rdpscore.analysis",
     "save": "rdpscore.survey",
@@ -66,11 +70,13 @@ __all__ = [
     "agreement",
     "assign",
     "compare",
+    "compare_surveys",
     "create",
     "difficulty",
     "heterogeneity",
     "load",
     "load_codebook",
+    "merge",
     "regress",
     "reproduce",
     "robustness",

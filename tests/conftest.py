@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from dashboard import chromium, server
 from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.survey import Survey
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 REFERENCE = Path(os.environ.get("RDPSCORE_REFERENCE", Path(__file__).parents[2] / "shared" / "reference"))
 
@@ -66,6 +72,20 @@ def folder(tmp_path: Path) -> Path:
             | alpha      | data | 2      | interpretation |
         """,
     )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium, for the tests that are marked ``browser``."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def dashboard() -> Iterator[str]:
+    """The address of a dashboard of the shipped survey, one for all tests of a process."""
+    with server() as address:
+        yield address
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -50,6 +50,8 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for name, frame in (("codings", few.codings), ("adjudications", few.adjudications))
     }
     save(replace(few, journals=journals, **kept), tmp_path / "my-survey")
+    theirs = few.meta.model_copy(update={"id": "theirs"})
+    save(replace(few, journals=journals, meta=theirs, **kept), tmp_path / "their-survey")
     shutil.copy(shipped_path("codebook", "materials-science.yaml"), tmp_path / "my-codebook.yaml")
     book = (tmp_path / "my-codebook.yaml").read_text(encoding="utf-8")
     assert 'version: "1.0.0"' in book
@@ -84,7 +86,10 @@ def test_help_explains_every_option(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("path", EVERY, ids=IDS)
-def test_the_example_of_the_help_runs(path: tuple[str, ...], workplace: Path) -> None:
+def test_the_example_of_the_help_runs(
+    path: tuple[str, ...], workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rdpscore.cli.dashboard.serve", lambda settings: None)  # it would run until stopped
     if path == ("init",):
         shutil.rmtree(workplace / "my-survey")
     if path[0] in ("check", "import"):

@@ -400,7 +400,20 @@ def test_an_unknown_scheme_is_wrong_use_and_names_the_nearest(folder: Path) -> N
     assert "nearest: 'equal'" in run.err
 
 
-# The shipped codebook -----------------------------------------------------------------------------------
+# The shipped codebooks ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted(shipped("codebook").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_codebook_is_valid_and_named_after_its_file(path: Path) -> None:
+    found = cli("codebook", "check", path)
+    assert found.status == 0, found.err
+    book = rdpscore.load_codebook(path.stem)
+    assert book.id == path.stem
+    assert book.source is not None
+    assert [i.id for i in book.items if not i.guidance] == []
+
+
+# The shipped codebook of materials science -------------------------------------------------------------
 
 
 def journals_of(book: Codebook, answers: dict[str, list[str]]) -> Survey:

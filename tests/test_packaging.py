@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import tarfile
 import tomllib
+import urllib.request
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
+from dashboard import server
 from running import Run, process
 
 pytestmark = pytest.mark.packaging
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("codebook", "data")
+SHIPPED = ("codebook", "data", "app")
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,20 @@ def test_the_wheel_scores_where_nothing_may_be_written(
             path.chmod(path.stat().st_mode | 0o200)
 
 
+@pytest.mark.parametrize("what", ["wheel", "checkout"])
+def test_the_dashboard_of_an_installation_answers(
+    what: str, install: Callable[..., Environment], wheel: Path, empty: Path
+) -> None:
+    environment = install(wheel) if what == "wheel" else install("--editable", ROOT)
+    command = environment.folder / "bin" / "rdpscore"
+    with (
+        server(program=[str(command)], cwd=empty, PYTHONPATH="", PYTHONNOUSERSITE="1") as address,
+        urllib.request.urlopen(address, timeout=10) as answer,
+    ):
+        assert b"<html" in answer.read()
+    assert list(empty.iterdir()) == []
+
+
 def test_the_module_runs_as_the_command_does(
     install: Callable[..., Environment], wheel: Path, empty: Path
 ) -> None:
@@ -193,7 +209,7 @@ def test_the_wheel_holds_the_code_the_codebooks_and_the_surveys(wheel: Path) -> 
         f"rdpscore/_shipped/{p.relative_to(ROOT)}": p.read_bytes()
         for kind in SHIPPED
         for p in (ROOT / kind).rglob("*")
-        if p.is_file()
+        if p.is_file() and "__pycache__" not in p.parts
     }
     assert inside == code | data | {"rdpscore/py.typed": b""}
 
@@ -221,6 +237,16 @@ def test_the_sdist_holds_what_tests_and_builds_need_and_nothing_made(sdist: Path
     with tarfile.open(sdist) as archive:
         names = [name.partition("/")[2] for name in archive.getnames()]
     top = {name.partition("/")[0] for name in names}
-    assert {"rdpscore", "codebook", "data", "docs", "tests", "pyproject.toml", "README.md", "LICENSE"} <= top
+    assert {
+        "rdpscore",
+        "codebook",
+        "data",
+        "app",
+        "docs",
+        "tests",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+    } <= top
     assert "tests/test_packaging.py" in names
     assert [n for n in names if "__pycache__" in n or ".rdpscore-" in n or "/_shipped/" in n] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import statistics
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,15 @@ from rdpscore.problems import InvalidInput, Problem
 from rdpscore.reproduction import Comparison, Reproduction, equal_as_printed, reproduce, summary
 from rdpscore.scoring.published import mean_score
 from rdpscore.survey import Survey, load
-from rdpscore.survey.selection import n_journals, n_publishers, share
+from rdpscore.survey.selection import (
+    attribute_statistic,
+    n_codings,
+    n_journals,
+    n_overlap,
+    n_publishers,
+    percent,
+    share,
+)
 
 # The shipped survey ------------------------------------------------------------------------------------
 
@@ -313,6 +322,87 @@ def test_a_share_is_among_those_that_are_asked_about(survey: Survey) -> None:
 
 def test_a_share_among_nobody_is_undefined(survey: Survey) -> None:
     assert share(survey, where={"policy": "yes"}, among={"data": "0"}) is None
+
+
+def test_a_percentage_is_100_times_the_share(survey: Survey) -> None:
+    assert percent(survey, where={"policy": "yes"}) == 75
+    assert percent(survey, where={"policy": "yes"}, among={"publisher": "South"}) == 50
+    assert percent(survey, where={"policy": "yes"}, among={"data": "0"}) is None
+
+
+def with_impact(tmp_path: Path, *impact: str) -> Survey:
+    head, _, *rows = JOURNALS.strip().splitlines()
+    lines = [f"{head} impact |", "| - |", *(f"{r} {v} |" for r, v in zip(rows, impact, strict=True))]
+    place = tmp_path / "with-impact"
+    return load(write_survey(place, journals="\n".join(lines), codings=CODINGS))
+
+
+def test_statistics_of_a_column_are_those_of_the_standard_library(tmp_path: Path) -> None:
+    survey = with_impact(tmp_path, "2.5", "10", "", "4.75")
+    values = [2.5, 10, 4.75]
+    theirs = {
+        "n": 3,
+        "mean": statistics.fmean(values),
+        "sd": statistics.stdev(values),
+        "sd_population": statistics.pstdev(values),
+        "min": 2.5,
+        "max": 10,
+        "median": statistics.median(values),
+    }
+    ours = {s: attribute_statistic(survey, attribute="impact", statistic=s) for s in theirs}  # type: ignore[arg-type]
+    assert ours == pytest.approx(theirs, rel=1e-12)
+    north = {"publisher": "North"}
+    assert attribute_statistic(survey, attribute="impact", statistic="mean", where=north) == 6.25
+
+
+def test_statistics_of_too_few_cells_are_undefined(tmp_path: Path) -> None:
+    survey = with_impact(tmp_path, "2.5", "10", "", "4.75")
+    one, none = {"title": "Delta Physics"}, {"title": "Gamma Materials"}
+    assert attribute_statistic(survey, attribute="impact", statistic="sd", where=one) is None
+    assert attribute_statistic(survey, attribute="impact", statistic="sd_population", where=one) == 0
+    assert attribute_statistic(survey, attribute="impact", statistic="mean", where=none) is None
+    assert attribute_statistic(survey, attribute="impact", statistic="n", where=none) == 0
+
+
+def test_statistics_of_what_is_no_number_are_refused(survey: Survey) -> None:
+    with pytest.raises(ValueError, match="'publisher' holds no numbers"):
+        attribute_statistic(survey, attribute="publisher", statistic="mean")
+    with pytest.raises(ValueError, match=r"'publishr' is no column of journals\.csv; nearest: 'publisher'"):
+        attribute_statistic(survey, attribute="publishr", statistic="mean")
+
+
+def test_codings_are_counted_by_answer_and_coder(survey: Survey) -> None:
+    """The answers to data: c1 gave 2, 1, 2 and c2 gave 1, 1."""
+    assert n_codings(survey, item="data", answer="1") == 3
+    assert n_codings(survey, item="data", answer="1", coder="c2") == 2
+    assert n_codings(survey, item="data", answer="2", coder="c2") == 0
+    with pytest.raises(ValueError, match="'c3' is no coder"):
+        n_codings(survey, item="data", answer="1", coder="c3")
+    with pytest.raises(ValueError, match="'daat' is no item; nearest: 'data'"):
+        n_codings(survey, item="daat", answer="1")
+    with pytest.raises(ValueError, match="'other' is no round"):
+        n_codings(survey, item="data", answer="1", round="other")
+
+
+@pytest.mark.parametrize(
+    ("coder", "arguments", "expected"),
+    [
+        ("c1", {}, 2),
+        ("c1", {"answer": "1"}, 1),
+        ("c1", {"others": "below"}, 1),
+        ("c1", {"others": "equal"}, 1),
+        ("c1", {"others": "above"}, 0),
+        ("c1", {"others": "not_above"}, 2),
+        ("c2", {"others": "above"}, 1),
+        ("c2", {"others": "not_above"}, 1),
+        ("c2", {"answer": "2", "others": "above"}, 0),
+    ],
+)
+def test_an_overlap_is_where_another_coder_answered_too(
+    survey: Survey, coder: str, arguments: dict[str, Any], expected: int
+) -> None:
+    """The answers to data: alpha 2 and 1, beta 1 and 1; gamma and delta have one coder."""
+    assert n_overlap(survey, item="data", coder=coder, **arguments) == expected
 
 
 def test_a_mean_score_is_of_the_journals_picked_under_the_scheme(survey: Survey) -> None:

@@ -17,6 +17,7 @@ from test_workbook_damage import CASES as DAMAGES
 
 import rdpscore
 from rdpscore.codebook import load_codebook
+from rdpscore.codebook.crosswalk_store import read_crosswalk
 from rdpscore.importing.recode import read_recode
 from rdpscore.problems import CATALOGUE, Batch, Kind
 
@@ -24,6 +25,7 @@ PACKAGE = Path(rdpscore.__file__).parent
 DOCS = Path(__file__).parents[1] / "docs"
 
 ROOMS = (
+    "words",
     "problems",
     "files",
     "results",
@@ -323,6 +325,17 @@ EVERYTHING_WRONG = {
 }
 
 
+FAULTY_CROSSWALK = """\
+format: 1
+id: faulty
+title: Between versions of one codebook, of which one is not there
+from: {id: small, version: "0"}
+to: {id: small, version: "1"}
+items:
+  - {item: policy, note: Items that nobody speaks of., rules: [{answer: "maybe"}]}
+"""
+
+
 def test_every_kind_is_checked_where_it_is_reported_or_made_to_speak_here(tmp_path: Path) -> None:
     folder = write_survey(tmp_path / "content", **EVERYTHING_WRONG)
     spoken = {p.code for p in rdpscore.validate(folder).problems if p.what and p.remedy}
@@ -334,6 +347,8 @@ def test_every_kind_is_checked_where_it_is_reported_or_made_to_speak_here(tmp_pa
     book, recode = load_codebook(tmp_path / "codebook.yaml"), tmp_path / "recode.yaml"
     recode.write_text('{from: {id: small, version: "1"}, to: {id: small, version: "2"}, new_items: [none]}')
     spoken |= {p.code for p in read_recode(recode, book, book)[1] if p.what and p.remedy}
+    recode.write_text(FAULTY_CROSSWALK)
+    spoken |= {p.code for p in read_crosswalk(recode, book, book)[1] if p.what and p.remedy}
     # each of these is looked at with its place in the tests of damaged workbooks
     spoken |= {expected.split(" | ")[0] for damage in DAMAGES for expected in damage.expected}
     assert set(CATALOGUE) - spoken - {code for _, code, _ in reports()} == set()

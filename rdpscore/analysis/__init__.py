@@ -1,7 +1,8 @@
-"""What surveys say: what makes coding hard, what scores go with, what differs between publishers and inside them."""
+"""What surveys say: what makes coding hard, what scores go with, what differs inside and between surveys."""
 
 from rdpscore.analysis.checks import CheckedResult, checked_regress
 from rdpscore.analysis.classics import Classic, naive
+from rdpscore.analysis.comparison import SurveyComparison, compare_surveys
 from rdpscore.analysis.difficulty import DifficultyResult, difficulty
 from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.frame import ModelFrame, model_frame
@@ -29,9 +30,11 @@ __all__ = [
     "RobustnessResult",
     "Row",
     "SpecificationResult",
+    "SurveyComparison",
     "VarianceShares",
     "checked_regress",
     "coefficient",
+    "compare_surveys",
     "consistency_vs_score",
     "design",
     "difficulty",

@@ -9,6 +9,7 @@ import typer
 
 from rdpscore.cli.common import (
     ForceOption,
+    JournalsOption,
     JsonOption,
     OutputOption,
     RawOption,
@@ -18,6 +19,7 @@ from rdpscore.cli.common import (
     deliver,
     exit_status,
     fail_with,
+    only_journals,
 )
 
 EXAMPLE = "Example: rdpscore agreement my-survey --output agreement.xlsx"
@@ -59,6 +61,7 @@ def command(
         bool,
         typer.Option("--full", help="Print all: reasons, confusion, missed provisions, influence, coders."),
     ] = False,
+    journals_only: JournalsOption = None,
     as_json: JsonOption = False,
     output: OutputOption = None,
     force: ForceOption = False,
@@ -83,7 +86,7 @@ def command(
     if method != "jackknife" and resamples == 0:
         raise typer.BadParameter("a bootstrap needs resamples", param_hint="--resamples")
     try:
-        loaded = load(survey)
+        loaded = only_journals(load(survey), journals_only)
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")

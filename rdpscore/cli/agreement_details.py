@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rdpscore.agreement import reasons as why
-from rdpscore.cli.agreement_words import REASONS, interval, reason, short
+from rdpscore.agreement.words import REASONS, reason
+from rdpscore.cli.agreement_words import interval, short
 from rdpscore.cli.common import clean, number, percent, plural, table
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rdpscore.agreement.intervals import RELIABLE, TENTATIVE
-from rdpscore.agreement.items import standing
+from rdpscore.agreement.words import clusters, ledger_rows, reason, verdict
 from rdpscore.cli.agreement_details import (
     show_coders,
     show_confusion,
@@ -15,7 +15,7 @@ from rdpscore.cli.agreement_details import (
     show_reasons,
     show_reliability,
 )
-from rdpscore.cli.agreement_words import clusters, interval, reason, short
+from rdpscore.cli.agreement_words import interval, short
 from rdpscore.cli.common import clean, console, number, percent, plural, table
 
 if TYPE_CHECKING:
@@ -57,46 +57,10 @@ def show(result: AgreementResult, *, full: bool = False) -> None:
 
 
 def _ledger(out: Console, result: AgreementResult) -> None:
-    led = result.ledger
     out.print(f"Agreement of coders: {clean(result.survey.meta.title)}", style="bold")
-    rows = [
-        (
-            "Journals",
-            f"{led.n_journals:,}: {led.n_double:,} with two or more coders, {led.n_single:,} with one, left out"
-            + (f", {led.n_uncoded:,} not coded" if led.n_uncoded else ""),
-        )
-    ]
-    policies = "not recorded" if led.n_policies is None else f"{led.n_policies:,}"
-    rows.append(("Policies", policies))
-    readings = f"{led.n_readings:,} as recorded"
-    if led.n_possibly_one:
-        readings += (
-            f"; {led.n_distinct_readings:,} if identical codings within a publisher are one "
-            f"({plural(led.n_possibly_one, 'group')})"
-        )
-    rows.append(("Readings", readings))
-    clusters = "" if led.cluster == "publisher" else f"; intervals over {led.n_clusters:,} by {led.cluster}"
-    rows.append(("Publishers", f"{led.n_publishers:,}{clusters}"))
-    if led.effective_n_exact is not None and led.effective_n_score is not None:
-        rows.append(
-            (
-                "Worth",
-                f"{led.effective_n_exact:.0f} independent journals by exact answer, {led.effective_n_score:.0f} on "
-                f"scores (design effect {number(led.design_effect_exact, 1)}, "
-                f"{number(led.design_effect_score, 1)})",
-            )
-        )
-    if led.caution:
-        rows.append(("Caution", CAUTIONS[led.caution].format(cluster=led.cluster)))
-    for name, text in rows:
+    for name, text in ledger_rows(result):
         out.print(f"{name:<11}{text}")
     out.print()
-
-
-CAUTIONS = {
-    "not_recorded": "no {cluster} is recorded, so each journal is taken as independent: intervals too narrow",
-    "finer_than_publishers": "journals of one publisher are not independent: intervals by {cluster} may be too narrow",
-}
 
 
 def _headlines(out: Console, result: AgreementResult) -> None:
@@ -111,7 +75,7 @@ def _headlines(out: Console, result: AgreementResult) -> None:
     for metric, name in (("exact", "by exact answer"), ("score", "on the scores")):
         rows.add_row(name, *(_headline(result, found[metric, u]) for u in ("journal", "distinct reading")))
     out.print(rows)
-    out.print(_verdict(found["exact", "journal"], found["score", "journal"]))
+    out.print(verdict(found["exact", "journal"], found["score", "journal"]))
     out.print(
         f"1 is perfect, 0 is chance; {RELIABLE:.2f} is reliable, {TENTATIVE} the least for tentative conclusions",
         style="dim",
@@ -122,20 +86,6 @@ def _headlines(out: Console, result: AgreementResult) -> None:
 def _headline(result: AgreementResult, found: Headline) -> str:
     bounds = interval(found.low, found.high) if found.reason is None else reason(result, found.reason)
     return f"{number(found.value)} ({bounds}), n = {found.n_units:,}"
-
-
-def _verdict(exact: Headline, score: Headline) -> str:
-    """Where the two headlines stand to the limits."""
-    stands = [standing(h.low, h.high) for h in (exact, score)]
-    if stands == ["below", "below"]:
-        return f"Neither is near {TENTATIVE}: even the upper bounds lie below it."
-    said = {
-        "below": f"lies below {TENTATIVE} with its whole interval",
-        "open": f"is not shown to reach {TENTATIVE}, nor to miss it",
-        "reaches": f"reaches {TENTATIVE} with its whole interval",
-        "reliable": f"reaches {RELIABLE:.2f} with its whole interval",
-    }
-    return f"By exact answer alpha {said[stands[0]]}; on the scores it {said[stands[1]]}."
 
 
 def _items(out: Console, result: AgreementResult) -> None:

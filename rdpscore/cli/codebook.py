@@ -1,4 +1,4 @@
-"""``rdpscore codebook show | check | diff | schema``."""
+"""``rdpscore codebook show | check | diff | crosswalk | schema``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from rdpscore.survey import Survey
 
 app = typer.Typer(
-    help="Show, check, compare or describe codebooks.", no_args_is_help=True, pretty_exceptions_enable=False
+    help="Show, check, compare, translate or describe codebooks.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
 )
 
 NameArgument = Annotated[
@@ -259,10 +261,64 @@ def _show_change(change: Change, out: Console, *, counted: bool) -> None:
             out.print(f"      {sign} {text}", style="dim")
 
 
+@app.command(epilog="Example: rdpscore codebook crosswalk materials-science-to-top-2015 --survey my-survey")
+def crosswalk(
+    name: Annotated[
+        str, typer.Argument(metavar="CROSSWALK", help="A YAML file, or the id of a shipped crosswalk.")
+    ],
+    survey: Annotated[
+        str | None,
+        typer.Option(
+            "--survey", metavar="SURVEY", help="Count what this survey's answers become, and what is lost."
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="CODEBOOK",
+            help="The codebook that it leads to, if that is not shipped: YAML file or survey folder.",
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="CODEBOOK",
+            help="The codebook that it starts from, if that is not shipped: YAML file or survey folder.",
+        ),
+    ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            "--save", metavar="FOLDER", help="Write the survey under the other codebook to a new folder."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    raw: RawOption = False,
+) -> None:
+    """Check a crosswalk between two codebooks, or put a survey in terms of the other one.
+
+    Every item of both codebooks has rules or says that it has no counterpart, and the rules of an item cover every
+    combination of answers.
+    """
+    from rdpscore.cli.crosswalk import run
+
+    check_output(output, force)
+    run(name, survey, source, to, save, as_json=as_json, output=output, force=force, raw=raw)
+
+
 @app.command(epilog="Example: rdpscore codebook schema > codebook.schema.json")
-def schema() -> None:
-    """Print the JSON Schema of the codebook format."""
+def schema(
+    mapping: Annotated[
+        bool, typer.Option("--mapping", help="That of mapping files, for rdpscore import --mapping.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of the codebook format, or of mapping files."""
     from rdpscore.codebook import json_schema
+    from rdpscore.importing.mapping import mapping_schema
     from rdpscore.results import dump_json
 
-    sys.stdout.write(dump_json(json_schema()))
+    sys.stdout.write(dump_json(mapping_schema() if mapping else json_schema()))

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rdpscore.words import number as number
+from rdpscore.words import percent as percent
+from rdpscore.words import plural as plural
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -33,6 +37,15 @@ SchemeOption = Annotated[
         metavar="NAME|FILE",
         help="Scheme of the codebook, or a YAML file with one.",
         show_default="the codebook's default",
+    ),
+]
+JournalsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--journals-only",
+        metavar="NAME=VALUE[,VALUE]",
+        help="Only journals with these values of a column or an item, or NAME=LOW..HIGH of a number; "
+        "several must all hold.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON: result, settings, problems.")]
@@ -184,6 +197,33 @@ def check_scheme(name: str | None, survey: Any, option: str = "--scheme") -> Any
         raise typer.BadParameter(next(iter(error.problems)).what, param_hint=option) from None
 
 
+def only_journals(survey: Any, texts: list[str] | None) -> Any:
+    """The survey's journals that satisfy all conditions of ``--journals-only``.
+
+    The whole survey is checked first: an error in a journal that is left out is still one.
+
+    Raises
+    ------
+    InvalidInput
+        The survey has errors.
+    typer.BadParameter
+        A condition is none, holds for no journal, or names what the survey does not have.
+    """
+    from rdpscore.survey.subset import parse_conditions, restricted
+    from rdpscore.validation import check
+
+    if not texts:
+        return survey
+    check(survey).raise_errors()
+    try:
+        found = restricted(survey, parse_conditions(survey, texts))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--journals-only") from None
+    if not len(found.journals):
+        raise typer.BadParameter("no journal satisfies all of it", param_hint="--journals-only")
+    return found
+
+
 def show_problems(problems: Problems, out: Console, *, first: int = FIRST_OF_KIND) -> None:
     """Each kind with its count, its first cases and its remedy."""
     for code, group in problems.by_kind().items():
@@ -234,20 +274,3 @@ def fail_with(error: InvalidInput, *, as_json: bool = False, first: int = FIRST_
 def exit_status(problems: Problems, strict: bool) -> int:
     """0 where the input can be used; 1 for errors, and for warnings if `strict`."""
     return int(not problems.ok or (strict and bool(len(problems.warnings))))
-
-
-def percent(share: float | None) -> str:
-    """``"77 %"``."""
-    return "–" if share is None else f"{100 * share:.0f} %"
-
-
-def number(value: float | None, decimals: int = 2) -> str:
-    """A number or a dash; a true minus sign, and none before zero."""
-    if value is None or value != value:
-        return "–"
-    return f"{value:z.{decimals}f}".replace("-", "−")
-
-
-def plural(n: int, thing: str) -> str:
-    """``"1 journal"``, ``"171 journals"``."""
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"

@@ -9,11 +9,13 @@ import typer
 
 from rdpscore.cli.common import (
     ForceOption,
+    JournalsOption,
     RawOption,
     SchemeOption,
     SurveyArgument,
     check_scheme,
     fail_with,
+    only_journals,
     working,
 )
 
@@ -41,6 +43,7 @@ def command(
     seed: Annotated[
         int, typer.Option(min=0, help="Of the draws behind all figures but those of agreement.")
     ] = 1,
+    journals_only: JournalsOption = None,
     force: ForceOption = False,
     raw: RawOption = False,
 ) -> None:
@@ -60,7 +63,7 @@ def command(
     if output.exists() and not output.is_dir():
         raise typer.BadParameter(f"{output} is no folder", param_hint="--output")
     try:
-        loaded = load(survey)
+        loaded = only_journals(load(survey), journals_only)
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")

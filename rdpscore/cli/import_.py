@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,14 +18,45 @@ from rdpscore.cli.common import (
     working,
 )
 
+if TYPE_CHECKING:
+    from rdpscore.importing.report import ImportReport
+
+TOLD = 25
+"""So many problems of a kind are shown: whoever writes a mapping has to see every value it leaves over."""
+
 EXAMPLE = "Example: rdpscore import my-survey c1.xlsx c2.xlsx"
 
 
 def command(
-    survey: Annotated[str, typer.Argument(help="Survey folder.")],
+    survey: Annotated[str, typer.Argument(help="Survey folder; a new one with --mapping or --propose.")],
     files: Annotated[
-        list[Path], typer.Argument(help="Filled workbooks of coders or adjudicators, or CSV files.")
-    ],
+        list[Path] | None,
+        typer.Argument(
+            help="Filled workbooks of coders or adjudicators, or CSV files. With --mapping or --propose: the "
+            "published files, or folders that hold them."
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping", metavar="MAPPING.yaml", help="Make SURVEY of a published data set by this file."
+        ),
+    ] = None,
+    propose: Annotated[
+        bool,
+        typer.Option(
+            "--propose",
+            help="Write a first mapping.yaml and codebook.yaml for FILES into SURVEY, to be edited.",
+        ),
+    ] = False,
+    merges: Annotated[
+        Path | None,
+        typer.Option(
+            "--merges",
+            metavar="FILE.yaml",
+            help="With --mapping: write look-alike titles as a proposal for same.",
+        ),
+    ] = None,
     replace: Annotated[
         bool,
         typer.Option("--replace", help="Take answers that contradict the survey; old ones go to sources/."),
@@ -38,10 +69,33 @@ def command(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import filled workbooks into a survey: all of them or none.
+    """Import filled workbooks into a survey, or make a survey of a published data set: all of it or nothing.
 
-    Importing a file twice changes nothing; a partly filled file is fine. The files are kept under sources/.
+    Importing a workbook twice changes nothing; a partly filled one is fine. The files are kept under sources/.
+    A published data set takes a mapping file, which docs/importing.md describes; --propose writes a first one.
     """
+    if mapping is not None and propose:
+        raise typer.BadParameter("--mapping and --propose exclude each other")
+    if merges is not None and mapping is None:
+        raise typer.BadParameter("--merges goes with --mapping", param_hint="--merges")
+    if (mapping is not None or propose) and replace:
+        raise typer.BadParameter("--replace is for filled workbooks; --mapping makes a new survey")
+    if propose:
+        _propose(survey, files or [])
+    elif mapping is not None:
+        _published(survey, mapping, files or [], merges, dry_run, by, as_json)
+    else:
+        if not files:
+            raise typer.BadParameter("name the files to import", param_hint="FILES")
+        _filled(survey, files, replace, dry_run, by, as_json)
+
+
+command.__name__ = "import"
+
+
+def _filled(
+    survey: str, files: list[Path], replace: bool, dry_run: bool, by: str | None, as_json: bool
+) -> None:
     from rdpscore.importing.filled import import_files
     from rdpscore.problems import InvalidInput
 
@@ -70,4 +124,87 @@ def command(
     )
 
 
-command.__name__ = "import"
+def _published(
+    survey: str,
+    mapping: Path,
+    files: list[Path],
+    merges: Path | None,
+    dry_run: bool,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    from rdpscore.cli.common import new_file
+    from rdpscore.importing.published import import_published
+    from rdpscore.problems import InvalidInput
+
+    if merges is not None:
+        new_file(merges, force=False)
+    try:
+        with working(f"importing by {mapping.name}"):
+            report = import_published(survey, mapping, files, dry_run=dry_run, imported_by=by)
+    except InvalidInput as error:
+        raise typer.Exit(fail_with(error, as_json=as_json, first=TOLD)) from None
+    except (FileExistsError, ValueError) as error:
+        raise typer.BadParameter(str(error), param_hint="SURVEY") from None
+    if merges is not None:
+        import yaml
+
+        from rdpscore.files import write_bytes_new
+
+        text = yaml.safe_dump({"same": report.merges}, allow_unicode=True, sort_keys=False, width=10**6)
+        write_bytes_new(merges, text.encode("utf-8"))
+    if as_json:
+        typer.echo(report.to_json(), nl=False)
+        return
+    _show(report, survey)
+
+
+_JOURNALS = {
+    "one_coder": "by one coder",
+    "two_coders": "by two coders",
+    "more_coders": "by more coders",
+    "consensus_only": "as a consensus only",
+    "no_answers": "without any answer",
+}
+
+
+def _show(report: ImportReport, survey: str) -> None:
+    """The report for people."""
+    out = console()
+    show_problems(report.problems, out)
+    rows = table("Source", "Rows", "What became of them", "First", right=("Rows",))
+    for source, what, n, first in report.rows.itertuples(index=False):
+        rows.add_row(source, f"{n:,}", what, first)
+    out.print(rows)
+    found = report.journals
+    parts = [f"{found[k]:,} {words}" for k, words in _JOURNALS.items() if found[k]]
+    out.print(f"{plural(found['journals'], 'journal')}: {', '.join(parts)}")
+    n_texts, n_cells = len(report.values), int(report.values["cells"].sum())
+    out.print(f"{plural(n_texts, 'text')} in {plural(n_cells, 'cell')} read as answers; --json lists them")
+    if report.merges:
+        out.print(
+            f"{plural(len(report.merges), 'title')} look like another one; --merges FILE writes a proposal"
+        )
+    where = report.folder
+    out.print(f"imported into {where}" if where is not None else "dry run: nothing was written")
+
+
+def _propose(folder: str, files: list[Path]) -> None:
+    from rdpscore.importing.propose import propose
+    from rdpscore.problems import InvalidInput
+
+    if not files:
+        raise typer.BadParameter("name the published files", param_hint="FILES")
+    try:
+        written = propose(folder, files)
+    except InvalidInput as error:
+        raise typer.Exit(fail_with(error)) from None
+    except (FileExistsError, ValueError) as error:
+        raise typer.BadParameter(str(error), param_hint="SURVEY") from None
+    for path in written:
+        print(path)
+    names = " ".join(f'"{f}"' if " " in str(f) else str(f) for f in files)
+    print("Next:")
+    print(f"  1. edit {written[1]}: questions, options, their order and scores")
+    print(f"  2. edit {written[0]}: what each column means; lines with CHECK are guesses")
+    print(f"  3. rdpscore import NEW-FOLDER --mapping {written[0]} {names}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rdpscore.analysis.findings import p_text, signed, words
+from rdpscore.analysis.regress_words import short, short_term
 from rdpscore.analysis.robustness_words import sentences
 from rdpscore.cli.common import clean, console, number, percent, table
-from rdpscore.cli.regress_words import short, short_term
 
 if TYPE_CHECKING:
     from rich.console import Console

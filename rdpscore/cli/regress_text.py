@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rdpscore.analysis.findings import ORDER, pick, plain, signed, why
-from rdpscore.cli.common import clean, console, number, percent, table
-from rdpscore.cli.regress_words import (
+from rdpscore.analysis.regress_words import (
     bound_line,
+    classic_rows,
     clusters_line,
     doubt_lines,
     few_line,
@@ -24,6 +24,7 @@ from rdpscore.cli.regress_words import (
     source_lines,
     variance_lines,
 )
+from rdpscore.cli.common import clean, console, number, percent, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -218,13 +219,8 @@ def _classics(result: RegressResult) -> Table:
     out = table(
         "Predictor", "Test", "Statistic", "Estimate", "p", "n", right=("Statistic", "Estimate", "p", "n")
     )
-    for name, test in result.classics:
-        statistic = (
-            f"{test.statistic_name} = {number(test.statistic)}" if test.reason is None else test.reason
-        )
-        out.add_row(
-            short(name, 30), test.test, statistic, signed(test.estimate), p_value(test.p), f"{test.n}"
-        )
+    for row in classic_rows(result):
+        out.add_row(*row)
     return out
 
 

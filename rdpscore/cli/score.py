@@ -8,6 +8,7 @@ import typer
 
 from rdpscore.cli.common import (
     ForceOption,
+    JournalsOption,
     JsonOption,
     OutputOption,
     RawOption,
@@ -22,6 +23,7 @@ from rdpscore.cli.common import (
     exit_status,
     fail_with,
     number,
+    only_journals,
     percent,
     plural,
     table,
@@ -60,6 +62,7 @@ def command(
             "--compare", metavar="NAME|FILE", help="Another scheme beside it; can be given several times."
         ),
     ] = None,
+    journals_only: JournalsOption = None,
     as_json: JsonOption = False,
     output: OutputOption = None,
     force: ForceOption = False,
@@ -87,7 +90,7 @@ def command(
     if doubts is not None:
         sources_of(doubts)
     try:
-        loaded = load(survey)
+        loaded = only_journals(load(survey), journals_only)
         chosen = check_scheme(scheme, loaded)
         if compare:
             others = [check_scheme(name, loaded, "--compare") for name in compare]

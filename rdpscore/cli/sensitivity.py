@@ -9,6 +9,7 @@ import typer
 
 from rdpscore.cli.common import (
     ForceOption,
+    JournalsOption,
     JsonOption,
     OutputOption,
     RawOption,
@@ -23,6 +24,7 @@ from rdpscore.cli.common import (
     exit_status,
     fail_with,
     number,
+    only_journals,
     percent,
     plural,
     table,
@@ -93,6 +95,7 @@ def command(
             "--one-reading", help="Take journals of a publisher with identical codings as read once."
         ),
     ] = False,
+    journals_only: JournalsOption = None,
     as_json: JsonOption = False,
     output: OutputOption = None,
     force: ForceOption = False,
@@ -113,7 +116,7 @@ def command(
     given: Any = {"weights": weights, "cv": cv, "possible": one_reading, **ways}
     try:
         assumed = Assumptions(**given)
-        loaded = load(survey)
+        loaded = only_journals(load(survey), journals_only)
         chosen = check_scheme(scheme, loaded)
         with working("Drawing weights, rules and coders"):
             result = sensitivity(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rdpscore.codebook.checks import check_scheme, cross_check
-from rdpscore.codebook.models import Codebook, Scheme, SchemeFile
+from rdpscore.codebook.checks import cross_check
+from rdpscore.codebook.models import Codebook, Scheme
 from rdpscore.codebook.parsing import parse_model
+from rdpscore.codebook.schemes import scheme_of
 from rdpscore.files import read_yaml, shipped
-from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
+from rdpscore.problems import InvalidInput, Problems, suggestion
 
 
 def read_codebook(path: Path, label: str | None = None) -> tuple[Codebook | None, Problems]:
@@ -85,26 +86,10 @@ def load_scheme(name: str | None, codebook: Codebook) -> Scheme:
     document, problems = read_yaml(Path(name))
     problems.raise_errors()
     assert document is not None
-    scheme, found = parse_model(SchemeFile, document)
-    raw = document.data if isinstance(document.data, dict) else {}
-    faults = [
-        f.batch(document.file, document.line(f.path)) for f in check_scheme((), raw, codebook.model_dump())
-    ]
-    meant = raw.get("codebook")
-    if isinstance(meant, str) and meant != codebook.id:
-        faults.append(
-            Batch(
-                "wrong_codebook",
-                document.file,
-                None,
-                "codebook",
-                document.line(("codebook",)),
-                {"value": meant, "expected": codebook.id},
-            )
-        )
-    (found + Problems.of(faults)).raise_errors()
+    scheme, found = scheme_of(document, codebook)
+    found.raise_errors()
     assert scheme is not None
-    return Scheme.model_validate(scheme.model_dump(exclude={"codebook"}))
+    return scheme
 
 
 def codebook_text(codebook: Codebook, folder: Path | None) -> str:

@@ -3,6 +3,7 @@
 from rdpscore.figures.agreement import detection, forest, heat_map
 from rdpscore.figures.behind import answers, contributions, profiles
 from rdpscore.figures.choices import schemes, sobol
+from rdpscore.figures.comparison import comparison_figures, distributions, moved
 from rdpscore.figures.disagreement import confusion, reasons
 from rdpscore.figures.gallery import heterogeneity_figures, score_figures
 from rdpscore.figures.heterogeneity import policy_profiles, variance_shares
@@ -13,14 +14,17 @@ from rdpscore.figures.write import figures, write_figures, write_pages
 __all__ = [
     "FigureData",
     "answers",
+    "comparison_figures",
     "confusion",
     "contributions",
     "detection",
+    "distributions",
     "figures",
     "forest",
     "heat_map",
     "heterogeneity_figures",
     "journal_scores",
+    "moved",
     "policy_profiles",
     "profiles",
     "publisher_scores",

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 FEW = 5
+MOST = 40
+"""Publishers that are drawn; the others stand in the table."""
 
 
 def _titles(survey: Survey) -> pd.DataFrame:
@@ -233,7 +235,12 @@ def profiles_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureD
         title="On what are publishers strict?",
         see=see,
         n=f"Dots: mean of the answers' scores; lines: from the lowest to the highest journal, not a doubt; "
-        f"{len(survey.journal_ids)} journals, numbers in brackets; open: fewer than {FEW}.",
+        f"{len(survey.journal_ids)} journals, numbers in brackets; open: fewer than {FEW}."
+        + (
+            f" The {MOST} publishers with most journals are drawn."
+            if frame["publisher"].nunique() > MOST
+            else ""
+        ),
         frame=frame,
     )
 
@@ -243,7 +250,8 @@ def profiles(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
     from plotly.subplots import make_subplots
 
     data = profiles_data(survey, scheme)
-    frame = data.frame
+    counts = data.frame.groupby("publisher", sort=False)["n"].max()
+    frame = data.frame[data.frame["publisher"].isin(counts.astype(int).nlargest(MOST).index)]
     dimensions = [d for d in survey.codebook.dimensions if d.id in set(frame["dimension"])]
     names = {
         p: wrapped(f"{p} ({n})", 20) for p, n in frame.groupby("publisher", sort=False)["n"].max().items()
@@ -257,20 +265,23 @@ def profiles(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
         ] or None,
     )  # fmt: skip
     for k, dimension in enumerate(dimensions, 1):
-        for row in records(frame[frame["dimension"] == dimension.id]):
-            y = [names[row["publisher"]]]
-            if row["n"] > 1:
-                figure.add_scatter(
-                    x=[row["min"], row["max"]], y=y * 2, mode="lines", row=1, col=k, hoverinfo="skip",
-                    line={"color": RULE, "width": 5},
-                )  # fmt: skip
-            figure.add_scatter(
-                x=[row["mean"]], y=y, mode="markers", row=1, col=k,
-                marker={"color": HUE[3], "size": 9, "symbol": "circle" if row["n"] >= FEW else "circle-open",
-                        "line": {"width": 2, "color": HUE[3]}},
-                hovertemplate=f"{escaped(row['publisher'])}<br>{escaped(row['title'])} {row['mean']:.2f}, "
-                f"{row['min']:.2f} to {row['max']:.2f}<extra></extra>",
-            )  # fmt: skip
+        rows = records(frame[frame["dimension"] == dimension.id])
+        several = [r for r in rows if r["n"] > 1]
+        figure.add_scatter(
+            x=[v for r in several for v in (r["min"], r["max"], None)],
+            y=[v for r in several for v in (names[r["publisher"]], names[r["publisher"]], None)],
+            mode="lines", row=1, col=k, hoverinfo="skip", line={"color": RULE, "width": 5},
+        )  # fmt: skip
+        figure.add_scatter(
+            x=[r["mean"] for r in rows], y=[names[r["publisher"]] for r in rows], mode="markers", row=1, col=k,
+            marker={"color": HUE[3], "size": 9, "line": {"width": 2, "color": HUE[3]},
+                    "symbol": ["circle" if r["n"] >= FEW else "circle-open" for r in rows]},
+            customdata=[
+                f"{escaped(r['publisher'])}<br>{escaped(r['title'])} {r['mean']:.2f}, {r['min']:.2f} to {r['max']:.2f}"
+                for r in rows
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
     order = list(names.values())
     figure.update_layout(layout(data, max(row_height(order), 24) * len(order) + 110))
     figure.update_annotations(font={"size": 12, "color": INK})

@@ -7,6 +7,8 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rdpscore.files.texts import plain
+
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
@@ -19,8 +21,15 @@ HUE = ("#deebf7", "#9ecae1", "#4292c6", "#2171b5", "#084594")
 SCALE = [(0.0, "#f4f6f8"), (0.15, HUE[0]), (0.4, HUE[1]), (0.65, HUE[2]), (0.85, HUE[3]), (1.0, HUE[4])]
 KINDS = ("#2171b5", "#e69f00", "#56b4e9", "#999999", "#b07aa1", "#d9dee4")
 """Kinds without order (Okabe and Ito's colours, without red and green)."""
+NIGHT = {
+    INK: "#e8ecf1", SOFT: "#a3afbc", RULE: "#39424d", PAPER: "#0e1117", ABSENT: "#262e38", SCALE[0][1]: "#1a212a",
+    KINDS[2]: "#2c5f8a", HUE[0]: "#16324f", HUE[1]: "#1f5488", HUE[2]: "#3d86c6", HUE[3]: "#72b1e4", HUE[4]: "#cde5f8",
+}  # fmt: skip
+"""Each colour's counterpart on a dark page: what stood out by being dark stands out by being light."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 SIZE = 12
+LONGEST = 160
+"""Characters of a label."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +91,14 @@ def layout(data: FigureData, height: int, **more: Any) -> dict[str, Any]:
 
 
 def wrapped(text: str, width: int = 18) -> str:
-    """A label in lines, escaped."""
-    return "<br>".join(escaped(line) for line in textwrap.wrap(text, width)) or " "
+    """A label in lines, escaped; of a text that is too long for a label, its beginning."""
+    lines = textwrap.wrap(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…", width)
+    return "<br>".join(escaped(line) for line in lines) or " "
 
 
 def escaped(text: str) -> str:
-    """Text of a survey for plotly, which would take some of it for markup."""
-    return html.escape(text, quote=False)
+    """Text of a survey for plotly, which would take some of it for markup; as `plain` has it."""
+    return html.escape(plain(text), quote=False)
 
 
 def row_height(labels: list[str]) -> int:
@@ -155,15 +165,36 @@ a {{ color: inherit; }}
 """
 
 
-def page(figure: go.Figure, data: FigureData, more: str = "") -> str:
-    """A self-contained page: the figure, and around it its title, sentence, n and the way to its data."""
+def bare(figure: go.Figure) -> go.Figure:
+    """The figure without its title, sentence and n, for a page that writes them itself."""
     import plotly.graph_objects as go
 
-    bare = go.Figure(figure)
-    top = 40 if _has_titles(bare) else 12
-    lost = bare.layout.margin.t - top
-    bare.update_layout(title=None, meta=None, margin={"t": top}, height=bare.layout.height - lost)
-    div = bare.to_html(
+    out = go.Figure(figure)
+    top = 40 if _has_titles(out) else 12
+    lost = out.layout.margin.t - top
+    return out.update_layout(title=None, meta=None, margin={"t": top}, height=out.layout.height - lost)
+
+
+def themed(figure: go.Figure, dark: bool) -> go.Figure:
+    """The figure in the colours of a dark page, or as it is; the only place that knows the two."""
+    import plotly.graph_objects as go
+
+    return go.Figure(_recoloured(figure.to_dict())) if dark else figure
+
+
+def _recoloured(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _recoloured(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_recoloured(v) for v in value]
+    if isinstance(value, str):
+        return NIGHT.get(value.lower(), value)
+    return value
+
+
+def page(figure: go.Figure, data: FigureData, more: str = "") -> str:
+    """A self-contained page: the figure, and around it its title, sentence, n and the way to its data."""
+    div = bare(figure).to_html(
         full_html=False,
         include_plotlyjs=True,
         div_id=f"figure-{data.name}",

@@ -61,9 +61,27 @@ def write_figures(
     FileExistsError
         If a file is there and `force` is false; then nothing is written.
     """
-    read = result.survey.meta.read_on
-    more = f"{result.survey.meta.title}. Policies read: {read or 'date not recorded'}."
-    return write_pages(list(figures(result)), folder, more, force=force, raw=raw)
+    return write_pages(list(figures(result)), folder, _source(result), force=force, raw=raw)
+
+
+def _source(result: AgreementResult) -> str:
+    meta = result.survey.meta
+    return f"{meta.title}. Policies read: {meta.read_on or 'date not recorded'}."
+
+
+def figures_zip(result: AgreementResult) -> bytes:
+    """What `write_figures` writes, in one zip archive."""
+    import io
+    import zipfile
+
+    from rdpscore.files.output import csv_bytes
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for data, figure in figures(result):
+            archive.writestr(f"{data.name}.csv", csv_bytes(data.frame))
+            archive.writestr(f"{data.name}.html", page(figure(), data, _source(result)))
+    return out.getvalue()
 
 
 def write_pages(

@@ -83,12 +83,19 @@ def write_tables(
             first.to_parquet(buffer, index=False)
             content = buffer.getvalue()
         case ".xlsx":
-            content = _xlsx(path, tables)
+            content = xlsx_bytes(tables, str(path))
         case other:
             raise ValueError(
                 f"'{other or path.name}' is no format for tables; use one of {', '.join(SUFFIXES)}"
             )
     write_bytes_new(path, content, force=force)
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """A table as CSV for people: UTF-8, no text that a spreadsheet would run as a formula."""
+    from rdpscore.files.tables import to_csv_bytes
+
+    return to_csv_bytes(spreadsheet_safe(frame))
 
 
 def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +121,14 @@ def _is_number(column: pd.Series) -> bool:
     return is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype)
 
 
-def _xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> bytes:
+def xlsx_bytes(tables: Mapping[str, pd.DataFrame], name: str = "the workbook") -> bytes:
+    """Tables as a workbook, a sheet a table; text stays text.
+
+    Raises
+    ------
+    OSError
+        A table, or a text in it, is larger than ``.xlsx`` permits; `name` stands in the message.
+    """
     import datetime
 
     import pandas as pd
@@ -131,10 +145,10 @@ def _xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"created": datetime.datetime(2026, 1, 1)})
         bold = book.add_format({"bold": True, "bottom": 1})
-        for name, frame in tables.items():
+        for title, frame in tables.items():
             if len(frame) > XLSX_ROWS:
-                raise _too_large(path, f"{len(frame):,} rows are more than .xlsx can hold")
-            sheet = book.add_worksheet(name[:31])
+                raise _too_large(name, f"{len(frame):,} rows are more than .xlsx can hold")
+            sheet = book.add_worksheet(title[:31])
             sheet.freeze_panes(1, 0)
             for j, column in enumerate(frame.columns):
                 sheet.write_string(0, j, str(column), bold)
@@ -147,7 +161,7 @@ def _xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> bytes:
                     elif isinstance(value, (int, float)):
                         sheet.write_number(i, j, value)
                     elif sheet.write_string(i, j, str(value)) != 0:
-                        raise _too_large(path, f"row {i + 1}, column {column} is too long for .xlsx")
+                        raise _too_large(name, f"row {i + 1}, column {column} is too long for .xlsx")
                 longest = max([len(str(column)), *(len(str(v)) for v in values[:200])])
                 sheet.set_column(j, j, min(longest + 2, 60))
             if len(frame):
@@ -155,5 +169,5 @@ def _xlsx(path: Path, tables: Mapping[str, pd.DataFrame]) -> bytes:
     return buffer.getvalue()
 
 
-def _too_large(path: Path, what: str) -> OSError:
-    return OSError(errno.EFBIG, f"{what}; use .csv or .parquet", str(path))
+def _too_large(name: str, what: str) -> OSError:
+    return OSError(errno.EFBIG, f"{what}; use .csv or .parquet", name)

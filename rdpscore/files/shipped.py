@@ -1,11 +1,11 @@
-"""Where the shipped codebooks and surveys lie: in the wheel, or in the checkout."""
+"""Where the shipped codebooks, surveys and the dashboard's pages lie: in the wheel, or in the checkout."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["codebook", "data"]
+Kind = Literal["codebook", "data", "app"]
 
 
 def shipped(kind: Kind, name: str | None = None) -> Path:
@@ -13,8 +13,8 @@ def shipped(kind: Kind, name: str | None = None) -> Path:
 
     Parameters
     ----------
-    kind : {"codebook", "data"}
-        Instruments or surveys.
+    kind : {"codebook", "data", "app"}
+        Instruments, surveys, or the pages of the dashboard.
     name : str, optional
         An entry, for example ``"materials-science"`` under ``data``.
 
@@ -34,5 +34,5 @@ def shipped(kind: Kind, name: str | None = None) -> Path:
 def is_shipped(path: Path) -> bool:
     """Whether a path lies among the shipped codebooks and surveys, which no command changes."""
     place = path.resolve()
-    kinds: tuple[Kind, ...] = ("codebook", "data")
+    kinds: tuple[Kind, ...] = ("codebook", "data", "app")
     return any(place.is_relative_to(shipped(kind).resolve()) for kind in kinds)

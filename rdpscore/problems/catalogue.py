@@ -168,6 +168,14 @@ _kind(
     "wait until it has finished and try again",
 )
 
+_kind(
+    "bad_archive",
+    _E,
+    "A zip archive is not read: it is none, or holds what a survey does not, or would be too much to unpack.",
+    "the archive {value}",
+    "pack the folder of one survey (survey.yaml, codebook.yaml and its tables as CSV) as .zip; nothing was read",
+)
+
 # YAML -------------------------------------------------------------------------------------------------
 _kind(
     "bad_yaml",
@@ -635,4 +643,325 @@ _kind(
     "What becomes of some answers under the new codebook is said nowhere, and no machine may decide it.",
     "{what}",
     "{remedy}",
+)
+
+# Crosswalks, comparison and merging -------------------------------------------------------------------
+_kind(
+    "bad_crosswalk",
+    _E,
+    "A crosswalk does not fit its two codebooks, or leaves something open.",
+    "{what}",
+    "{remedy}",
+)
+_kind(
+    "crosswalk_version",
+    _N,
+    "A crosswalk was written for another version of a codebook; all that it names is there.",
+    "the crosswalk is written {direction} {value}, the codebook is {expected}",
+    "read what changed between the two (rdpscore codebook diff), and whether its judgements still hold",
+)
+_kind(
+    "no_crosswalk",
+    _E,
+    "Two surveys under different codebooks can only be compared through a crosswalk.",
+    "there is no crosswalk between {value} and {expected}",
+    "write one (docs/comparing.md) and name it with --crosswalk; shipped are {shipped}",
+)
+_kind(
+    "bad_match",
+    _E,
+    "A near match is marked with something else than yes or no.",
+    "'{value}' is neither yes nor no",
+    "write yes where the two are one journal, no where they are not, and leave it blank where that is open",
+)
+_kind(
+    "nothing_shared",
+    _E,
+    "Two codebooks of one id have no item that reads the same in both.",
+    "no item reads the same in {value} and {expected}",
+    "compare surveys under versions of one codebook that share items, or write a crosswalk (docs/comparing.md)",
+)
+
+# Import by a mapping file ------------------------------------------------------------------------------
+_kind("bad_mapping", _E, "The mapping file contradicts itself.", "{what}", "{remedy}")
+_kind(
+    "mapping_column",
+    _E,
+    "The mapping names a column that the source has not, or that several columns fit.",
+    "the source '{source}' has no single column '{value}'{nearest}",
+    "correct the name; @ and its letters, such as @AB, name a column by its place",
+)
+_kind(
+    "mapping_item",
+    _E,
+    "The mapping names an item that the codebook has not.",
+    "the codebook has no item '{value}'{nearest}",
+    "correct the name, or add the item to the codebook",
+)
+_kind(
+    "mapping_option",
+    _E,
+    "The mapping sends a value to a code that the item has not.",
+    "'{value}' is no option of {where}{nearest}",
+    "correct the code, or add the option to the codebook",
+)
+_kind(
+    "mapping_twice",
+    _E,
+    "The mapping says two things of one value.",
+    "'{value}' is mapped twice: to {first} and to {second}",
+    "keep one of the two; letter case and blanks do not tell values apart",
+)
+_kind(
+    "mapping_nothing",
+    _E,
+    "Something that the mapping names is nowhere in the source.",
+    "{thing} '{value}' matches nothing in {where}{nearest}",
+    "correct it, or take it out of the mapping",
+)
+_kind(
+    "mapping_gap",
+    _E,
+    "An item of the codebook is answered by no column of the source.",
+    "no column answers the item '{value}'{nearest}",
+    "map it under items, or name it under not_asked",
+)
+_kind(
+    "mapping_unused",
+    _N,
+    "The mapping has entries for values that do not occur in the source.",
+    "{n} of the values mapped for {where} do not occur: {value}",
+    "nothing, where a coder might have used them",
+)
+_kind(
+    "source_missing",
+    _E,
+    "No file that was named is the one that the mapping speaks of.",
+    "no file fits '{value}' of the source '{source}'{nearest}",
+    "name the file, or its folder, on the command line, or correct the pattern",
+)
+_kind(
+    "source_unused",
+    _E,
+    "A file was named that no source of the mapping takes.",
+    "no source of the mapping takes the file '{value}'{nearest}",
+    "correct the pattern of a source, or do not name the file",
+)
+_kind(
+    "source_sheet",
+    _E,
+    "The workbook has no sheet of that name.",
+    "there is no sheet '{value}'{nearest}",
+    "correct `sheet` of the source; * stands for any text",
+)
+_kind(
+    "source_records",
+    _E,
+    "The path to the records leads nowhere in the file.",
+    "there is nothing at '{value}'{nearest}",
+    "correct `records` of the source; its steps are separated by points",
+)
+_kind(
+    "bad_encoding",
+    _E,
+    "The bytes of the file are not of the encoding that was named or detected.",
+    "the file is no {value} text: {what}",
+    "name its encoding in the source, for example cp1252, mac_roman or utf-16",
+)
+_kind(
+    "bad_json",
+    _E,
+    "The file cannot be read as JSON.",
+    "the file is no JSON: {value}",
+    "correct the file",
+)
+_kind(
+    "value_not_covered",
+    _E,
+    "A cell holds a text that the mapping does not say how to read.",
+    "'{value}' is no answer to {item} that the mapping covers{nearest} ({count})",
+    "add it to values or missing of the item, or correct the cell by a rule under rows",
+)
+_kind(
+    "several_answers",
+    _E,
+    "A cell holds several answers to an item that takes one.",
+    "'{value}' holds several answers to {item} ({count})",
+    "say with take which one counts: highest, lowest or first",
+)
+_kind(
+    "unnamed_journal",
+    _E,
+    "A row holds answers and names no journal.",
+    "the row names no journal",
+    "leave it out by a rule under rows, or correct its cell by one",
+)
+_kind(
+    "unnamed_coder",
+    _E,
+    "A row holds answers and names no coder.",
+    "the row names no coder",
+    "say number: true under coders, or leave the row out or correct it by a rule under rows",
+)
+_kind(
+    "answered_differently",
+    _E,
+    "Two rows hold different answers of one coder to one item for one journal.",
+    "{coder} answers {item} of {journal} with '{value}' here and with '{expected}' in {first}",
+    "leave one out, or correct the coder of one, by a rule under rows",
+)
+_kind(
+    "row_left_out",
+    _W,
+    "Answers of the row stand under the wrong questions, so none of it was imported.",
+    "the row was left out: {what}",
+    "enter it again from the source, or correct its cells by a rule under rows",
+)
+_kind(
+    "row_rejoined",
+    _W,
+    "A text had been split into several cells; joined again, every answer fits its question.",
+    "the row was read with {what}",
+    "nothing, or compare it with the source",
+)
+_kind(
+    "several_indicators",
+    _W,
+    "Several indicators of one graded item are ticked; the first of the mapping's order counts.",
+    "{item} is ticked as {value}; {adopted} counts",
+    "nothing, or correct the row by a rule under rows",
+)
+_kind(
+    "no_indicator",
+    _W,
+    "No indicator of a graded item is ticked, so it has no answer.",
+    "{item} is ticked nowhere",
+    "nothing, or say with none what it means",
+)
+_kind(
+    "chosen_answer",
+    _W,
+    "A cell holds several answers; the mapping says which one counts.",
+    "'{value}' holds several answers to {item}; {adopted} counts ({count})",
+    "nothing",
+)
+_kind(
+    "attribute_differs",
+    _W,
+    "Rows of one journal say different things of it; the first one is used.",
+    "{attribute} of {journal} is '{value}' here and '{expected}' in {first}, which is used",
+    "nothing, or correct a row by a rule under rows",
+)
+_kind(
+    "not_joined",
+    _W,
+    "A side table has no row for some journals.",
+    "the side table '{source}' has no row for {n} of {of} journals, such as '{value}'{nearest}",
+    "nothing, or name the spelling under journals: same",
+)
+_kind(
+    "side_rows_unused",
+    _N,
+    "Rows of a side table belong to no journal of the survey.",
+    "{n} of {of} rows of the side table '{source}' belong to no journal, such as '{value}'",
+    "nothing, or say add: true",
+)
+_kind(
+    "side_row_twice",
+    _W,
+    "A side table has two rows for one journal; the first one is used.",
+    "there is a second row for '{value}'; the first one is used",
+    "nothing, or leave one out by a rule under rows",
+)
+_kind(
+    "spelled_differently",
+    _N,
+    "Titles that differ in letter case, accents or punctuation only are one journal.",
+    "'{value}' is read as '{expected}'",
+    "nothing",
+)
+_kind(
+    "repeated_answers",
+    _N,
+    "A row repeats answers of the same coder for the same journal.",
+    "{n} answers are there twice, alike, and were imported once",
+    "nothing",
+)
+_kind(
+    "consensus_repeats",
+    _N,
+    "A consensus on which all coders had agreed already decides nothing, so it is no adjudication.",
+    "{n} consensus answers repeat what all coders had answered",
+    "nothing",
+)
+_kind(
+    "columns_not_read",
+    _N,
+    "Columns of a source that the mapping does not name.",
+    "{n} columns of the source '{source}' are not read: {value}",
+    "nothing, or map them",
+)
+_kind(
+    "consensus_blank",
+    _N,
+    "A consensus has no answer to adopt: its row holds a remark alone, or its coder was left out.",
+    "{n} consensus cells have no answer that could be adopted",
+    "nothing",
+)
+_kind(
+    "other_instrument",
+    _E,
+    "Surveys that are to be merged were coded under different items, codes, labels or rules.",
+    "the survey is coded under {value}, {survey} under {expected}; they differ in {changes}",
+    "move one of them with rdpscore migrate, or lay them side by side with rdpscore compare; "
+    "rdpscore codebook diff shows all that differs",
+)
+_kind(
+    "first_codebook",
+    _N,
+    "Surveys that are merged differ in scores, schemes or texts of their codebook; the first one's is taken.",
+    "the {value} of the codebook differ from those of {survey}, which are taken",
+    "nothing, if meant; else name the survey first whose codebook is to hold",
+)
+_kind(
+    "same_survey_id",
+    _E,
+    "Two surveys that are to be merged have one id, so their coders could not be told apart.",
+    "{n} of the surveys have the id '{value}'",
+    "give each an id of its own in its survey.yaml",
+)
+_kind(
+    "mixed_coders",
+    _N,
+    "Of the surveys that are merged some have persons as coders and some slots; the merged one has slots.",
+    "the coders of {value} are persons, those of the others slots; in the merged survey all are slots",
+    "nothing; coefficients that need persons are not given",
+)
+_kind(
+    "journal_clash",
+    _E,
+    "A journal_id means different journals in two surveys.",
+    "'{journal}' is '{value}' in {other_survey} and '{expected}' in {survey}",
+    "give one of them another journal_id; or, if they are one journal, the same title or the same ISSN",
+)
+_kind(
+    "policy_clash",
+    _E,
+    "A policy_id governs journals of different publishers in two surveys.",
+    "policy '{value}' is of {publisher} in {other_survey} and of {other} in {survey}",
+    "give one of the policies another policy_id, or correct the publisher",
+)
+_kind(
+    "attribute_conflict",
+    _E,
+    "Two surveys say different things of one journal or policy.",
+    "{column} of {key} is '{value}' in {other_survey} and '{expected}' in {survey}",
+    "find out which one holds and correct the other, or empty it",
+)
+_kind(
+    "adjudication_conflict",
+    _E,
+    "Two surveys adopted different answers to one item of one journal.",
+    "{journal} / {item} is adjudicated to '{value}' in {other_survey} and to '{expected}' in {survey}",
+    "decide it together, and write the same answer into both",
 )

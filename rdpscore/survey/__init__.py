@@ -29,7 +29,7 @@ from rdpscore.survey.records import (
     wording_only,
 )
 from rdpscore.survey.store import find_survey, load, read, save
-from rdpscore.survey.tables import MAIN, MODES, SPECS, STATES, conform
+from rdpscore.survey.tables import MAIN, MODES, SPECS, STATES, UNRECORDED, conform
 
 __all__ = [
     "INVALID",
@@ -39,6 +39,7 @@ __all__ = [
     "RESOLVED_BY",
     "SPECS",
     "STATES",
+    "UNRECORDED",
     "Attribute",
     "CodebookRef",
     "CodingSets",

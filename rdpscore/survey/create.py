@@ -91,7 +91,7 @@ def create(
         raise ValueError(f"{target} lies among the shipped surveys, which no command changes")
     if title is not None and not title.strip():
         raise ValueError("the title is blank")
-    _refuse_taken(target)
+    refuse_taken(target)
     source = find_codebook(codebook)
     book, problems = read_codebook(source)
     if book is None:
@@ -105,7 +105,7 @@ def create(
     }
 
     def changes() -> dict[str, bytes | None]:
-        _refuse_taken(target)  # by another process, since
+        refuse_taken(target)  # by another process, since
         return files
 
     commit(target, changes)
@@ -116,7 +116,7 @@ def survey_yaml(name: str, codebook: Codebook, coders: str, title: str | None) -
     """The commented ``survey.yaml`` of a survey in a folder of that name."""
     return SURVEY_YAML.substitute(
         codebook.hashes.model_dump(),
-        id=_quoted(re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "survey"),
+        id=_quoted(survey_id(name)),
         title=_quoted(title or name),
         codebook=_quoted(codebook.id),
         version=_quoted(codebook.version),
@@ -124,7 +124,13 @@ def survey_yaml(name: str, codebook: Codebook, coders: str, title: str | None) -
     )
 
 
-def _refuse_taken(folder: Path) -> None:
+def survey_id(name: str) -> str:
+    """The id of a survey in a folder of that name."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "survey"
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raise `FileExistsError` where a new survey cannot be made: at a file, or in a folder that is not empty."""
     if folder.exists() and not folder.is_dir():
         raise FileExistsError(f"{folder} is a file; name a new folder")
     if folder.is_dir() and any(p.name not in (LOCK, STAGE) for p in folder.iterdir()):

@@ -57,7 +57,9 @@ class SurveyMeta(Model):
     coders: Literal["persons", "slots"] = Field(
         default="persons", description="slots: coder c1 of one journal need not be c1 of another."
     )
-    not_recorded: list[Code] = Field(default_factory=list, description="Columns of codings.csv, or items.")
+    not_recorded: list[Code] = Field(
+        default_factory=list, description="Columns of codings.csv, items, or publisher."
+    )
     frame: Text | None = Field(default=None, description="How the journals were chosen.")
     read_on: Text | None = Field(default=None, description="When the policies were read.")
     licence: Text | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +43,8 @@ class Survey:
         Optional tables.
     path : Path or None
         The folder it was loaded from.
+    journals_only : mapping or None
+        What the journals were chosen by, where they are not all of the folder's; see `rdpscore.survey.subset`.
     """
 
     meta: SurveyMeta
@@ -55,6 +58,7 @@ class Survey:
     decisions: pd.DataFrame | None = None
     corrections: pd.DataFrame | None = None
     path: Path | None = None
+    journals_only: Mapping[str, Any] | None = None
 
     @classmethod
     def from_frames(
@@ -178,7 +182,7 @@ class Survey:
     @property
     def settings(self) -> dict[str, Any]:
         """What identifies the survey and its codebook in a result."""
-        return {
+        found: dict[str, Any] = {
             "survey": self.meta.id,
             "codebook": {
                 "id": self.codebook.id,
@@ -186,3 +190,4 @@ class Survey:
                 "hashes": self.codebook.hashes.model_dump(),
             },
         }
+        return found if self.journals_only is None else found | {"journals_only": dict(self.journals_only)}

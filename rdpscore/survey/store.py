@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -107,7 +108,7 @@ def _read(folder: Path) -> tuple[Survey | None, Problems]:
     else:
         codebook, found = None, Problems.one("missing_file", "codebook.yaml", value="codebook.yaml")
     problems += found
-    tables: dict[str, pd.DataFrame] = {}
+    tables: dict[str, Any] = {}
     for spec in SPECS.values():
         frame, found = _read_spec(folder, spec)
         problems += found

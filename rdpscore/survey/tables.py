@@ -13,6 +13,8 @@ MAIN = "main"
 """The round whose codings are blind and independent, and count."""
 
 STATES = ("answered", "unclear", "to_discuss", "not_reachable")
+UNRECORDED = "unrecorded"
+"""The reason of an adjudication whose reason nobody wrote down."""
 MODES = ("consensus", "third_coder", "lead", "rule", "unrecorded")
 
 
@@ -95,8 +97,11 @@ def conform(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
     for name in spec.columns:
         if name in frame.columns:
             column = frame[name]
-        elif name in spec.optional:
+        elif name in spec.optional and name in spec.text:
             column = text_series([None] * len(frame), frame.index)
+        elif name in spec.optional:  # made of numbers: a table may have millions of rows
+            nothing = pd.Categorical.from_codes([-1] * len(frame), pd.Index([], dtype=object))
+            column = pd.Series(nothing, frame.index)
         else:
             raise KeyError(f"{spec.name} needs a column '{name}'")
         if name in spec.defaults:

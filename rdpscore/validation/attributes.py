@@ -36,6 +36,8 @@ def impossible_attributes(survey: Survey) -> Iterator[Batch]:
 
 
 def missing_publishers(survey: Survey) -> Iterator[Batch]:
+    if "publisher" in survey.meta.not_recorded:
+        return
     frame = survey.journals
     where = np.flatnonzero(frame["publisher"].isna().to_numpy())
     fields = {"journal": cells(frame["journal_id"], where)}

@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int32]
 
 def not_recorded(survey: Survey) -> Iterator[Batch]:
     """One note for each thing that the survey says it did not record, if that is true."""
-    known = [*SPECS["codings"].optional, *survey.codebook.item_ids]
+    known = [*SPECS["codings"].optional, *survey.codebook.item_ids, "publisher"]
     for name in survey.meta.not_recorded:
         if name not in known:
             fields = {"thing": "column or item", "value": name, "nearest": suggestion(name, known)}

@@ -13,7 +13,7 @@ import pandas as pd
 
 from rdpscore.codebook import Item
 from rdpscore.problems import Batch, nearest, suggestion
-from rdpscore.survey import INVALID, MODES, SPECS, STATES, Survey, option_positions, positions
+from rdpscore.survey import INVALID, MODES, SPECS, STATES, UNRECORDED, Survey, option_positions, positions
 
 SUGGESTIONS = 200
 """Nearest names are looked up for this many distinct wrong values at the most."""
@@ -175,8 +175,8 @@ def _neighbour(value: str, item: Item, around: Sequence[Item]) -> str | None:
 
 
 def vocabularies(survey: Survey) -> Iterator[Batch]:
-    """States, reasons and modes are of closed lists."""
-    reasons = tuple(r.id for r in survey.codebook.reasons)
+    """States, reasons and modes are of closed lists; that a reason was not recorded can be said in any survey."""
+    reasons = tuple(dict.fromkeys([*(r.id for r in survey.codebook.reasons), UNRECORDED]))
     for name, column, code, allowed in (
         ("codings", "state", "unknown_state", STATES),
         ("adjudications", "reason", "unknown_reason", reasons),

@@ -14,7 +14,7 @@ from rdpscore.problems import Batch, Problems
 from rdpscore.results import Result, versions
 from rdpscore.survey import Survey
 from rdpscore.validation import check as check_survey
-from rdpscore.workbook.read import Filled, read_filled
+from rdpscore.workbook.read import Filled, read_filled, read_workbook
 
 _OF_A_SURVEY = frozenset({
     "single_coded", "missing_journal", "missing_publisher", "similar_titles", "possibly_one_reading", "not_recorded",
@@ -78,7 +78,22 @@ def check_file(path: str | Path, survey: Survey | None = None) -> CheckResult:
     CheckResult
         Nothing is raised for bad input.
     """
-    filled, problems = read_filled(Path(path), survey)
+    return _checked(*read_filled(Path(path), survey))
+
+
+def check_workbook(content: bytes, name: str) -> CheckResult:
+    """Check the bytes of a workbook, which carries its codebook.
+
+    Parameters
+    ----------
+    content : bytes
+    name : str
+        What the file is called in problems.
+    """
+    return _checked(*read_workbook(content, name))
+
+
+def _checked(filled: Filled | None, problems: Problems) -> CheckResult:
     if filled is None:
         return CheckResult({"versions": versions()}, problems, None)
     problems = problems + content_problems(filled, problems)

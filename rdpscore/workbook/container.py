@@ -5,21 +5,28 @@ Nothing in a workbook is executed. Parsing is by openpyxl with defusedxml, on si
 
 from __future__ import annotations
 
-import copy
 import io
 import re
 import zipfile
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from rdpscore.files.archive import (
+    Limits,
+    Refused,
+    blocks,
+    encrypted,
+    name_there_twice,
+    refuse_excess,
+)
+from rdpscore.files.archive import too_long as longer_than
 from rdpscore.problems import Batch, Problems
 
 MAX_FILE = 100_000_000
 MAX_UNPACKED = 600_000_000
 MAX_RATIO = 200
 """Bytes unpacked for one packed; sheets of repeated text reach about 60."""
-_BLOCK = 1 << 20
+_LIMITS = Limits(MAX_FILE, MAX_UNPACKED, MAX_RATIO)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -56,7 +63,7 @@ def damage(error: Exception) -> str:
 
 def too_long(size: int) -> str:
     """What is said of a file that is not read for its size."""
-    return f"is {size / 1e6:,.0f} MB long; at most {MAX_FILE / 1e6:,.0f} MB are read"
+    return longer_than(size, _LIMITS)
 
 
 def _refusal(content: bytes) -> str | None:
@@ -72,13 +79,12 @@ def _refusal(content: bytes) -> str | None:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         return f"is damaged or cut off ({error})"
-    counts = Counter(e.filename.casefold() for e in entries)
     names = {e.filename for e in entries}
-    unpacked = sum(e.file_size for e in entries)
-    packed = max(1, sum(e.compress_size for e in entries))
-    if unpacked > MAX_UNPACKED or (unpacked > 10_000_000 and unpacked / packed > MAX_RATIO):
-        return f"would unpack to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, which no coder's workbook does"
-    if any(e.flag_bits & 1 for e in entries):
+    try:
+        refuse_excess(entries, _LIMITS, "coder's workbook")
+    except Refused as error:
+        return str(error)
+    if encrypted(entries):
         return "is encrypted; save it without a password"
     if any("vbaproject" in n.casefold() for n in names):
         return "contains macros; save it as .xlsx"
@@ -86,7 +92,7 @@ def _refusal(content: bytes) -> str | None:
         return "links to other files; break the links (Data, Edit Links) and save it again"
     if "xl/workbook.xml" not in names:
         return "is no .xlsx workbook; save it in a spreadsheet program as .xlsx"
-    if twice := next((n for n, count in counts.items() if count > 1), None):
+    if twice := name_there_twice(entries):
         return f"is damaged: it holds two parts called {twice}"
     return None
 
@@ -119,19 +125,13 @@ def _scanned(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[str]:
         It is longer, so that whoever reads it whole would unpack more than was allowed.
     """
     sheet = entry.filename.startswith("xl/worksheets/")
-    unbounded = copy.copy(entry)
-    unbounded.file_size = MAX_UNPACKED + 1  # zipfile stops at the size that is declared
     found: dict[str, None] = {}
-    tail, read = b"", 0
-    with archive.open(unbounded) as stream:
-        while block := stream.read(_BLOCK):
-            read += len(block)
-            if read > entry.file_size:
-                raise ValueError("unpacks to more than it declares")
-            if sheet:  # blocks overlap by more than a tag
-                text = tail + block
-                found.update(dict.fromkeys(m.decode() for m in _MERGED.findall(text)))
-                tail = text[-200:]
+    tail = b""
+    for block in blocks(archive, entry, MAX_UNPACKED):
+        if sheet:  # blocks overlap by more than a tag
+            text = tail + block
+            found.update(dict.fromkeys(m.decode() for m in _MERGED.findall(text)))
+            tail = text[-200:]
     return list(found)
 
 

@@ -70,8 +70,10 @@ class Grid:
         return f"{self.sheet}!{get_column_letter(column + 1)}{row}" if self.sheet else ""
 
 
-def sheet_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+def sheet_rows(sheet: Any, *, cached: bool = False) -> Iterator[tuple[int, list[Any]]]:
     """Row number and values of the rows of a streamed openpyxl sheet that hold any; formulas as `Formula`.
+
+    With `cached` a formula is the value that its program computed last; it is never computed here.
 
     Raises
     ------
@@ -88,6 +90,7 @@ def sheet_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
             epoch=book.epoch,
             date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
+            data_only=cached,
         )
         for number, cells in parser.parse():
             if not last < number <= MAX_ROWS:

@@ -1,12 +1,12 @@
-"""Words and numbers of the report on predictors."""
+"""What the terminal and the dashboard say of predictors in the same words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rdpscore.analysis.findings import plain, why, words
-from rdpscore.cli.common import number, percent, plural
+from rdpscore.analysis.findings import plain, signed, why, words
+from rdpscore.words import number, percent, plural
 
 if TYPE_CHECKING:
     from rdpscore.analysis.findings import Finding
@@ -206,3 +206,18 @@ def item_reasons(result: RegressResult) -> Iterator[str]:
             groups.setdefault((row.term, row.reason), []).append(row.title)
     for (term, reason), titles in groups.items():
         yield f"No estimate for {short_term(result, term, 30)}: {', '.join(titles)} ({why(reason)})."
+
+
+def classic_rows(result: RegressResult) -> list[tuple[str, str, str, str, str, str]]:
+    """Predictor, test, statistic, estimate, p and n of each test that takes journals as independent."""
+    return [
+        (
+            short(name, 30),
+            test.test,
+            f"{test.statistic_name} = {number(test.statistic)}" if test.reason is None else test.reason,
+            signed(test.estimate),
+            p_value(test.p),
+            f"{test.n:,}",
+        )
+        for name, test in result.classics
+    ]

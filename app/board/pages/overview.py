@@ -1,0 +1,81 @@
+"""The page of the whole survey."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import rdpscore
+from board.draws import spread_of
+from board.parts import heading, link, say, show, within
+from board.view import View
+from rdpscore.agreement.report import agreement as agreement_of
+from rdpscore.analysis.demands import demands
+from rdpscore.figures import behind, demanded, strips
+from rdpscore.scoring.overall import mean_score
+from rdpscore.survey.selection import n_publishers
+from rdpscore.words import number, percent
+
+
+def page(view: View) -> None:
+    """The survey in five figures; scores by publisher; each item's answers; what is demanded, encouraged, absent."""
+    _five(view)
+    result, apart = view.compute(rdpscore.score, view.scheme), spread_of(view)
+    key = ("strips", apart is None)
+    chosen = show(
+        view,
+        view.once((*key, "data"), lambda: strips.strips_data(result, apart)),
+        lambda: view.once(key, lambda: strips.strips(result, apart)),
+        select=True,
+    )
+    for point in chosen[:1]:
+        _selected(view, str(point["customdata"][0]).split("; "))
+    for data_of, figure_of in (
+        (demanded.demanded_data, demanded.demanded),
+        (demanded.item_answers_data, demanded.item_answers),
+    ):
+        show(view, view.compute(data_of), lambda f=figure_of: view.compute(f))
+    show(
+        view,
+        view.compute(behind.profiles_data, view.scheme),
+        lambda: view.compute(behind.profiles, view.scheme),
+    )
+
+
+def _five(view: View) -> None:
+    mean = view.compute(mean_score, view.scheme)
+    agreement = view.compute(agreement_of)
+    found = view.compute(demands)
+    alpha = view.once("headlines", lambda: agreement.headlines[1])
+    publishers = view.compute(n_publishers)
+    first, second, third, fourth, fifth = st.columns(5)
+    first.metric("Journals", f"{len(view.survey.journals):,}")
+    second.metric("Publishers", f"{publishers:,}")
+    third.metric("Agreement (alpha)", number(alpha.value))
+    fourth.metric("Mean score", number(mean.value))
+    fifth.metric("Demand in full", percent(found.share_demanding))
+    first.caption("of the journals surveyed")
+    second.caption(
+        f"they carry the information of about {mean.effective_n:.0f} independent journals"
+        if mean.effective_n is not None
+        else "too alike or too few to tell what they carry"
+    )
+    third.caption(_interval(alpha.low, alpha.high, alpha.reason) + ", on the scores of the answers")
+    fourth.caption(_interval(mean.low, mean.high, mean.reason) + ", over publishers")
+    fifth.caption(f"{found.n_demanding:,} of {found.n_answered:,} have the strictest option of a graded item")
+
+
+def _interval(low: float | None, high: float | None, reason: str | None) -> str:
+    return (
+        within(low, high)
+        if low is not None
+        else f"no interval ({str(reason or 'undefined').replace('_', ' ')})"
+    )
+
+
+def _selected(view: View, ids: list[str]) -> None:
+    heading("The journals of this mark" if len(ids) > 1 else "The journal of this mark")
+    titles = dict(zip(view.survey.journals["journal_id"], view.survey.journals["title"], strict=True))
+    for journal in ids[:20]:
+        link(view, "journal", titles.get(journal, journal), journal=journal)
+    if len(ids) > 20:
+        say(f"and {len(ids) - 20} more; the table holds them all", soft=True)

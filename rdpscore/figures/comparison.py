@@ -1,0 +1,197 @@
+"""Figures of surveys side by side: answers to the shared items, and what differs in which direction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rdpscore.analysis.comparison import Pair, SurveyComparison
+from rdpscore.figures.look import (
+    ABSENT,
+    HUE,
+    INK,
+    RULE,
+    STACKED,
+    FigureData,
+    axis,
+    escaped,
+    labels_axis,
+    layout,
+    legend,
+    row_height,
+    wrapped,
+)
+from rdpscore.results import records
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+LEAST_TEXT = 0.06
+"""A part of a bar that is smaller carries no number."""
+
+
+def comparison_figures(result: SurveyComparison) -> Iterator[tuple[FigureData, Callable[[], go.Figure]]]:
+    """The data of each figure of each pair that has shared answers, and what makes the figure."""
+    for pair in result.pairs:
+        if pair.counts["n"]:
+            yield distributions_data(pair), partial(distributions, pair)
+            yield moved_data(pair), partial(moved, pair)
+
+
+def _name(kind: str, pair: Pair) -> str:
+    return "-".join([kind, *(re.sub(r"[^A-Za-z0-9]+", "-", r.label).strip("-") for r in (pair.a, pair.b))])
+
+
+def _who(pair: Pair) -> str:
+    return f"A: {pair.a.label}, B: {pair.b.label}; {len(pair.matches)} journals in both."
+
+
+# Distributions ------------------------------------------------------------------------------------------
+
+
+def distributions_data(pair: Pair) -> FigureData:
+    """Shares of the answers to each shared item among the journals of both surveys, one row a part of a bar."""
+    frame = pair.distributions
+    rows: list[dict[str, Any]] = []
+    for item, own in frame.groupby("item", sort=False):
+        parts = records(own)
+        for letter, end in (("A", "a"), ("B", "b")):
+            for k, part in enumerate(parts):
+                rows.append(
+                    {
+                        "item": item,
+                        "title": part["title"],
+                        "survey": letter,
+                        "option": part["option"],
+                        "label": part["label"],
+                        "place": k / max(len(parts) - 1, 1),
+                        "n": part[f"matched_n_{end}"],
+                        "share": part[f"matched_share_{end}"],
+                    }
+                )
+    items = pair.items[pair.items["n"] > 0]
+    most = items.sort_values("differ", ascending=False, kind="stable").iloc[0]
+    see = (
+        f"They part most on {str(most['title']).lower()}: {100 * most['differ']:.0f} % of the journals have "
+        "another answer."
+        if most["differ"] > 0
+        else "No journal has another answer."
+    )
+    return FigureData(
+        name=_name("answers-side-by-side", pair),
+        title="How do the surveys answer the shared items?",
+        see=see,
+        n=f"{_who(pair)} From pale, the lowest answer, to dark, the strictest.",
+        frame=pd.DataFrame(rows),
+    )
+
+
+def distributions(pair: Pair) -> go.Figure:
+    """Two stacked bars an item, the first survey above the second."""
+    import plotly.graph_objects as go
+
+    data = distributions_data(pair)
+    frame, figure = data.frame, go.Figure()
+    items = list(dict.fromkeys(frame["item"]))
+    titles = dict(zip(frame["item"], frame["title"], strict=True))
+    y = {(item, s): 2.6 * k + at for k, item in enumerate(items) for s, at in (("A", 0.0), ("B", 1.0))}
+    for row in records(frame[frame["share"] > 0]):
+        dark = row["place"] > 0.5
+        figure.add_bar(
+            x=[row["share"]], y=[y[row["item"], row["survey"]]], orientation="h", width=0.9,
+            base=_before(frame, row), marker={"color": _hue(row["place"]), "line": {"color": "white", "width": 1}},
+            text=str(row["n"]) if row["share"] >= LEAST_TEXT else "", textposition="inside", insidetextanchor="middle",
+            textfont={"size": 10, "color": "white" if dark else INK}, textangle=0,
+            hovertemplate=f"{escaped(row['title'])}, {row['survey']}<br>{escaped(row['label'])}: {row['n']}, "
+            f"{100 * row['share']:.0f} %<extra></extra>",
+        )  # fmt: skip
+    names = {i: wrapped(titles[i], 24) for i in items}
+    ticks = [(p, f"{names[i]}  A" if s == "A" else "B") for (i, s), p in y.items()]
+    figure.update_layout(layout(data, 52 * len(items) + 90), barmode="overlay")
+    figure.update_yaxes(
+        labels_axis(
+            autorange=False,
+            range=[2.6 * len(items) - 1, -0.8],
+            tickvals=[t for t, _ in ticks],
+            ticktext=[w for _, w in ticks],
+        )
+    )
+    figure.update_xaxes(axis(range=[0, 1.005], tickformat=".0%", title_text="share of the journals in both"))
+    return figure
+
+
+def _before(frame: pd.DataFrame, row: dict[str, Any]) -> float:
+    same = (
+        (frame["item"] == row["item"]) & (frame["survey"] == row["survey"]) & (frame["place"] < row["place"])
+    )
+    return float(frame.loc[same, "share"].fillna(0).sum())
+
+
+def _hue(place: float) -> str:
+    """Colour of an option by its place from lowest, 0, to strictest, 1."""
+    return ABSENT if place == 0 else HUE[min(int(place * len(HUE)), len(HUE) - 1)]
+
+
+# What moved ---------------------------------------------------------------------------------------------
+
+
+def moved_data(pair: Pair) -> FigureData:
+    """Journals whose answer is stricter, looser or another in the second survey, one row an item."""
+    frame = pair.items[["item", "title", "n", "same", "stricter", "looser", "other", "mean_shift"]]
+    order = (frame["n"] - frame["same"]).sort_values(ascending=False, kind="stable").index
+    counts = pair.counts
+    differ = counts["n"] - counts["same"]
+    verb = "changed or were coded otherwise" if pair.later else "differ"
+    return FigureData(
+        name=_name("what-moved", pair),
+        title="Where does B demand more, where less?"
+        if pair.later is None
+        else "What moved between A and B?",
+        see=f"{differ:,} of {counts['n']:,} answers {verb}: {counts['stricter']:,} stricter in B, "
+        f"{counts['looser']:,} looser.",
+        n=_who(pair) + ("" if pair.later else " Differences, not changes: the dates do not tell."),
+        frame=frame.loc[order].reset_index(drop=True),
+    )
+
+
+def moved(pair: Pair) -> go.Figure:
+    """Bars to the right for stricter, to the left for looser, items that differ most on top."""
+    import plotly.graph_objects as go
+
+    data = moved_data(pair)
+    rows, figure = records(data.frame), go.Figure()
+    names = [wrapped(f"{r['title']} ({r['n']})", 30) for r in rows]
+    y = list(range(len(rows)))
+    for key, words, colour, sign in (
+        ("looser", "looser in B", HUE[1], -1),
+        ("stricter", "stricter in B", HUE[3], 1),
+        ("other", "another answer", RULE, 1),
+    ):
+        if key == "other" and not data.frame["other"].any():
+            continue
+        figure.add_bar(
+            x=[sign * r[key] for r in rows], y=y, orientation="h", name=words, marker={"color": colour},
+            text=[str(r[key]) if r[key] else "" for r in rows], textposition="outside", cliponaxis=False,
+            textfont={"size": 10, "color": INK},
+            customdata=[f"{n}<br>{words}: {r[key]} of {r['n']}" for n, r in zip(names, rows, strict=True)],
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+    top = max([1, *(r["stricter"] + r["other"] for r in rows), *(r["looser"] for r in rows)])
+    figure.update_layout(layout(data, max(row_height(names), 24) * len(rows) + 110) | STACKED)
+    figure.update_layout(barmode="relative", legend=legend())
+    figure.update_yaxes(
+        labels_axis(autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=y, ticktext=names)
+    )
+    step = 10 ** (len(str(top)) - 1)
+    ticks = [k for k in range(-top, top + 1) if k % step == 0]
+    figure.update_xaxes(
+        axis(
+            range=[-1.15 * top, 1.15 * top], tickvals=ticks, ticktext=[str(abs(t)) for t in ticks],
+            title_text="journals", zeroline=True, zerolinecolor=INK,
+        )
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,186 @@
+"""Figures of what the journals ask for: each item's answers, and what is demanded, in between, and absent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from rdpscore.analysis.demands import LEVELS, DemandsResult, demands, option_counts
+from rdpscore.figures.look import (
+    ABSENT,
+    HUE,
+    INK,
+    KINDS,
+    PAPER,
+    RULE,
+    STACKED,
+    FigureData,
+    axis,
+    escaped,
+    labels_axis,
+    layout,
+    legend,
+    row_height,
+    wrapped,
+)
+from rdpscore.results import records
+from rdpscore.survey import Survey
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+WORDS = {
+    "strictest": "strictest option",
+    "between": "something in between",
+    "lowest": "lowest option",
+    "missing": "no answer",
+}
+COLOURS = {"strictest": HUE[4], "between": HUE[1], "lowest": ABSENT, "missing": PAPER}
+MOST_LABEL = 60
+
+
+def demanded_data(survey: Survey) -> FigureData:
+    """How many journals are at the strictest option of each item, in between, and at the lowest."""
+    return _demanded(demands(survey))
+
+
+def _demanded(found: DemandsResult) -> FigureData:
+    wide = found.items.sort_values(["n_strictest", "n_between"], ascending=False, kind="stable")
+    rows = [
+        {"item": r["item"], "title": r["title"], "dimension": r["dimension"], "level": level, "n": r[f"n_{level}"],
+         "share": r[f"n_{level}"] / found.n_journals if found.n_journals else None,
+         "option": r.get(level) if level in ("strictest", "lowest") else None}
+        for r in records(wide)
+        for level in LEVELS
+    ]  # fmt: skip
+    columns = ["item", "title", "dimension", "level", "n", "share", "option"]
+    see = "No item has an order of strictness."
+    if len(wide):
+        half = found.n_journals / 2
+        demanded = int((wide["n_strictest"] > half).sum())
+        absent = int((wide["n_lowest"] > half).sum())
+        see = (
+            f"Of {len(wide)} items, more than half of the journals give the strictest option on {demanded}, "
+            f"and the lowest on {absent}."
+        )
+    return FigureData(
+        name="demanded-encouraged-absent",
+        title="What is demanded, what is encouraged, what is absent?",
+        see=see,
+        n=f"{found.n_journals:,} journals, resolved answers. The strictest option of an item is its highest demand, "
+        "the lowest mostly that nothing is said; what lies between is asked for in part, or encouraged.",
+        frame=pd.DataFrame(rows, columns=columns),
+    )
+
+
+def demanded(survey: Survey) -> go.Figure:
+    """Stacked bars: strictest, in between, lowest; most journals at the strictest option first."""
+    import plotly.graph_objects as go
+
+    data = demanded_data(survey)
+    frame, figure = data.frame, go.Figure()
+    items = list(dict.fromkeys(frame["item"]))
+    names = _names(frame)
+    for level in LEVELS:
+        own = frame[frame["level"] == level]
+        if not own["n"].sum():
+            continue
+        rows = records(own)
+        figure.add_bar(
+            x=own["share"], y=[names[i] for i in own["item"]], orientation="h", name=WORDS[level],
+            text=[str(r["n"]) if r["n"] else "" for r in rows], textposition="inside", insidetextanchor="middle",
+            textfont={"color": PAPER if level == "strictest" else INK, "size": 11},
+            textangle=0, marker={"color": COLOURS[level], "line": {"color": RULE, "width": 0.5}},
+            customdata=[escaped(_said(r, WORDS[level])) for r in rows],
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+    _bars(figure, data, [names[i] for i in items])
+    return figure
+
+
+def _said(row: dict[str, object], level: str) -> str:
+    option = f" ({row['option']})" if row.get("option") else ""
+    return (
+        f"{row['title']}: {level}{option}, {row['n']} journals, {100 * float(str(row['share'] or 0)):.0f} %"
+    )
+
+
+def _names(frame: pd.DataFrame) -> dict[str, str]:
+    return {i: wrapped(t, 24) for i, t in zip(frame["item"], frame["title"], strict=True)}
+
+
+def _bars(figure: go.Figure, data: FigureData, order: list[str]) -> None:
+    figure.update_layout(
+        layout(data, max(row_height(order), 26) * len(order) + 120), **STACKED, legend=legend()
+    )
+    figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=order))
+    figure.update_xaxes(axis(range=[0, 1], tickformat=".0%", title_text="share of the journals surveyed"))
+
+
+def item_answers_data(survey: Survey) -> FigureData:
+    """How many journals have each option of each item, strictest first."""
+    frame = option_counts(survey)
+    given = frame[frame["label"].notna()]
+    top = given.sort_values("n", ascending=False, kind="stable").head(1)
+    see = "No item has a list of options."
+    if len(top) and len(survey.journal_ids):
+        row = records(top)[0]
+        uniform = int(given.groupby("item", sort=False)["share"].max().gt(0.9).sum())
+        n_items = given["item"].nunique()
+        see = (
+            f"On {uniform} of {n_items} items nine in ten journals have the same answer; the commonest of all is "
+            f"“{_cut(row['label'])}” on {row['title'].lower()} ({row['n']} journals)."
+        )
+    return FigureData(
+        name="answers-by-item",
+        title="How do the journals answer each item?",
+        see=see,
+        n=f"{len(survey.journal_ids):,} journals, resolved answers; strictest option on the left, the darker the "
+        "stricter; the option's words on pointing and in the table.",
+        frame=frame,
+    )
+
+
+def item_answers(survey: Survey) -> go.Figure:
+    """Stacked bars, a piece an option, from the strictest to the lowest."""
+    import plotly.graph_objects as go
+
+    data = item_answers_data(survey)
+    frame, figure = data.frame, go.Figure()
+    names = _names(frame)
+    order = [names[i] for i in dict.fromkeys(frame["item"])]
+    nth = frame.groupby("item", sort=False).cumcount().to_numpy()
+    for k in range(int(nth.max()) + 1 if len(nth) else 0):
+        rows = records(frame[nth == k])
+        colours = [_colour(r["strictness"], r["label"], k) for r in rows]
+        figure.add_bar(
+            x=[r["share"] or 0 for r in rows], y=[names[r["item"]] for r in rows], orientation="h",
+            text=[str(r["n"]) if r["n"] else "" for r in rows], textposition="inside", insidetextanchor="middle",
+            textangle=0, textfont={"color": [PAPER if c in HUE[2:] else INK for c in colours], "size": 11},
+            marker={"color": colours, "line": {"color": PAPER, "width": 0.8}},
+            customdata=[
+                "<br>".join([wrapped(r["title"], 50), wrapped(_cut(r["label"] or "no answer"), 50),
+                             f"{r['n']} journals, {100 * (r['share'] or 0):.0f} %"])
+                for r in rows
+            ],
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+    _bars(figure, data, order)
+    return figure.update_layout(showlegend=False)
+
+
+def _colour(strictness: float | None, label: str | None, nth: int) -> str:
+    """The colour of an option: the lowest pale grey, others from light to dark; kinds without order by turns."""
+    if label is None:
+        return PAPER
+    if strictness is None:
+        return KINDS[nth % len(KINDS)]
+    if strictness == 0:
+        return ABSENT
+    return HUE[int(np.clip(np.ceil(strictness * len(HUE)) - 1, 0, len(HUE) - 1))]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_LABEL else f"{text[: MOST_LABEL - 1]}…"

@@ -1,0 +1,275 @@
+"""Figures of one journal or publisher beside others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from rdpscore.analysis.journal import side_by_side
+from rdpscore.analysis.uniformity import against_rest, uniformity
+from rdpscore.codebook import Scheme
+from rdpscore.figures.look import (
+    ABSENT,
+    HUE,
+    INK,
+    KINDS,
+    PAPER,
+    RULE,
+    SCALE,
+    SOFT,
+    STACKED,
+    FigureData,
+    axis,
+    escaped,
+    labels_axis,
+    layout,
+    legend,
+    row_height,
+    wrapped,
+)
+from rdpscore.results import records
+from rdpscore.scoring import StandingResult
+from rdpscore.survey import Survey
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+FEW = 5
+MOST = 40
+"""Publishers that are drawn; the others stand in the table."""
+PLACES = {"all": ("all others", SOFT, "line-ns"), "comparable": ("comparable journals", KINDS[1], "diamond"),
+          "journal": ("this journal", INK, "circle")}  # fmt: skip
+
+
+# A journal among its peers ------------------------------------------------------------------------------
+
+
+def place_data(found: StandingResult) -> FigureData:
+    """Means of the answers' scores by dimension: the journal, comparable ones, all others."""
+    frame = found.dimensions[["dimension", "title", "n_items", "weight", "journal", "comparable", "all"]]
+    name = str(found.journal["title"])
+    rank, last = found.journal["rank"], found.journal["rank_last"]
+    if rank is None:
+        see = "The journal has no score."
+    else:
+        of = f"of {found.journal['n_scored']:,} journals"
+        places = (
+            f"rank {rank} {of}" if rank == last else f"ranks {rank} to {last} {of}, shared with its equals"
+        )
+        see = f"Its score is {found.journal['score']:.2f}: {places}."
+    return FigureData(
+        name="place-among-peers",
+        title=f"{name if len(name) <= 80 else name[:79] + '…'} among its peers",
+        see=see,
+        n=f"Means of the answers' scores; {found.n_comparable:,} comparable: {found.comparable}; "
+        f"{found.n_all:,} others in all.",
+        frame=frame,
+    )
+
+
+def place(found: StandingResult) -> go.Figure:
+    """A row a dimension: the journal, comparable ones, all others."""
+    import plotly.graph_objects as go
+
+    data = place_data(found)
+    rows, figure = records(data.frame), go.Figure()
+    names = [wrapped(f"{r['title']} ({r['n_items']})", 22) for r in rows]
+    for k, row in enumerate(rows):
+        ends = [v for key in PLACES if (v := row[key]) is not None]
+        if len(ends) > 1:
+            figure.add_scatter(x=[min(ends), max(ends)], y=[k, k], mode="lines", hoverinfo="skip",
+                               line={"color": RULE, "width": 3}, showlegend=False)  # fmt: skip
+    for key, (words, colour, symbol) in PLACES.items():
+        figure.add_scatter(
+            x=[r[key] for r in rows], y=list(range(len(rows))), mode="markers", name=words,
+            marker={"color": colour, "size": 14 if symbol == "line-ns" else 11, "symbol": symbol,
+                    "line": {"width": 3 if symbol == "line-ns" else 1, "color": colour}},
+            hovertemplate=f"%{{y}}: {words} %{{x:.2f}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(layout(data, 44 * max(len(rows), 1) + 110), showlegend=True, legend=legend())
+    figure.update_yaxes(
+        labels_axis(
+            autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=list(range(len(rows))), ticktext=names
+        )
+    )
+    figure.update_xaxes(axis(range=[-0.03, 1.03], title_text="mean of the answers' scores", tickformat=".1f"))
+    return figure
+
+
+# Journals side by side ----------------------------------------------------------------------------------
+
+
+def side_by_side_data(survey: Survey, journals: Sequence[str]) -> FigureData:
+    """Resolved answers of some journals, one row an item and journal."""
+    frame = side_by_side(survey, journals)
+    n = len(frame.drop_duplicates("journal_id"))
+    items = frame.drop_duplicates("item")
+    alike = int(items["alike"].sum())
+    return FigureData(
+        name="journals-side-by-side",
+        title="Side by side",
+        see=f"They have the same answer on {alike} of {len(items)} items."
+        if n > 1
+        else "Choose other journals to compare it with.",
+        n=f"{n} journal{'' if n == 1 else 's'}, resolved answers; the darker, the stricter.",
+        frame=frame,
+    )
+
+
+def side_by_side_figure(survey: Survey, journals: Sequence[str]) -> go.Figure:
+    """Items by journals, from pale (lowest option) to dark (strictest)."""
+    import plotly.graph_objects as go
+
+    data = side_by_side_data(survey, journals)
+    frame = data.frame
+    ids, items = list(dict.fromkeys(frame["journal_id"])), list(dict.fromkeys(frame["item"]))
+    title = dict(zip(frame["item"], frame["title"], strict=True))
+    name = dict(zip(frame["journal_id"], frame["journal"], strict=True))
+    row, column = (
+        pd.Index(k).get_indexer(pd.Index(frame[c])) for k, c in ((items, "item"), (ids, "journal_id"))
+    )
+    z, said = np.full((len(items), len(ids)), np.nan), np.full((len(items), len(ids)), "", object)
+    z[row, column] = frame["strictness"].astype(float)
+    said[row, column] = [wrapped(r["label"] or "no answer", 40) for r in records(frame)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=z, x=list(range(len(ids))), y=list(range(len(items))), colorscale=SCALE, zmin=0, zmax=1, xgap=3, ygap=2,
+            showscale=False, customdata=said, hovertemplate="%{customdata}<extra></extra>",
+        )
+    )  # fmt: skip
+    names = [wrapped(title[i], 22) for i in items]
+    heads = [wrapped(name[j] if len(name[j]) <= 60 else f"{name[j][:59]}…", 14) for j in ids]
+    room = 14 * max(h.count("<br>") + 1 for h in heads)
+    figure.update_layout(layout(data, max(row_height(names), 24) * len(items) + 40 + room))
+    figure.update_yaxes(
+        labels_axis(
+            autorange=False, range=[len(items) - 0.5, -0.5], tickvals=list(range(len(items))), ticktext=names
+        )
+    )
+    figure.update_xaxes(
+        axis(showgrid=False, tickvals=list(range(len(ids))), ticktext=heads, tickangle=0,
+             tickfont={"size": 11, "color": INK})
+    )  # fmt: skip
+    return figure
+
+
+# Publishers ---------------------------------------------------------------------------------------------
+
+
+def uniformity_data(survey: Survey) -> FigureData:
+    """How many journals of each publisher share its commonest answers."""
+    frame = uniformity(survey)
+    several = frame[frame["n_journals"] > 1]
+    one = int((several["n_patterns"] == 1).sum())
+    see = "Every publisher has one journal." if not len(several) else (
+        f"{one} of {len(several)} publishers with two journals or more have the same answers for all of them."
+    )  # fmt: skip
+    n_patterns = int(frame["n_patterns"].sum())
+    return FigureData(
+        name="uniformity-of-publishers",
+        title="How uniform are the journals of a publisher?",
+        see=see,
+        n=f"{int(frame['n_journals'].sum()):,} journals; a publisher's different sets of answers add up to "
+        f"{n_patterns:,}. Dark: journals that share the publisher's commonest answers to all closed items."
+        + (f" The {MOST} publishers with most journals are drawn." if len(frame) > MOST else ""),
+        frame=frame,
+    )
+
+
+def uniformity_figure(survey: Survey) -> go.Figure:
+    """Bars: journals of the commonest pattern, and the others."""
+    import plotly.graph_objects as go
+
+    data = uniformity_data(survey)
+    keep = set(data.frame.nlargest(MOST, "n_journals")["publisher"])
+    rows = [r for r in records(data.frame) if r["publisher"] in keep]
+    names = [wrapped(f"{r['publisher']} ({r['n_patterns']} of {r['n_journals']})", 26) for r in rows]
+    figure = go.Figure()
+    for words, colour, values in (
+        ("commonest answers", HUE[3], [r["n_largest"] for r in rows]),
+        ("other answers", ABSENT, [r["n_journals"] - r["n_largest"] for r in rows]),
+    ):
+        figure.add_bar(
+            x=values, y=names, orientation="h", name=words, marker={"color": colour},
+            text=[str(v) if v else "" for v in values], textposition="inside", insidetextanchor="middle", textangle=0,
+            textfont={"color": PAPER if colour == HUE[3] else INK, "size": 11},
+            customdata=[_uniform(r) for r in rows], hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(
+        layout(data, max(row_height(names), 26) * len(rows) + 120), **STACKED, legend=legend()
+    )
+    figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=names))
+    figure.update_xaxes(axis(title_text="journals (in brackets: different sets of answers of journals)"))
+    return figure
+
+
+def _uniform(row: dict[str, Any]) -> str:
+    return (
+        f"{escaped(row['publisher'])}<br>{row['n_patterns']} different sets of answers among {row['n_journals']}"
+        f"<br>one answer on {row['n_items_same']} of {row['n_items']} items"
+    )
+
+
+def against_rest_data(survey: Survey, publisher: str, scheme: Scheme | str | None = None) -> FigureData:
+    """Mean score of each item: the publisher's journals and all others."""
+    frame = against_rest(survey, publisher, scheme)
+    known = frame[frame["difference"].notna()]
+    short = publisher if len(publisher) <= 60 else f"{publisher[:59]}…"
+    see = "There is nothing to compare it with."
+    if len(known):
+        ends = [known.iloc[0], known.iloc[-1]]
+        above, below = int((known["difference"] > 0).sum()), int((known["difference"] < 0).sum())
+        see = (
+            f"It lies above the rest on {above} items (most on {ends[0]['title'].lower()}) and below on {below}"
+            if above
+            else f"It lies above the rest on none of {len(known)} items and below on {below}"
+        ) + (f" (most on {ends[1]['title'].lower()})." if below else ".")
+    n = int(frame["n_own"].max()) if len(frame) else 0
+    few = f"; fewer than {FEW} journals, so a hint at most" if n < FEW else ""
+    return FigureData(
+        name="publisher-against-rest",
+        title=f"{short} against the rest",
+        see=see,
+        n=f"{n} journals of the publisher and {int(frame['n_rest'].max()) if len(frame) else 0:,} others{few}; mean of "
+        "the answers' scores; bars reach from the lowest to the highest of its journals, not a doubt.",
+        frame=frame,
+    )
+
+
+def against_rest_figure(survey: Survey, publisher: str, scheme: Scheme | str | None = None) -> go.Figure:
+    """A row an item: the publisher's mean, with the range of its journals, and the mean of the rest."""
+    import plotly.graph_objects as go
+
+    data = against_rest_data(survey, publisher, scheme)
+    rows, figure = records(data.frame), go.Figure()
+    names = [wrapped(r["title"], 24) for r in rows]
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for k, row in enumerate(rows):
+        if row["own"] is not None:
+            x += [row["low"], row["high"], None]
+            y += [k, k, None]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line={"color": RULE, "width": 8}, hoverinfo="skip", showlegend=False
+    )
+    for key, words, colour, symbol in (
+        ("rest", "mean of the rest", SOFT, "line-ns"),
+        ("own", "mean of the publisher", HUE[3], "circle"),
+    ):
+        figure.add_scatter(
+            x=[r[key] for r in rows], y=list(range(len(rows))), mode="markers", name=words,
+            marker={"color": colour, "size": 14 if symbol == "line-ns" else 10, "symbol": symbol,
+                    "line": {"width": 3 if symbol == "line-ns" else 1, "color": colour}},
+            hovertemplate=f"%{{y}}: {words} %{{x:.2f}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(layout(data, 28 * max(len(rows), 1) + 110), showlegend=True, legend=legend())
+    figure.update_yaxes(
+        labels_axis(
+            autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=list(range(len(rows))), ticktext=names
+        )
+    )
+    figure.update_xaxes(axis(range=[-0.03, 1.03], title_text="mean of the answers' scores", tickformat=".1f"))
+    return figure

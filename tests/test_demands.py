@@ -1,0 +1,78 @@
+"""What is demanded, what is in between, what is absent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from odd_surveys import ODD
+from tables import SMALL_CODEBOOK, write_survey
+
+import rdpscore
+from rdpscore.analysis.demands import demands, option_counts
+from rdpscore.figures import demanded
+from rdpscore.survey import Survey
+
+
+def test_of_a_small_survey_by_hand(folder: Path) -> None:
+    """alpha: yes, 2 (adjudicated), 1; beta: yes, 1, 0; gamma: no, and nothing on the others."""
+    found = demands(rdpscore.load(folder))
+    counts = found.items.set_index("item")[["n_strictest", "n_between", "n_lowest", "n_missing"]]
+    assert counts.loc["policy"].tolist() == [2, 0, 1, 0]
+    assert counts.loc["data"].tolist() == [1, 1, 0, 1]
+    assert counts.loc["code"].tolist() == [1, 0, 1, 1]
+    # of the graded item (three options) alpha alone has the strictest; gamma has no answer to it
+    assert (found.n_demanding, found.n_answered, found.share_demanding) == (1, 2, 0.5)
+
+
+def test_a_nominal_item_is_ordered_by_its_scores_and_one_without_scores_is_left_out(tmp_path: Path) -> None:
+    book = SMALL_CODEBOOK.replace("question: Must data be shared?\n    level: ordinal",
+                                  "question: Must data be shared?\n    level: nominal")  # fmt: skip
+    book = book.replace("label: Not mentioned, score: 0", "label: Not mentioned, score: 1").replace(
+        "label: Required, score: 1", "label: Required, score: 0"
+    )
+    book = book.replace("question: Must code be shared?\n    level: ordinal\n",
+                        "question: Must code be shared?\n    level: nominal\n    scored: false\n")  # fmt: skip
+    book = book.replace("label: Silent, score: 0", "label: Silent").replace(
+        "label: Asked for, score: 1", "label: Asked for"
+    )
+    survey = rdpscore.load(
+        write_survey(
+            tmp_path / "nominal",
+            book,
+            journals="| journal_id | title | publisher |\n|-|-|-|\n| a | A | P |",
+            codings="| journal_id | coder | item | answer |\n|-|-|-|-|\n| a | c | data | 0 |\n| a | c | code | 1 |",
+        )
+    )
+    found = demands(survey).items.set_index("item")
+    assert list(found.index) == ["policy", "data"]
+    assert found.loc["data", ["strictest", "n_strictest"]].tolist() == ["Not mentioned", 1]
+    assert set(option_counts(survey)["item"]) == {"policy", "data", "code"}
+
+
+def test_the_counts_of_the_shipped_survey_add_up(shipped: Survey) -> None:
+    found = option_counts(shipped)
+    assert (found.groupby("item")["n"].sum() == 171).all()
+    levels = demands(shipped).items
+    assert (levels[["n_strictest", "n_between", "n_lowest", "n_missing"]].sum(axis=1) == 171).all()
+    share = rdpscore.survey.selection.share(shipped, where={"data_sharing": "4"})  # another way to count
+    assert found.set_index(["item", "answer"]).loc[("data_sharing", "4"), "share"] == share
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_the_figures_are_made_for_any_survey(name: str, tmp_path: Path) -> None:
+    survey = rdpscore.load(ODD[name](tmp_path / name))
+    for data_of, figure_of in (
+        (demanded.demanded_data, demanded.demanded),
+        (demanded.item_answers_data, demanded.item_answers),
+    ):
+        data, figure = data_of(survey), figure_of(survey)
+        assert data.see.endswith(".")
+        drawn = sum(sum(v or 0 for v in bar.x) for bar in figure.data)
+        assert drawn == pytest.approx(len(set(data.frame["item"])))  # each bar adds up to all journals
+
+
+def test_the_strictest_option_is_drawn_first_and_darkest(shipped: Survey) -> None:
+    figure = demanded.item_answers(shipped)
+    assert set(figure.data[0].marker.color) == {"#084594"}
+    assert next(iter(figure.layout.yaxis.categoryarray)).startswith("Policy exists")
