@@ -250,9 +250,9 @@ def small(
 ) -> Survey:
     """Journals of some publishers, answers from their number, access model by turns."""
     n = len(publishers)
-    access = change.get("access", ["open_access" if k % 3 else "hybrid" for k in range(n)])
+    access = change.get("access", ["hybrid" if k % 3 else "open_access" for k in range(n)])
     impact = change.get("impact", [f"{1 + (7 * k) % 5}" for k in range(n)])
-    answers = change.get("answers", [k * k % 3 for k in range(n)])
+    answers = change.get("answers", [(k * k + k // 4) % 3 for k in range(n)])
     codings = [
         f"j{k} | {c} | {item} | {answers[k] if item == 'data' else 'yes'}"
         for k in range(n)
@@ -313,11 +313,11 @@ def test_edges_give_reasons_and_sentences(tmp_path: Path, case: str, change: dic
 
 
 def test_policies_are_left_out_where_they_govern_several(tmp_path: Path) -> None:
-    survey = small(tmp_path)
-    journals = survey.journals.assign(policy_id=list("ppqqrrss"))
+    survey = small(tmp_path, publishers="AABBCCDDEEFF")
+    journals = survey.journals.assign(policy_id=list("pppqqqrrrsss"))
     own = Survey.from_frames(survey.codebook, journals, survey.codings)
     found = frame_robustness(own, model_frame(own, "score ~ access_model"), depth="brief")
-    policies = found.rows[-1].policies
+    policies = found.rows[-1].policies  # pooled
     assert policies is not None
     assert {r.left_out for r in policies.rows} == set("pqrs")
     assert "without_policy" in found.tables()

@@ -102,6 +102,7 @@ def flip_labels(
     verdicts: Literal["none", "together", "all"] = "none",
     n_draws: int = N_DRAWS,
     seed: int = 1,
+    point: Refit | None = None,
 ) -> Flips:
     """Change the doubtful labels of a term's predictor.
 
@@ -114,6 +115,8 @@ def flip_labels(
         See `refit`.
     verdicts : {"none", "together", "all"}
         Of which changes the wild bootstrap is asked; ``together`` is all labels at once and none.
+    point : Refit, optional
+        The estimate as the labels stand, where it is known.
 
     Notes
     -----
@@ -129,7 +132,7 @@ def flip_labels(
         ask = verdicts == "all" or (verdicts == "together" and whole)
         return refit(changed, question, term, held, verdicts=ask, n_draws=n_draws, seed=seed)
 
-    point = again(own)
+    point = again(own) if point is None else point
 
     if not len(doubtful):
         return Flips(predictor.attribute, 0, point, (), None, None, None, None, None, "no_doubtful_labels")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.analysis.findings import plain, words
@@ -15,8 +16,11 @@ from rdpscore.analysis.frame import ModelFrame
 from rdpscore.analysis.rows import Question, Row
 from rdpscore.inference.verdict import LEAST_DF
 
+Floats = npt.NDArray[np.float64]
+
 ALPHA = 0.05
 POWER = 0.8
+N_QUANTILES = 20_000
 
 
 @dataclass(frozen=True)
@@ -166,23 +170,15 @@ def detectable(df: float, *, alpha: float = ALPHA, power: float = POWER) -> floa
 
     Notes
     -----
-    The noncentrality at which noncentral t lies beyond the quantiles of t with that probability, both ways (Cohen
-    1988, Statistical Power Analysis). Checked against statsmodels' TTestPower, and against simulation.
+    It rejects where ``|Z + δ| > t S`` with Z standard normal and S² a chi-square over its degrees of freedom, so the
+    power is ``E Φ(δ − t S) + Φ(−δ − t S)``: noncentral t, integrated over quantiles of S, which stays finite where
+    libraries' noncentral t does not. Checked against statsmodels' TTestPower, and against simulation.
     """
-    from scipy.optimize import brentq
-    from scipy.stats import nct
+    from scipy.special import ndtr
     from scipy.stats import t as student
 
-    critical = float(student.ppf(1 - alpha / 2, df))
-
-    def lacking(delta: float) -> float:
-        return float(nct.sf(critical, df, delta) + nct.cdf(-critical, df, delta)) - power
-
-    # t of few degrees of freedom has long tails: its power grows roughly with δ / critical
-    high = critical + 2.0
-    while lacking(high) < 0:
-        high *= 1.5
-    return float(brentq(lacking, 1e-6, high, xtol=1e-10))
+    reach = float(student.ppf(1 - alpha / 2, df)) * _spread(df)
+    return _smallest(lambda delta: float((ndtr(delta - reach) + ndtr(-delta - reach)).mean()) - power)
 
 
 @lru_cache(maxsize=256)
@@ -199,20 +195,28 @@ def provable(df: float, *, alpha: float = ALPHA, power: float = POWER) -> float:
     -----
     Both reject where ``|Z| ≤ δ − t S`` with Z standard normal and S² a chi-square over its degrees of freedom, so the
     power is ``E max(2 Φ(δ − t S) − 1, 0)`` (Phillips 1990, Journal of Pharmacokinetics and Biopharmaceutics 18:137),
-    integrated over 4,000 quantiles of S. With many degrees of freedom it is ``z₀.₉₅ + z₀.₉₀``.
+    integrated over quantiles of S. With many degrees of freedom it is ``z₀.₉₅ + z₀.₉₀``.
     """
-    from scipy.optimize import brentq
-    from scipy.special import chdtri, ndtr
+    from scipy.special import ndtr
     from scipy.stats import t as student
 
-    critical = float(student.ppf(1 - alpha, df))
-    share = (np.arange(4_000) + 0.5) / 4_000
-    spread = np.sqrt(chdtri(df, 1 - share) / df)
+    reach = float(student.ppf(1 - alpha, df)) * _spread(df)
+    return _smallest(lambda delta: float(np.maximum(2 * ndtr(delta - reach) - 1, 0).mean()) - power)
 
-    def lacking(delta: float) -> float:
-        return float(np.maximum(2 * ndtr(delta - critical * spread) - 1, 0).mean()) - power
 
-    high = critical + 2.0
+def _spread(df: float) -> Floats:
+    """Quantiles of S, the square root of a chi-square over its degrees of freedom."""
+    from scipy.special import chdtri
+
+    share = (np.arange(N_QUANTILES) + 0.5) / N_QUANTILES
+    return np.asarray(np.sqrt(chdtri(df, 1 - share) / df))
+
+
+def _smallest(lacking: Callable[[float], float]) -> float:
+    """Where an increasing function of an effect in standard errors crosses 0."""
+    from scipy.optimize import brentq
+
+    high = 4.0
     while lacking(high) < 0:
         high *= 1.5
     return float(brentq(lacking, 0.0, high, xtol=1e-10))

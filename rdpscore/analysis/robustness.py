@@ -224,6 +224,8 @@ def frame_robustness(
             coders = CoderRange(None, None, None, 0, 0, "not_a_score" if full else "not_asked")
             if drawn is not None:
                 coders = coder_range(frame, drawn, question, term.name)
+            point = refit(frame, question, term.name, verdicts=True, **options)
+            asked: Literal["all", "together"] = "all" if full else "together"
             rows.append(
                 Robust(
                     question,
@@ -231,15 +233,13 @@ def frame_robustness(
                     term.label,
                     unit(frame.outcome, frame.predictor(term.name), "unit"),
                     "alone",
-                    refit(frame, question, term.name, verdicts=True, **options),
+                    point,
                     leave_out_groups(frame, question, term.name, verdicts=full, **options),
                     None
                     if policies is None
                     else leave_out_groups(frame, question, term.name, "policy", policies, **options),
                     leave_out_journals(frame, question, term.name, verdicts=full, **options),
-                    flip_labels(
-                        frame, question, term.name, verdicts="all" if full else "together", **options
-                    ),
+                    flip_labels(frame, question, term.name, verdicts=asked, point=point, **options),
                     coders,
                 )
             )
