@@ -130,6 +130,21 @@ def test_what_gives_no_score_is_told(changes: dict[str, object], said: str, ship
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("codebook: materials-science\nid: x\n#" + "x" * 1_000_001, "yaml_too_large"),
+        ("!!python/object/apply:os.system [true]", "bad_yaml"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\nid: [", "bad_yaml"),
+        ("", "empty_file"),
+    ],
+)
+def test_a_file_that_is_no_scheme_is_refused(text: str, code: str, shipped: Survey) -> None:
+    scheme, problems = parse_scheme(text, "mine.yaml", shipped.codebook)
+    assert scheme is None
+    assert next(iter(problems)).code == code
+
+
+@pytest.mark.parametrize(
     "line",
     ["data_sharing=-1", "data_sharing=nan", "data_sharing=inf", "data_sharing=1e9", "none=2", "@none=2", ".by=none",
      ".title=x", "<script>", ".minimum_items=0", ".minimum_items=99", "=", "~~"],
