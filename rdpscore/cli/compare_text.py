@@ -150,6 +150,17 @@ def _publishers(pair: Pair, out: Console, *, full: bool) -> None:
 
 
 def _full(pair: Pair, out: Console) -> None:
+    rows = table(
+        "Item", "Answer", "a", "a %", "b", "b %", "Label", right=("a", "a %", "b", "b %"),
+    )  # fmt: skip
+    for row in pair.distributions.to_dict("records"):
+        shares = (row[f"matched_share_{end}"] for end in "ab")
+        first, second = (percent(None if s != s else s) for s in shares)  # no answer at all: NaN
+        rows.add_row(
+            str(row["title"]), str(row["option"]), f"{row['matched_n_a']:,}", first,
+            f"{row['matched_n_b']:,}", second, str(row["label"]),
+        )  # fmt: skip
+    out.print(rows)
     if len(pair.changes):
         rows = table("Journal", "Item", "a", "b", "b is")
         for row in pair.changes.to_dict("records"):

@@ -18,6 +18,7 @@ KeyPath = tuple[str | int, ...]
 MAX_BYTES = 20_000_000
 MAX_NODES = 500_000
 MAX_DEPTH = 50
+TOO_DEEP = f"nests more than {MAX_DEPTH} levels deep"
 _LONG = 100
 """So many characters of a text count as a further entry, so that repeated long texts are bounded, too."""
 
@@ -97,6 +98,8 @@ def parse_yaml(text: str, name: str) -> tuple[YamlDocument | None, Problems]:
             loader.dispose()
     except yaml.YAMLError as error:
         line, what = _explain(error, text)
+        if "nesting depth" in what:  # newer libyaml gives up before its events tell
+            return None, Problems.one("yaml_too_large", name, line=line, value=TOO_DEEP)
         return None, Problems.one("bad_yaml", name, line=line, value=what)
     problems = Problems.of(builder.duplicates)
     return (YamlDocument(name, data, builder.lines, builder.spelled) if problems.ok else None), problems
@@ -132,7 +135,7 @@ def _excess(text: str) -> tuple[int, str] | None:
         if entries[-1] > MAX_NODES:
             return line, f"expands to more than {MAX_NODES:,} entries"
         if len(anchors) + height > MAX_DEPTH:
-            return line, f"nests more than {MAX_DEPTH} levels deep"
+            return line, TOO_DEEP
     return None
 
 

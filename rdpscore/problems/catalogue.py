@@ -681,6 +681,63 @@ _kind(
     "no item reads the same in {value} and {expected}",
     "compare surveys under versions of one codebook that share items, or write a crosswalk (docs/comparing.md)",
 )
+_kind(
+    "other_instrument",
+    _E,
+    "Surveys that are to be merged were coded under different items, codes, labels or rules.",
+    "the survey is coded under {value}, {survey} under {expected}; they differ in {changes}",
+    "move one of them with rdpscore migrate, or lay them side by side with rdpscore compare; "
+    "rdpscore codebook diff shows all that differs",
+)
+_kind(
+    "first_codebook",
+    _N,
+    "Surveys that are merged differ in scores, schemes or texts of their codebook; the first one's is taken.",
+    "the {value} of the codebook differ from those of {survey}, which are taken",
+    "nothing, if meant; else name the survey first whose codebook is to hold",
+)
+_kind(
+    "same_survey_id",
+    _E,
+    "Two surveys that are to be merged have one id, so their coders could not be told apart.",
+    "{n} of the surveys have the id '{value}'",
+    "give each an id of its own in its survey.yaml",
+)
+_kind(
+    "mixed_coders",
+    _N,
+    "Of the surveys that are merged some have persons as coders and some slots; the merged one has slots.",
+    "the coders of {value} are persons, those of the others slots; in the merged survey all are slots",
+    "nothing; coefficients that need persons are not given",
+)
+_kind(
+    "journal_clash",
+    _E,
+    "A journal_id means different journals in two surveys.",
+    "'{journal}' is '{value}' in {other_survey} and '{expected}' in {survey}",
+    "give one of them another journal_id; or, if they are one journal, the same title or the same ISSN",
+)
+_kind(
+    "policy_clash",
+    _E,
+    "A policy_id governs journals of different publishers in two surveys.",
+    "policy '{value}' is of {publisher} in {other_survey} and of {other} in {survey}",
+    "give one of the policies another policy_id, or correct the publisher",
+)
+_kind(
+    "attribute_conflict",
+    _E,
+    "Two surveys say different things of one journal or policy.",
+    "{column} of {key} is '{value}' in {other_survey} and '{expected}' in {survey}",
+    "find out which one holds and correct the other, or empty it",
+)
+_kind(
+    "adjudication_conflict",
+    _E,
+    "Two surveys adopted different answers to one item of one journal.",
+    "{journal} / {item} is adjudicated to '{value}' in {other_survey} and to '{expected}' in {survey}",
+    "decide it together, and write the same answer into both",
+)
 
 # Import by a mapping file ------------------------------------------------------------------------------
 _kind("bad_mapping", _E, "The mapping file contradicts itself.", "{what}", "{remedy}")
@@ -884,7 +941,7 @@ _kind(
     "repeated_answers",
     _N,
     "A row repeats answers of the same coder for the same journal.",
-    "{n} answers are there twice, alike, and were imported once",
+    "the row repeats {n} answers of {coder} for {journal}, which were imported once",
     "nothing",
 )
 _kind(
@@ -898,7 +955,7 @@ _kind(
     "columns_not_read",
     _N,
     "Columns of a source that the mapping does not name.",
-    "{n} columns of the source '{source}' are not read: {value}",
+    "columns of the source '{source}' that nothing reads ({n}): {value}",
     "nothing, or map them",
 )
 _kind(
@@ -907,61 +964,4 @@ _kind(
     "A consensus has no answer to adopt: its row holds a remark alone, or its coder was left out.",
     "{n} consensus cells have no answer that could be adopted",
     "nothing",
-)
-_kind(
-    "other_instrument",
-    _E,
-    "Surveys that are to be merged were coded under different items, codes, labels or rules.",
-    "the survey is coded under {value}, {survey} under {expected}; they differ in {changes}",
-    "move one of them with rdpscore migrate, or lay them side by side with rdpscore compare; "
-    "rdpscore codebook diff shows all that differs",
-)
-_kind(
-    "first_codebook",
-    _N,
-    "Surveys that are merged differ in scores, schemes or texts of their codebook; the first one's is taken.",
-    "the {value} of the codebook differ from those of {survey}, which are taken",
-    "nothing, if meant; else name the survey first whose codebook is to hold",
-)
-_kind(
-    "same_survey_id",
-    _E,
-    "Two surveys that are to be merged have one id, so their coders could not be told apart.",
-    "{n} of the surveys have the id '{value}'",
-    "give each an id of its own in its survey.yaml",
-)
-_kind(
-    "mixed_coders",
-    _N,
-    "Of the surveys that are merged some have persons as coders and some slots; the merged one has slots.",
-    "the coders of {value} are persons, those of the others slots; in the merged survey all are slots",
-    "nothing; coefficients that need persons are not given",
-)
-_kind(
-    "journal_clash",
-    _E,
-    "A journal_id means different journals in two surveys.",
-    "'{journal}' is '{value}' in {other_survey} and '{expected}' in {survey}",
-    "give one of them another journal_id; or, if they are one journal, the same title or the same ISSN",
-)
-_kind(
-    "policy_clash",
-    _E,
-    "A policy_id governs journals of different publishers in two surveys.",
-    "policy '{value}' is of {publisher} in {other_survey} and of {other} in {survey}",
-    "give one of the policies another policy_id, or correct the publisher",
-)
-_kind(
-    "attribute_conflict",
-    _E,
-    "Two surveys say different things of one journal or policy.",
-    "{column} of {key} is '{value}' in {other_survey} and '{expected}' in {survey}",
-    "find out which one holds and correct the other, or empty it",
-)
-_kind(
-    "adjudication_conflict",
-    _E,
-    "Two surveys adopted different answers to one item of one journal.",
-    "{journal} / {item} is adjudicated to '{value}' in {other_survey} and to '{expected}' in {survey}",
-    "decide it together, and write the same answer into both",
 )
