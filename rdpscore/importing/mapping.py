@@ -255,11 +255,19 @@ class ItemMap(AnswerRules, Short):
 
     shorthand = "column"
 
+    coders: list[Text] = Field(
+        default_factory=list,
+        description="Columns a coder: those who have columns of this item; all where absent.",
+    )
     called: list[Text] = Field(
         default_factory=list, description="Long tables: what the item is called in the column of items."
     )
     indicators: dict[Code, Text] = Field(
         default_factory=dict, description="Code → column that is ticked for it, the one that wins first."
+    )
+    qualifiers: list[Text] = Field(
+        default_factory=list,
+        description="Columns that may be ticked beside an indicator and never decide; reported, kept as note.",
     )
     ticked: list[Text] = Field(
         default_factory=lambda: ["1", "x", "yes", "true"], description="Cells that tick an indicator."
@@ -317,6 +325,11 @@ class Mapping(Model):
     format: Literal[1] = Field(description="Version of this file format.")
     codebook: Text = Field(description="Id of a shipped codebook, or a path relative to this file.")
     survey: SurveyInfo
+    published: Text | None = Field(
+        default=None,
+        description="The study's printed figures, a path relative to this file: put into the survey's folder as "
+        "published.yaml, for rdpscore reproduce.",
+    )
     sources: dict[Code, SourceSpec] = Field(min_length=1, description="Name → files.")
     rows: list[RowRule] = Field(default_factory=list, description="Applied in order.")
     journals: Journals

@@ -99,6 +99,7 @@ class Published:
     files: dict[str, bytes]
     mapping: Path
     codebook: Path
+    figures: Path | None = None
 
 
 def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> Published:
@@ -112,7 +113,8 @@ def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> P
     path = find_mapping(mapping)
     said, document, problems = read_mapping(path)
     book_path, codebook, found = _codebook(said, path, document)
-    (problems + found).raise_errors()
+    figures, absent = _figures(said, path, document)
+    (problems + found + absent).raise_errors()
     assert said is not None
     assert document is not None
     assert codebook is not None
@@ -125,7 +127,7 @@ def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> P
         raise InvalidInput(problems + faults.problems)
     survey, report = _convert(said, codebook, tables, faults, problems)
     contents = {f.name: f.content() for f in taken}
-    return Published(survey, report, contents, path, book_path)
+    return Published(survey, report, contents, path, book_path, figures)
 
 
 def find_mapping(name: str | Path) -> Path:
@@ -176,6 +178,22 @@ def _codebook(
         found = found / "codebook.yaml"
     codebook, problems = read_codebook(found)
     return found, codebook, problems
+
+
+def _figures(said: Mapping | None, path: Path, document: YamlDocument | None) -> tuple[Path | None, Problems]:
+    """The file of printed figures that the mapping names."""
+    if said is None or document is None or said.published is None:
+        return None, Problems()
+    found = path.parent / said.published
+    if found.is_file():
+        return found, Problems()
+    near = suggestion(said.published, [p.name for p in path.parent.glob("*.yaml") if p != path])
+    fields = {
+        "what": f"there is no file '{said.published}'{near}",
+        "remedy": "name a path relative to this file",
+    }
+    line = document.line(("published",))
+    return None, Problems.of([Batch("bad_mapping", document.file, None, "published", line, fields)])
 
 
 def _tables(
@@ -274,6 +292,8 @@ def _changes(made: Published, user: str) -> dict[str, bytes | None]:
     changes = file_changes(made.survey)
     changes = {k: v for k, v in changes.items() if v is not None}
     changes["codebook.yaml"] = made.codebook.read_bytes()
+    if made.figures is not None:
+        changes["published.yaml"] = made.figures.read_bytes()
     kept = made.files | {made.mapping.name: made.mapping.read_bytes()}
     log: list[tuple[str, ...]] = []
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -15,7 +15,7 @@ from rdpscore.importing.mapping import Mapping as MappingFile
 from rdpscore.importing.responses import Pieces, Voice, add_answers, companion, keep, named, said_at, texts_of
 from rdpscore.importing.table import BLANK, Bools, fold
 from rdpscore.importing.values import Reader
-from rdpscore.problems import nearest
+from rdpscore.problems import nearest, suggestion
 
 
 def read_wide(
@@ -39,18 +39,33 @@ def read_wide(
                 faults.at("bad_mapping", path, what=what, remedy="keep one of the two")
             continue
         if said.indicators:
-            _indicators(pieces, number, item, said, own, columns, faults, who)
+            asked = _asked(said, who, mapping, faults, path)
+            _indicators(pieces, number, item, said, own, columns, faults, asked)
             continue
         if own.column is None:
             gaps.append(item)
             continue
         wanted = columns.where(own.where, (*path, "where")) if own.where else None
-        for voice in who:
+        for voice in _asked(said, who, mapping, faults, path):
             _column(pieces, number, reader, own, voice, columns, faults, path, wanted)
         if own.adopted is not None:
             add_adopted(pieces, number, reader, own, mapping.coders, columns, faults, path)
     _gaps(gaps, columns, faults)
     return pieces
+
+
+def _asked(
+    said: ItemMap, who: list[Voice], mapping: MappingFile, faults: Faults, path: KeyPath
+) -> list[Voice]:
+    """Those who have columns of an item."""
+    if not said.coders:
+        return who
+    known = mapping.coders.columns
+    for i, name in enumerate(said.coders):
+        if name not in known:
+            what = f"'{name}' is not under coders: columns{suggestion(name, known)}"
+            faults.at("bad_mapping", (*path, "coders", i), what=what, remedy="correct the name")
+    return [voice for voice in who if voice.name in said.coders]
 
 
 def _gaps(gaps: list[Item], columns: Columns, faults: Faults) -> None:
@@ -112,14 +127,25 @@ def _indicators(
         found = [columns.cells(named(c, voice), (*path, code)) for code, c in said.indicators.items()]
         if any(f is None for f in found) or any(c not in item.codes for c in codes):
             continue
+        beside = [
+            columns.cells(named(c, voice), (*path[:-1], "qualifiers", i))
+            for i, c in enumerate(said.qualifiers)
+        ]
+        if any(f is None for f in beside):
+            continue
         ticked = np.stack([f.where(lambda v: fold(v) in ticks) for f in found if f is not None], axis=1)
         filled = np.stack([f.codes >= 0 for f in found if f is not None], axis=1).any(axis=1)
         n = ticked.sum(axis=1)
         first = np.argmax(ticked, axis=1)
         rows = np.flatnonzero(filled) if said.none is not None else np.flatnonzero(n > 0)
         table = columns.table
-        several, nothing = np.flatnonzero(n > 1), np.flatnonzero((n == 0) & filled)
-        spoken = [", ".join(c for c, t in zip(codes, row, strict=True) if t) for row in ticked[several]]
+        marks = np.stack(
+            [*ticked.T, *(f.where(lambda v: fold(v) in ticks) for f in beside if f is not None)], axis=1
+        )
+        several = np.flatnonzero((n > 0) & (marks.sum(axis=1) > 1))
+        nothing = np.flatnonzero((n == 0) & filled)
+        names = [*codes, *said.qualifiers]
+        spoken = [", ".join(c for c, t in zip(names, row, strict=True) if t) for row in marks[several]]
         if item.kind == "multiple":
             order = sorted(range(len(codes)), key=lambda k: item.codes.index(codes[k]))
             texts = [";".join(codes[k] for k in order if row[k]) or said.none for row in ticked[rows]]
