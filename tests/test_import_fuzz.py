@@ -19,8 +19,7 @@ from mappings import csv_of, rows_of, write_study
 from rdpscore.importing.mapping import SourceSpec
 from rdpscore.importing.propose import propose
 from rdpscore.importing.published import import_published, read_published
-from rdpscore.importing.sources import MAX_FILE, read_source
-from rdpscore.importing.sources import SourceFile
+from rdpscore.importing.sources import MAX_FILE, SourceFile, read_source
 from rdpscore.problems import InvalidInput
 from rdpscore.validation import check
 
