@@ -10,7 +10,15 @@ from odd_surveys import ODD
 from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
-from rdpscore.codebook.reading import applies, mapping_frame, matching, options_frame, printable, rules
+from rdpscore.codebook.reading import (
+    applies,
+    mapping_frame,
+    matching,
+    options_frame,
+    pieces,
+    printable,
+    rules,
+)
 from rdpscore.files.texts import as_html
 from rdpscore.survey import Survey
 
@@ -108,3 +116,15 @@ def test_rules_of_schemes_and_conditions_are_said(shipped: Survey, folder: Path)
     small = rdpscore.load(folder).codebook
     assert applies(small, small.item("data")) == "Applies if “Policy” is yes (There is one)."
     assert applies(small, small.item("policy")) is None
+
+
+def test_a_text_keeps_its_paragraphs_and_points() -> None:
+    text = "First line\n  goes on.\n\nSecond.\n- one\n  more\n- two\n\nThird"
+    assert pieces(text) == [
+        (False, "First line goes on."),
+        (False, "Second."),
+        (True, "one more"),
+        (True, "two"),
+        (False, "Third"),
+    ]
+    assert pieces("") == []

@@ -42,13 +42,6 @@ def test_how_to_cite_and_what_it_was_made_with(shipped: Survey) -> None:
         assert value in said
 
 
-def test_the_camera_saves_what_is_chosen_on_all_pages() -> None:
-    with opened("data") as at:
-        at.radio(key="data_picture").set_value("png").run()
-        assert faults(at) == []
-        assert at.session_state["picture"] == "png"
-
-
 FILTER = Filter(publisher=("ACS", "RSC"), access=("hybrid",), impact=(2.0, 20.0), scheme="published")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from rdpscore.codebook.reading import pieces
 from rdpscore.files.texts import as_html, plain, safe_address
 
 SHEET = """<style>
@@ -52,6 +53,14 @@ def _row(row: Sequence[object], names: bool, links: Sequence[int]) -> str:
             )
         cells.append(f'<th scope="row">{text}</th>' if names and k == 0 else f"<td>{text}</td>")
     return "".join(cells)
+
+
+def passages(text: str) -> None:
+    """A longer text with its paragraphs and points."""
+    body = "".join(
+        f'<p class="said soft">{"– " if point else ""}{as_html(words)}</p>' for point, words in pieces(text)
+    )
+    st.html(body)
 
 
 # Choices that live in the address -----------------------------------------------------------------------

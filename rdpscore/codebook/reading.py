@@ -33,6 +33,28 @@ def _texts(codebook: Codebook, item: Item) -> str:
     return " ".join(parts).casefold()
 
 
+def pieces(text: str) -> list[tuple[bool, str]]:
+    """A text in paragraphs and points: whether it is a point of a list (``- ``), and its words.
+
+    A line goes on in the next one, unless that is blank or begins a point.
+    """
+    out: list[tuple[bool, str]] = []
+    fresh = True
+    for line in text.splitlines():
+        words = " ".join(line.split())
+        if words.startswith("- "):
+            out.append((True, words[2:]))
+            fresh = False
+        elif not words:
+            fresh = True
+        elif fresh:
+            out.append((False, words))
+            fresh = False
+        else:
+            out[-1] = (out[-1][0], f"{out[-1][1]} {words}")
+    return out
+
+
 def options_frame(codebook: Codebook) -> pd.DataFrame:
     """One row an option of every item; items without options have one row.
 
@@ -113,7 +135,8 @@ body {{ font-family: system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; c
   max-width: 46rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }}
 h1 {{ font-size: 1.5rem; }} h2 {{ font-size: 1.2rem; margin-top: 2rem; }}
 h3 {{ font-size: 1rem; margin: 1.4rem 0 0.2rem; }}
-p {{ margin: 0.2rem 0; }} .soft {{ color: #5b6670; font-size: 0.9rem; }}
+p {{ margin: 0.2rem 0; }} .point {{ margin-left: 1.2rem; text-indent: -0.8rem; }}
+.point::before {{ content: "– "; }} .soft {{ color: #5b6670; font-size: 0.9rem; }}
 table {{ border-collapse: collapse; width: 100%; margin: 0.4rem 0; font-size: 0.9rem; }}
 th, td {{ text-align: left; vertical-align: top; border-top: 1px solid #d9dee4; padding: 0.2rem 0.6rem 0.2rem 0; }}
 @media print {{ body {{ max-width: none; padding: 0; font-size: 10pt; }} section {{ break-inside: avoid; }} }}
@@ -164,8 +187,8 @@ def _item(codebook: Codebook, item: Item) -> Iterator[str]:
     said = html.escape
     number = f"{item.number} " if item.number else ""
     yield f"<section><h3>{said(number + item.title)} ({said(item.id)})</h3><p>{said(item.question)}</p>"
-    if item.guidance:
-        yield f"<p>{said(item.guidance)}</p>"
+    for point, words in pieces(item.guidance or ""):
+        yield f"<p{' class=point' if point else ''}>{said(words)}</p>"
     notes = [n for n in (applies(codebook, item), EVIDENCE[item.evidence]) if n]
     yield f'<p class="soft">{said(" ".join(notes))}</p>'
     if item.options:

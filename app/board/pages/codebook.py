@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from board.blocks import any_of, one_of, sheet, words_of
+from board.blocks import any_of, one_of, passages, sheet, words_of
 from board.parts import heading, save, say
 from board.view import View
 from rdpscore.codebook import Codebook, Item
@@ -63,7 +63,7 @@ def _items(book: Codebook) -> None:
 def _item(book: Codebook, item: Item) -> None:
     say(item.question)
     if item.guidance:
-        say(item.guidance, soft=True)
+        passages(item.guidance)
     if item.options:
         sheet(
             ["Code", "Answer", "Score", "When to choose it"],

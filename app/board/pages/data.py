@@ -84,23 +84,14 @@ def _figures(view: View) -> None:
     heading("Figures")
     say(
         "Below each figure of the other pages its data (CSV) and the figure as a page of its own (HTML) can be saved. "
-        "The camera that appears above a figure on pointing at it saves it as a picture, made by your browser."
+        "The camera that appears above a figure on pointing at it saves it as a picture, SVG or PNG as chosen below "
+        "the filters; your browser makes it."
     )
-    formats = {"svg": "SVG, sharp at any size", "png": "PNG, twice the size on the screen"}
-    now = st.session_state.get("picture", "svg")
-    st.radio(
-        "The camera saves", list(formats), list(formats).index(now), key="data_picture", horizontal=True,
-        format_func=formats.__getitem__, on_change=_picture,
-    )  # fmt: skip
     st.download_button(
         "All figures of agreement (ZIP of HTML and CSV)",
         lambda: figures_zip(view.once("agreement", lambda: agreement_of(view.survey))),
         "figures.zip", "application/zip", key="data_figures", on_click="ignore",
     )  # fmt: skip
-
-
-def _picture() -> None:
-    st.session_state["picture"] = st.session_state["data_picture"]
 
 
 def _citation(view: View) -> None:
