@@ -202,7 +202,7 @@ def uniformity_figure(survey: Survey) -> go.Figure:
         layout(data, max(row_height(names), 26) * len(rows) + 120), **STACKED, legend=legend()
     )
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=names))
-    figure.update_xaxes(axis(title_text="journals (in brackets: different sets of answers of journals)"))
+    figure.update_xaxes(axis(title_text="journals; in brackets: sets of answers"))
     return figure
 
 
