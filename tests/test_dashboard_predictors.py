@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from dashboard import APP, faults, opened, words
 from odd_surveys import ODD
 from running import cli
 
 import rdpscore
+from rdpscore.analysis.classics import least_squares
 from rdpscore.files.texts import as_html
 from rdpscore.survey.filters import Filter
 from rdpscore.words import number, percent
@@ -71,7 +73,7 @@ def test_the_page_says_what_the_command_says(query: dict[str, list[str]]) -> Non
     with opened("predictors", None, query) as at:
         assert faults(at) == []
         said = words(at)
-        heads = [s.value.replace("\\", "") for s in at.subheader]
+        heads = [s.value.replace("\\", "").replace("\u2060", "") for s in at.subheader]
     assert result["findings"]
     for finding in result["findings"]:
         assert any(head.endswith(f": {finding['headline']}") for head in heads), finding["headline"]
@@ -110,3 +112,10 @@ def test_the_three_questions_name_no_predictor() -> None:
 
     for _, text in QUESTIONS:
         assert not {"open", "access", "hybrid", "impact"} & set(text.lower().replace("?", "").split())
+
+
+def test_a_naive_test_whose_residuals_cancel_in_every_cluster_has_no_standard_error() -> None:
+    """Each publisher's residuals add up to 0, so the cluster-robust variance is 0, and no test."""
+    y, x = np.array([0.0, 1.0, 1.0, 2.0] * 3), np.array([0.0, 0.0, 1.0, 1.0] * 3)
+    found = least_squares(y, x, np.repeat(["a", "b", "c"], 4), test="OLS, CR1")
+    assert (found.reason, found.se) == ("no_residual", None)
