@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from dashboard import chromium, server
+from odd_surveys import ODD
 from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
@@ -86,6 +87,19 @@ def dashboard() -> Iterator[str]:
     """The address of a dashboard of the shipped survey, one for all tests of a process."""
     with server() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A function that makes an odd survey by its name, once."""
+    folder, made = tmp_path_factory.mktemp("odd"), dict[str, Path]()
+
+    def make(name: str) -> Path:
+        if name not in made:
+            made[name] = ODD[name](folder / name)
+        return made[name]
+
+    return make
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

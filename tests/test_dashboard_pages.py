@@ -18,19 +18,6 @@ from rdpscore.scoring.overall import mean_score
 MINE = ("overview", "journals", "journal", "publishers")
 
 
-@pytest.fixture(scope="module")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A function that makes an odd survey by its name, once."""
-    folder, made = tmp_path_factory.mktemp("odd"), dict[str, Path]()
-
-    def make(name: str) -> Path:
-        if name not in made:
-            made[name] = ODD[name](folder / name)
-        return made[name]
-
-    return make
-
-
 @pytest.mark.parametrize("page", MINE)
 def test_a_page_of_the_shipped_survey_opens_and_says_what_it_rests_on(page: str) -> None:
     with opened(page) as at:

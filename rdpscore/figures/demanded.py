@@ -137,8 +137,8 @@ def item_answers_data(survey: Survey) -> FigureData:
         name="answers-by-item",
         title="How do the journals answer each item?",
         see=see,
-        n=f"{len(survey.journal_ids):,} journals, resolved answers; strictest option on the left, the darker the "
-        "stricter; the option's words on pointing and in the table.",
+        n=f"{len(survey.journal_ids):,} journals, resolved answers; strictest option on the left; the option's "
+        "words on pointing and in the table.",
         frame=frame,
     )
 

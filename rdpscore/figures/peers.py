@@ -114,7 +114,7 @@ def side_by_side_data(survey: Survey, journals: Sequence[str]) -> FigureData:
         see=f"They have the same answer on {alike} of {len(items)} items."
         if n > 1
         else "Choose other journals to compare it with.",
-        n=f"{n} journal{'' if n == 1 else 's'}, resolved answers; the darker, the stricter.",
+        n=f"{n} journal{'' if n == 1 else 's'}, resolved answers; the stronger the colour, the stricter.",
         frame=frame,
     )
 
@@ -173,7 +173,8 @@ def uniformity_data(survey: Survey) -> FigureData:
         title="How uniform are the journals of a publisher?",
         see=see,
         n=f"{int(frame['n_journals'].sum()):,} journals; a publisher's different sets of answers add up to "
-        f"{n_patterns:,}. Dark: journals that share the publisher's commonest answers to all closed items."
+        f"{n_patterns:,} (in brackets: different sets, of journals). First part of a bar: journals that share the "
+        "publisher's commonest answers to all closed items."
         + (f" The {MOST} publishers with most journals are drawn." if len(frame) > MOST else ""),
         frame=frame,
     )
@@ -202,7 +203,7 @@ def uniformity_figure(survey: Survey) -> go.Figure:
         layout(data, max(row_height(names), 26) * len(rows) + 120), **STACKED, legend=legend()
     )
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=names))
-    figure.update_xaxes(axis(title_text="journals; in brackets: sets of answers"))
+    figure.update_xaxes(axis(title_text="journals"))
     return figure
 
 

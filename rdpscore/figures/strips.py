@@ -120,6 +120,7 @@ def strips(result: ScoreResult, apart: SpreadResult | None = None) -> go.Figure:
     heads = records(frame.drop_duplicates("publisher"))
     place = {r["publisher"]: k for k, r in enumerate(heads)}
     names = [wrapped(f"{r['publisher']} ({r['n_journals']})", 22) for r in heads]
+    tall = max(row_height(names), 32)
     figure = go.Figure()
     x: list[float | None] = []
     y: list[float | None] = []
@@ -140,12 +141,12 @@ def strips(result: ScoreResult, apart: SpreadResult | None = None) -> go.Figure:
         hovertemplate="%{customdata[1]}<br>score %{x:.3f}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=[r["mean"] for r in heads], y=[k + 0.36 for k in range(len(heads))], mode="markers", name="mean",
+        x=[r["mean"] for r in heads], y=[k + 12 / tall for k in range(len(heads))], mode="markers", name="mean",
         marker={"symbol": ["triangle-up-open" if r["n_journals"] < FEW else "triangle-up" for r in heads],
                 "size": 9, "color": INK},
         customdata=[_mean(r) for r in heads], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
-    figure.update_layout(layout(data, max(row_height(names), 32) * len(heads) + 80))
+    figure.update_layout(layout(data, tall * len(heads) + 80))
     figure.update_yaxes(
         labels_axis(
             autorange=False, range=[len(heads) - 0.3, -0.6], tickvals=list(range(len(heads))), ticktext=names

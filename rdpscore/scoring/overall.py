@@ -36,7 +36,7 @@ class MeanScore:
     cluster : str
     design_effect, effective_n : float or None
         Variance of the mean when clusters are independent, over that when journals are; and how many independent
-        journals would say as much.
+        journals would say as much. None where there is no interval.
     """
 
     value: float | None
@@ -96,6 +96,7 @@ def mean_score(
     low = high = reason = None
     if n_clusters < FEW_CLUSTERS:
         reason = TOO_FEW_CLUSTERS
+        effect = None  # a ratio of variances from so few is mostly chance
     else:
         bounds = left.bounds()
         low, high = max(0.0, float(bounds.low[0])), min(1.0, float(bounds.high[0]))

@@ -57,7 +57,7 @@ def _five(view: View) -> None:
     second.caption(
         f"they carry the information of about {mean.effective_n:.0f} independent journals"
         if mean.effective_n is not None
-        else "too alike or too few to tell what they carry"
+        else "too few, or too alike, to tell what they carry"
     )
     third.caption(_interval(alpha.low, alpha.high, alpha.reason) + ", on the scores of the answers")
     fourth.caption(_interval(mean.low, mean.high, mean.reason) + ", over publishers")
