@@ -11,7 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from dashboard import settled
+from dashboard import server, settled
+from odd_surveys import hostile
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import cli
 from test_archive import zip_of
@@ -66,6 +67,25 @@ def test_a_page_opens_without_a_fault(page: Page, dashboard: str, path: str, siz
     assert said == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     expect(page.get_by_text("It says nothing on practice")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["agreement?part=cases", "lab", "upload"])
+def test_hostile_names_do_nothing(page: Page, tmp_path: Path, path: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with server(hostile(tmp_path / "hostile")) as address:
+        visit(page, f"{address}/{path}")
+        if "cases" in path:
+            grid = page.get_by_test_id("stDataFrame").first
+            grid.scroll_into_view_if_needed()
+            box = grid.bounding_box()
+            assert box is not None
+            page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)
+            expect(page.get_by_role("columnheader", name="Passage")).to_be_visible()
+        assert page.title() == "Research data policies"  # a script would have changed it
+        assert page.locator("a[href^='javascript' i]").count() == 0
+        assert page.locator("main img[src='x'], h3 strong, h3 a").count() == 0
+        assert [u for u in asked if not u.startswith((address, "ws://127.0.0.1", "data:", "blob:"))] == []
 
 
 # Agreement ----------------------------------------------------------------------------------------------

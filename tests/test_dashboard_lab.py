@@ -130,6 +130,21 @@ def test_what_gives_no_score_is_told(changes: dict[str, object], said: str, ship
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("codebook: materials-science\nid: x\n#" + "x" * 1_000_001, "yaml_too_large"),
+        ("!!python/object/apply:os.system [true]", "bad_yaml"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\nid: [", "bad_yaml"),
+        ("", "empty_file"),
+    ],
+)
+def test_a_file_that_is_no_scheme_is_refused(text: str, code: str, shipped: Survey) -> None:
+    scheme, problems = parse_scheme(text, "mine.yaml", shipped.codebook)
+    assert scheme is None
+    assert next(iter(problems)).code == code
+
+
+@pytest.mark.parametrize(
     "line",
     ["data_sharing=-1", "data_sharing=nan", "data_sharing=inf", "data_sharing=1e9", "none=2", "@none=2", ".by=none",
      ".title=x", "<script>", ".minimum_items=0", ".minimum_items=99", "=", "~~"],
@@ -210,17 +225,19 @@ def test_journals_that_lose_their_score_are_counted(folder: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "limit"), [(171, 0.5), (10_000, 2.0)])
 def test_a_change_is_quick(n: int, limit: float, shipped: Survey, tmp_path: Path) -> None:
-    """The arithmetic and the figures of a change; the browser's own time is measured by the benchmark."""
+    """Processor time of the arithmetic and the figures, the best of five, once modules are loaded."""
     survey = shipped if n == 171 else rdpscore.load(large(tmp_path / "large"))
     made, base = ready(survey), survey.codebook.scheme()
-    moves(made, base, base)  # scipy is imported once
-    scheme, _ = edited(base, survey.codebook, weights={"data_sharing": 2.0})
-    assert scheme is not None
-    begin = time.perf_counter()
-    found = moves(made, base, scheme)
-    biggest_moves(found)
-    publisher_shifts(found)
-    assert time.perf_counter() - begin < limit
+    taken = []
+    for k in range(5):
+        scheme, _ = edited(base, survey.codebook, weights={"data_sharing": 2.0 + k})
+        assert scheme is not None
+        begin = time.process_time()
+        found = moves(made, base, scheme)
+        biggest_moves(found)
+        publisher_shifts(found)
+        taken.append(time.process_time() - begin)
+    assert min(taken) < limit
 
 
 # The page -----------------------------------------------------------------------------------------------

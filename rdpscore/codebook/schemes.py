@@ -22,6 +22,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 """Field of a scheme → its values, of those with a list of values."""
 HEAVIEST = 1_000.0
 """The largest weight that a line of an address may give."""
+MAX_TEXT = 1_000_000
+"""Characters of a scheme's file; the longest codebook's scheme has a few thousand."""
 STEPS = 100
 """Steps of a control of weights."""
 LONGEST_LINE = 1_500
@@ -47,6 +49,8 @@ def parse_scheme(text: str, name: str, codebook: Codebook) -> tuple[Scheme | Non
     problems : Problems
         All at once, each with its line.
     """
+    if len(text) > MAX_TEXT:
+        return None, Problems.one("yaml_too_large", name, value=f"is {len(text) / 1e6:,.0f} MB long")
     document, problems = parse_yaml(text, name)
     if document is None:
         return None, problems

@@ -164,7 +164,7 @@ def _case(view: View, journal: str, item: str, title: str) -> None:
             ("Adopted", f"{adopted.get('answer', '')} – {adopted['label']}"),
             ("Reason", reasons.get(adopted.get("reason", ""), adopted.get("reason", "not recorded"))),
             *((words, adopted[name]) for name, words in (("mode", "How"), ("adjudicated_by", "By"),
-              ("adjudicated_on", "On"), ("note", "Note")) if name in adopted),
+              ("adjudicated_on", "On"), ("note", "Note")) if adopted.get(name, "unrecorded") != "unrecorded"),
         ]  # fmt: skip
         sheet([], facts, names=True)
     link(view, "journal", f"All answers of {title}", journal=journal)

@@ -278,7 +278,7 @@ def _journals(found: Moves) -> None:
         before=[span(a, b) for a, b in zip(frame["rank_before"], frame["last_before"], strict=True)],
         gained=frame["gained"],
     )[["rank", "title", "gained", "score_after", "change", "before", "publisher"]]
-    names = {"rank": "Rank", "title": "Journal", "publisher": "Publisher", "before": "Rank before"}
+    names = {"rank": "Rank", "title": "Journal", "publisher": "Publisher", "before": "Before"}
     config = {
         "score_after": st.column_config.NumberColumn("Score", format="%.3f"),
         "change": st.column_config.NumberColumn("Change", format="%+.3f"),

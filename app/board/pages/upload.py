@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from board.parts import heading, problems_shown, say
+from board.parts import heading, problems_shown, save, say
 from board.shell import enter_own
 from board.view import View
 from rdpscore.files.texts import as_markdown, plain
@@ -97,4 +97,6 @@ def _outcome(found: dict[str, Any]) -> None:
                 lambda b=book: annotated(b.filled.content, b.problems), "checked.xlsx", SHEETS,
                 key=f"upload_annotated_{k}", on_click="ignore",
             )  # fmt: skip
+    if len(problems):
+        save(problems.to_frame(), "problems", "All problems (CSV)")
     problems_shown(problems, first=10)
