@@ -47,19 +47,6 @@ def test_every_page_is_here() -> None:
     assert set(PAGES) == {e.name for e in REGISTERED}
 
 
-@pytest.fixture(scope="module")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A function that makes an odd survey by its name, once."""
-    folder, made = tmp_path_factory.mktemp("odd"), dict[str, Path]()
-
-    def make(name: str) -> Path:
-        if name not in made:
-            made[name] = ODD[name](folder / name)
-        return made[name]
-
-    return make
-
-
 @pytest.mark.parametrize(("page", "part"), [p for p in PARTS if p[0] not in TESTED])
 @pytest.mark.parametrize("name", ODD)
 def test_no_page_shows_an_exception_for_an_odd_survey(

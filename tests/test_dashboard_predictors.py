@@ -26,19 +26,6 @@ SOME = {"publisher": ["ACS", "RSC", "Wiley", "MDPI", "Springer Nature"], "kind":
         "scheme": ["published"]}  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A function that makes an odd survey by its name, once."""
-    folder, made = tmp_path_factory.mktemp("odd"), dict[str, Path]()
-
-    def make(name: str) -> Path:
-        if name not in made:
-            made[name] = ODD[name](folder / name)
-        return made[name]
-
-    return make
-
-
 def of_command(query: dict[str, list[str]], *more: str) -> Any:
     found, said = Filter.of_query(query, rdpscore.load())
     assert said == []
