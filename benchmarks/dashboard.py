@@ -54,7 +54,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.runs, arguments.sessions, arguments.seconds = 2, 4, 10
-    print(machine())
+    print(machine(), flush=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         columns = {"171": waits(browser, None, arguments.runs, AIMS["shipped"])}
         if not arguments.quick:
@@ -78,6 +78,7 @@ def waits(browser: Browser, survey: Path | None, runs: int, aim: float) -> dict[
     def add(name: str, seconds: float | list[float], most: float | None = None) -> None:
         taken = median(seconds) if isinstance(seconds, list) else seconds
         found[name] = (f"{taken:.2f}", f"{most:g}" if most is not None else "")
+        print(f"  {name}: {taken:.2f}", file=sys.stderr, flush=True)
 
     start = time.perf_counter()
     with serving(survey) as (address, _):
