@@ -74,6 +74,19 @@ def server(
     **environment: str,
 ) -> Iterator[str]:
     """The address of a dashboard in a process of its own, stopped at the end."""
+    with serving(survey, *flags, program=program, cwd=cwd, **environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving(
+    survey: Path | str | None = None,
+    *flags: str,
+    program: Sequence[str] = (sys.executable, "-m", "rdpscore"),
+    cwd: Path | None = None,
+    **environment: str,
+) -> Iterator[tuple[str, int]]:
+    """The same with the id of its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -85,7 +98,7 @@ def server(
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address, process)
-        yield address
+        yield address, process.pid
     finally:
         process.terminate()
         process.communicate(timeout=60)

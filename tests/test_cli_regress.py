@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,6 @@ from running import Run, cli, squeeze
 from tables import write_survey
 
 from rdpscore.analysis.regress import regress
-from rdpscore.cli.regress import conditions
 from rdpscore.survey import Survey
 
 PAGE = Path(__file__).parents[1] / "docs" / "predictors.md"
@@ -119,12 +119,17 @@ def test_all_estimates_are_written(tmp_path: Path) -> None:
 def test_only_journals_that_are_asked_for() -> None:
     run = cli("regress", "--model", "score ~ access_model", "--journals-only", "kind=journal", "--json")
     assert run.json()["result"]["n_journals"] == 167
-    assert run.json()["settings"]["where"] == {"kind": ["journal"]}
+    assert run.json()["settings"]["journals_only"] == {"kind": ["journal"]}
+    found = cli("regress", "--model", "score ~ access_model", "--journals-only", "kind=journal",
+                "--journals-only", "impact=2..10")  # fmt: skip
+    assert found.status == 0
+    assert squeeze("only kind = journal; impact = 2..10") in squeeze(found.out)
 
 
-def test_conditions_add_up() -> None:
-    given = conditions(["kind=journal, proceedings", "publisher=ACS", "kind=preprint_server"])
-    assert given == {"kind": ["journal", "proceedings", "preprint_server"], "publisher": ["ACS"]}
+def test_the_journals_asked_for_are_those_of_the_function(shipped: Survey) -> None:
+    run = cli("regress", "--journals-only", "kind=journal", "--json").json()["result"]
+    body = regress(shipped, where={"kind": "journal"}).body()
+    assert run["estimates"] == json.loads(json.dumps(body["estimates"], default=float))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +144,7 @@ def test_conditions_add_up() -> None:
         (["--scheme", "equl"], "nearest: 'equal'"),
         (["--cluster", "planet"], "'planet' is none of"),
         (["--zeros", "drop"], "'drop' is none of"),
-        (["--journals-only", "kind"], "is not COLUMN=VALUE"),
+        (["--journals-only", "kind"], "is not NAME=VALUE"),
         (["--journals-only", "kind=jurnal"], "nearest: 'journal'"),
         (["--journals-only", "knd=journal"], "nearest: 'kind'"),
         (["--draws", "10"], "999"),

@@ -19,7 +19,8 @@ from rdpscore.scoring.listing import listing
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("overview", "journals", "journal?journal=jacs", "publishers")
+PAGES = ("overview", "journals", "journal?journal=jacs", "publishers", "predictors", "predictors?part=rests",
+         "predictors?part=choices", "predictors?part=naive", "predictors?part=where", "compare")  # fmt: skip
 SIZES = ((1440, 1000), (390, 844))
 
 
@@ -156,3 +157,30 @@ def test_nothing_is_loaded_from_elsewhere(page: Page, dashboard: str) -> None:
     page.on("request", lambda request: asked.append(request.url))
     visit(page, dashboard)
     assert [u for u in asked if not u.startswith((dashboard, "ws://127.0.0.1", "data:", "blob:"))] == []
+
+
+HOSTILE_PAGES = (
+    "agreement?part=what", "agreement?part=cases", "predictors", "predictors?part=rests", "predictors?part=naive",
+    "predictors?part=where", "lab", "codebook?part=items", "codebook?part=schemes", "data", "compare", "upload",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard of a survey whose every text is an attack."""
+    with server(hostile(tmp_path_factory.mktemp("attack") / "hostile")) as address:
+        yield address
+
+
+@pytest.mark.parametrize("path", HOSTILE_PAGES)
+def test_hostile_texts_do_nothing_on_the_other_pages(page: Page, attacked: str, path: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: asked.append(f"dialog {dialog.message}"))
+    visit(page, f"{attacked}/{path}")
+    assert page.title() == "Research data policies"
+    assert page.locator("a[href^='javascript' i]").count() == 0
+    assert page.locator("main img[src='x'], main h3 strong, main .said a, main .sheet b").count() == 0
+    assert [u for u in asked if not u.startswith((attacked, "ws://127.0.0.1", "data:", "blob:"))] == []
+    assert [u for u in asked if "x.png" in u] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440

@@ -13,7 +13,8 @@ SHEET = """<style>
 .sheet { overflow-x: auto; margin: 0 0 0.8rem; }
 .sheet table { border-collapse: collapse; font-size: 0.9rem; min-width: min(100%, 24rem); }
 .sheet th, .sheet td { text-align: left; vertical-align: top; padding: 0.25rem 0.9rem 0.25rem 0;
-  border-top: 1px solid rgba(128, 140, 152, 0.35); overflow-wrap: anywhere; max-width: 34rem; }
+  border-top: 1px solid rgba(128, 140, 152, 0.35); overflow-wrap: anywhere; max-width: 34rem;
+  min-width: 4.5rem; }
 .sheet thead th { border-top: none; font-weight: 600; }
 .sheet th[scope=row] { font-weight: 600; min-width: 6rem; }
 .sheet a { color: inherit; }

@@ -204,8 +204,12 @@ def least_squares(
         code = pd.factorize(pd.Series(cluster, dtype=object)[keep])[0]
         if len(np.unique(code)) < 2:
             return replace(out, reason="too_few_clusters")
+        usual = float(plain.bse[1]) ** 2
         plain = model.fit(cov_type="cluster", cov_kwds={"groups": code}, use_t=False)
-    low, high = plain.conf_int()[1]
+        if plain.cov_params()[1, 1] <= 1e-12 * usual:  # residuals add up to nothing in every cluster
+            return replace(out, reason="no_residual")
+    with np.errstate(invalid="ignore"):  # the variance of the intercept alone may be a rounded 0 below 0
+        low, high = plain.conf_int()[1]
     return replace(
         out,
         statistic=float(plain.tvalues[1]),

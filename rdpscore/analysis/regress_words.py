@@ -20,7 +20,7 @@ def model_line(result: RegressResult) -> str:
     """Model, scheme, journals."""
     frame = result.frame
     scheme = f", scheme {frame.outcome.scheme}" if frame.outcome.scheme else ""
-    where = frame.settings["where"]
+    where = {**frame.settings.get("journals_only", {}), **frame.settings["where"]}
     only = f", only {'; '.join(f'{k} = {_listed(v)}' for k, v in where.items())}" if where else ""
     return (
         f"{frame.settings['model']}{scheme}; {plural(len(frame), 'journal')} of "
@@ -29,7 +29,12 @@ def model_line(result: RegressResult) -> str:
 
 
 def _listed(value: object) -> str:
-    return " or ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if not isinstance(value, list):
+        return str(value)
+    if all(isinstance(v, str) for v in value):
+        return " or ".join(value)
+    low, high = value  # a range of numbers; None is no bound
+    return f"{'' if low is None else f'{low:g}'}..{'' if high is None else f'{high:g}'}"
 
 
 def variance_lines(result: RegressResult) -> Iterator[str]:

@@ -8,6 +8,7 @@ import typer
 
 from rdpscore.cli.common import (
     ForceOption,
+    JournalsOption,
     JsonOption,
     OutputOption,
     RawOption,
@@ -22,6 +23,7 @@ from rdpscore.cli.common import (
     exit_status,
     fail_with,
     number,
+    only_journals,
     percent,
     plural,
     table,
@@ -51,6 +53,7 @@ def command(
         bool, typer.Option("--profiles", help="Group sets of answers into kinds of policies.")
     ] = False,
     scheme: SchemeOption = None,
+    journals_only: JournalsOption = None,
     resamples: Annotated[int, typer.Option(min=50, help="Draws of publishers behind the profiles.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of these draws.")] = 1,
     as_json: JsonOption = False,
@@ -70,7 +73,7 @@ def command(
 
     check_output(output, force)
     try:
-        loaded = load(survey)
+        loaded = only_journals(load(survey), journals_only)
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from rdpscore.cli.common import (
     ForceOption,
+    JournalsOption,
     JsonOption,
     OutputOption,
     RawOption,
@@ -19,6 +20,7 @@ from rdpscore.cli.common import (
     deliver,
     exit_status,
     fail_with,
+    only_journals,
     working,
 )
 
@@ -44,14 +46,7 @@ def command(
     cluster: Annotated[
         str, typer.Option(metavar="|".join(CLUSTERS), help="What is independent of each other.")
     ] = "publisher",
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--journals-only",
-            metavar="COLUMN=VALUE",
-            help="Only these journals, for example kind=journal; several values with commas; can be repeated.",
-        ),
-    ] = None,
+    journals_only: JournalsOption = None,
     zeros: Annotated[
         str,
         typer.Option(
@@ -118,7 +113,7 @@ def command(
     _one_of(cluster, CLUSTERS, "--cluster")
     _one_of(zeros, ZEROS, "--zeros")
     try:
-        loaded = load(survey)
+        loaded = only_journals(load(survey), journals_only)
         chosen = check_scheme(scheme, loaded)
         with working("estimating"):
             result = checked_regress(
@@ -126,7 +121,6 @@ def command(
                 model,
                 chosen,
                 checks=[c for c, on in zip(CHECKS, wanted, strict=True) if on or full],
-                where=conditions(only or []),
                 cluster=cluster,  # type: ignore[arg-type]
                 zeros=zeros.replace("-", "_"),  # type: ignore[arg-type]
                 items=ordered_items(loaded) if items else item or (),
@@ -146,25 +140,6 @@ def command(
 
 
 command.__name__ = "regress"
-
-
-def conditions(given: list[str]) -> dict[str, Any]:
-    """``["kind=journal,proceedings"]`` as a mapping; conditions on one column add up to any of their values.
-
-    Raises
-    ------
-    typer.BadParameter
-        A condition is not NAME=VALUE.
-    """
-    out: dict[str, list[str]] = {}
-    for text in given:
-        name, equals, values = text.partition("=")
-        if not equals or not name.strip() or not values.strip():
-            raise typer.BadParameter(
-                f"'{text}' is not COLUMN=VALUE, for example kind=journal", param_hint="--journals-only"
-            )
-        out.setdefault(name.strip(), []).extend(v.strip() for v in values.split(",") if v.strip())
-    return out
 
 
 def _one_of(value: str, known: tuple[str, ...], option: str) -> None:

@@ -192,12 +192,12 @@ def heat_map_data(result: AgreementResult) -> FigureData:
         name=f"disagreement-by-item-and-{by.replace('_', '-')}",
         title=f"Where coders differ: item by {by.replace('_', ' ')}",
         see=(
-            "Where one reading was entered for many journals, a cell is all dark or all pale: a dark cell need "
+            "Where one reading was entered for many journals, a cell is all or nothing: a strong colour need "
             "not be many differences."
         ),
         n=(
-            f"{result.ledger.n_double:,} journals with two or more coders; % of pairs of coders that differ; palest: "
-            "none, darkest: all."
+            f"{result.ledger.n_double:,} journals with two or more coders; % of pairs of coders that differ; no "
+            "colour: none, the strongest: all."
         ),
         frame=pd.DataFrame(rows),
     )

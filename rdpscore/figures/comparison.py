@@ -85,7 +85,7 @@ def distributions_data(pair: Pair) -> FigureData:
         name=_name("answers-side-by-side", pair),
         title="How do the surveys answer the shared items?",
         see=see,
-        n=f"{_who(pair)} From pale, the lowest answer, to dark, the strictest.",
+        n=f"{_who(pair)} The stronger the colour, the stricter the answer.",
         frame=pd.DataFrame(rows),
     )
 

@@ -166,7 +166,8 @@ def policy_profiles_data(survey: Survey, result: HeterogeneityResult) -> FigureD
         title="Which kinds of policies are there?",
         see=see,
         n=f"{counted(result.n_journals, 'journal')}, {counted(result.n_patterns, 'different set')} of answers, one row "
-        "each, with its publishers and their journals; the darker, the stricter. " + " ".join(said[1:2]),
+        "each, with its publishers and their journals; the stronger the colour, the stricter. "
+        + " ".join(said[1:2]),
         frame=frame,
     )
 

@@ -34,11 +34,17 @@ PARTS = {
     "where": "Where the differences lie",
 }
 QUESTIONS = (
-    ("Over all journals", "Do open journals, say, have higher scores? A description: it mixes the next two."),
-    ("Among journals of one publisher", "Do they differ where the publisher is the same?"),
+    (
+        "Over all journals",
+        "Do journals with more of an attribute, or of another kind, score higher? It mixes the next two.",
+    ),
+    (
+        "Among journals of one publisher",
+        "Do its journals differ in the same way where the publisher is the same?",
+    ),
     (
         "Between publishers",
-        "Do publishers with more open journals have higher means? As many units as publishers.",
+        "Do publishers whose journals have more of it score higher on average? There are as many units as publishers.",
     ),
 )
 
@@ -154,7 +160,9 @@ def _naive(view: View) -> None:
     )
     for line in variance_lines(report):
         say(line)
-    sheet(["Predictor", "Test", "Statistic", "Estimate", "p", "Journals"], classic_rows(report))
+    called = {p.name: p.called for p in report.frame.predictors}
+    rows = [(called.get(name, name), *rest) for name, *rest in classic_rows(report)]
+    sheet(["Attribute", "Test", "Statistic", "Estimate", "p", "Journals"], rows)
     heading("Beside them, with publishers as what is independent")
     for finding in report.findings:
         say(f"{title_of(report.frame.predictor(finding.term), finding)}: {finding.headline}.")
