@@ -304,7 +304,7 @@ def _held_out(
     step: Callable[[], None] | None,
 ) -> Floats:
     """Predictions of each row by a model that did not see its publisher, shape (n_outcomes, n)."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # scikit-learn brings it
+    from threadpoolctl import threadpool_limits
 
     x, out = _plain(x), np.empty_like(outcomes)
     for train, test in folds:
