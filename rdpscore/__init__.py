@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rdpscore.analysis import specification_curves as specification_curves
     from rdpscore.codebook import load_codebook as load_codebook
     from rdpscore.importing import merge as merge
+    from rdpscore.importing.published import import_published as import_published
     from rdpscore.problems import InvalidInput as InvalidInput
     from rdpscore.reproduction import reproduce as reproduce
     from rdpscore.scoring import compare as compare
@@ -47,6 +48,7 @@ _HOMES = {
     "create": "rdpscore.survey.create",
     "difficulty": "rdpscore.analysis",
     "heterogeneity": "rdpscore.analysis",
+    "import_published": "rdpscore.importing.published",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
     "regress": "rdpscore.analysis",
@@ -74,6 +76,7 @@ __all__ = [
     "create",
     "difficulty",
     "heterogeneity",
+    "import_published",
     "load",
     "load_codebook",
     "merge",

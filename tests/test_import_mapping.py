@@ -293,6 +293,15 @@ def test_an_attribute_that_cannot_be_is_told_at_its_row_of_the_source(tmp_path: 
     )
 
 
+def test_numbers_with_a_decimal_comma(tmp_path: Path) -> None:
+    study = "| Journal | Policy | Data | Code | IF |\n|-|\n| Alpha | yes | 1 | 0 | 1.002,5 |"
+    mapping = WIDE.replace("title: Journal", "title: Journal, attributes: {impact: IF}")
+    (found,) = refused(tmp_path, mapping, study=study)
+    assert found.what.startswith("impact is '1.002,5'")
+    mapping = mapping.replace("impact: IF", 'impact: {column: IF, decimal: ","}')
+    assert made(tmp_path, mapping, study=study).survey.journals["impact"].tolist() == ["1002.5"]
+
+
 def test_side_tables_that_lack_journals_or_hold_others(tmp_path: Path) -> None:
     side = (
         "| Name | House |\n|-|\n| ALPHA LETTERS | North |\n| Omega Notes | South |\n| Alpha letters | East |"

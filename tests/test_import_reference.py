@@ -172,8 +172,11 @@ def test_the_shifted_coder_of_seven_wiley_journals_is_left_out_and_named(raw_ans
 def test_form_and_yaml_answers_differ_where_a_row_was_left_out_or_an_answer_edited(
     form: Published, raw_answers: Published
 ) -> None:
-    """By cause: rows 48, 73 and 82 of the form cannot be repaired (Frontiers; Nature, Nature Energy), while the
-    authors typed them in anew; the timing of Springer Nature was edited; ce/papers was read by one coder more."""
+    """Three causes.
+
+    Rows 48, 73 and 82 of the form cannot be repaired (Frontiers; Nature, Nature Energy), and the authors typed
+    them in anew; the timing of Springer Nature was edited; ce/papers was read by one coder more.
+    """
     ours, theirs = records(form.survey), records(raw_answers.survey)
     both = ours.keys() & theirs.keys()
     assert len(both) > 90

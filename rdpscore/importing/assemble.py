@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,7 +32,6 @@ class Assembled:
     adjudications: pd.DataFrame
     coding_rows: Indices
     adjudication_rows: Indices
-    repeated: int
     confirmed: int
     undecided: int
 
@@ -65,15 +65,14 @@ def assemble(
     one = given["adopted"] == 0
     plain = {k: v[one] for k, v in given.items()}
     settled = {k: v[~one] for k, v in given.items()}
-    plain, again = _once(plain, ("journal", "coder", "round", "item"), named, codebook, texts, table, faults)
-    settled, agreed_again = _once(settled, ("journal", "item"), named, codebook, texts, table, faults)
+    plain = _once(plain, ("journal", "coder", "round", "item"), named, codebook, texts, table, faults)
+    settled = _once(settled, ("journal", "item"), named, codebook, texts, table, faults)
     settled, confirmed, undecided = _deciding(settled, plain, len(named.frame), codebook, texts)
     return Assembled(
         _codings(plain, named, codebook, texts),
         _adjudications(settled, named, codebook, texts),
         plain["row"].astype(np.intp),
         settled["row"].astype(np.intp),
-        again + agreed_again,
         confirmed,
         undecided + pieces.undecided,
     )
@@ -94,6 +93,10 @@ class Texts:
 def _per_journal(given: Mapping[str, Ints], named: Named) -> dict[str, npt.NDArray[np.int64]]:
     """One entry for each journal that an answer's row names."""
     rows = len(named.shared)
+    if len(named.row) == rows and not named.shared.any():  # every row names one journal
+        out = {k: v.astype(np.int64) for k, v in given.items()}
+        out["journal"] = named.journal[out["row"]].astype(np.int64)
+        return out
     start = np.searchsorted(named.row, np.arange(rows))
     n = np.bincount(named.row, minlength=rows)[given["row"]]
     index = np.repeat(np.arange(len(given["row"])), n)
@@ -155,7 +158,7 @@ def _once(
     texts: Texts,
     table: Table,
     faults: Faults,
-) -> tuple[dict[str, npt.NDArray[np.int64]], int]:
+) -> dict[str, npt.NDArray[np.int64]]:
     """Every key once, in the order of journals; a different answer at the same key is a problem."""
     order = np.lexsort([given["row"], *(given[k] for k in ("item", "round", "coder", "journal") if k in key)])
     out = {k: v[order] for k, v in given.items()}
@@ -164,7 +167,7 @@ def _once(
         same &= out[name][1:] == out[name][:-1]
     again = np.flatnonzero(same) + 1
     if not len(again):
-        return out, 0
+        return out
     lead = np.arange(len(order))
     lead[again] = 0
     lead = np.maximum.accumulate(lead)
@@ -185,13 +188,20 @@ def _once(
             first=[table.where_is(r) for r in out["row"][lead[clash]]],
         )
     )
+    alike = np.setdiff1d(again, differs[~blank])
+    if len(alike):
+        places = zip(*(out[k][alike].tolist() for k in ("row", "journal", "coder")), strict=True)
+        for (row, journal, coder), n in Counter(places).items():
+            name = texts.coder[coder] if coder >= 0 else "the consensus"
+            at = np.array([row])
+            faults.add(table.batches("repeated_answers", at, None, n=n, coder=name, journal=ids[journal]))
     for i in differs[blank]:  # one of the two rows is blank there
         if out["answer"][lead[i]] < 0:
             for name in ("answer", "row", "note", "passage", "url", "unclear"):
                 out[name][lead[i]] = out[name][i]
     kept = np.ones(len(order), bool)
     kept[again] = False
-    return {k: v[kept] for k, v in out.items()}, len(again) - len(clash)
+    return {k: v[kept] for k, v in out.items()}
 
 
 def _deciding(
@@ -297,5 +307,6 @@ def relocated(problems: Problems, assembled: Assembled, named: Named, table: Tab
             out.append(batch)
         else:
             column = batch.column if batch.column in table.columns else None
-            out.extend(table.batches(batch.code, at, column, **dict(batch.fields)))
+            fields = {"column": batch.column, **batch.fields}
+            out.extend(table.batches(batch.code, at, column, **fields))
     return Problems.of(out)

@@ -123,7 +123,10 @@ def _translation(
                 return value
         if pattern is not None:
             found = pattern.search(text[:LONGEST])
-            return None if found is None else found[found.re.groups and 1]
+            if found is None or (text := found[found.re.groups and 1] or "") == "":
+                return None
+        if spec.decimal is not None:
+            text = text.replace("." if spec.decimal == "," else ",", "").replace(",", ".")
         return text
 
     return translate

@@ -141,7 +141,7 @@ def import_files(
         )
         (problems + found).raise_errors()
         check(merge.survey).raise_errors()
-        files = _changes(current, merge, filled, imported_by or _user())
+        files = _changes(current, merge, filled, imported_by or user_name())
         outcome.append((current, merge, problems + found, bool(files)))
         return files
 
@@ -197,7 +197,7 @@ def _belongs(filled: Filled, survey: Survey) -> Problems:
     return Problems.of(batches)
 
 
-def _user() -> str:
+def user_name() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # no name is known where a container runs under a bare number
@@ -416,11 +416,11 @@ def _changes(current: Survey, merge: Merge, filled: Sequence[Filled], user: str)
         for f in filled
         if f in new or any(_figures(merge.counts[f.name]))
     ]
-    changes[LOG] = _appended(folder / LOG, LOG_COLUMNS, log)
+    changes[LOG] = appended(folder / LOG, LOG_COLUMNS, log)
     for name, rows in merge.replaced.items():
         path = f"sources/replaced-{name}.csv"
         head = ("replaced_at", *map(str, rows.columns))
-        changes[path] = _appended(folder / path, head, [(now, *r) for r in rows.itertuples(index=False)])
+        changes[path] = appended(folder / path, head, [(now, *r) for r in rows.itertuples(index=False)])
     return changes
 
 
@@ -448,7 +448,7 @@ def _same(one: Survey, other: Survey, table: str) -> bool:
     return bool((text_a == text_b).all(axis=None))
 
 
-def _appended(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+def appended(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """A CSV with rows added at its end."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")

@@ -130,6 +130,10 @@ class FieldSpec(Short):
         max_length=200,
         description="Regular expression; the text is its first group, blank where it is not found.",
     )
+    decimal: Literal[",", "."] | None = Field(
+        default=None,
+        description="Of numbers: what stands before their decimals; the other mark is taken out.",
+    )
     missing: list[Word] = Field(default_factory=list, description="Cells that mean blank.")
 
 
@@ -271,6 +275,17 @@ class ItemMap(AnswerRules, Short):
     none: Code | None = Field(default=None, description="The answer where no indicator is ticked.")
 
 
+class Labels(Model):
+    """A side table that says what values mean: a row a value."""
+
+    source: Text
+    value: Text = Field(description="The side table's column with what stands in the answers' cells.")
+    label: Text = Field(description="Its column with what that means; read like a cell of the answers.")
+    item: Text | None = Field(
+        default=None, description="Its column that names the item, or the answers' column; all items without."
+    )
+
+
 class Answers(AnswerRules):
     """Where answers stand, and what holds for all items."""
 
@@ -283,6 +298,7 @@ class Answers(AnswerRules):
     ignore: list[Text] = Field(
         default_factory=list, description="Long tables: names of items that are not imported."
     )
+    labels: Labels | None = Field(default=None, description="A side table of value labels.")
     round: Text | None = Field(default=None, description="Column that names the round; main where absent.")
     coded_on: Text | None = Field(default=None, description="Column with the day of the reading.")
 

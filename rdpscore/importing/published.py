@@ -14,8 +14,9 @@ from rdpscore.files import commit, is_shipped, read_yaml, shipped
 from rdpscore.files.yamls import YamlDocument
 from rdpscore.importing.assemble import assemble, relocated
 from rdpscore.importing.conditions import Columns, Faults, apply_rules
-from rdpscore.importing.filled import LOG, LOG_COLUMNS, _appended, _user
+from rdpscore.importing.filled import LOG, LOG_COLUMNS, appended, user_name
 from rdpscore.importing.journals import name_journals
+from rdpscore.importing.labels import take_labels
 from rdpscore.importing.long import read_long
 from rdpscore.importing.mapping import Mapping
 from rdpscore.importing.report import ImportReport, make_report
@@ -78,7 +79,7 @@ def import_published(
     made = read_published(mapping, sources)
     if dry_run:
         return made.report
-    changes = _changes(made, imported_by or _user())
+    changes = _changes(made, imported_by or user_name())
 
     def write() -> dict[str, bytes | None]:
         refuse_taken(target)  # by another process, since
@@ -202,9 +203,9 @@ def _tables(
     tables: dict[str, Table] = {}
     taken: dict[str, SourceFile] = {}
     problems = Problems()
-    own = {path.resolve()}
+    own = {path.resolve(), (path.parent / said.codebook).resolve()}  # a pattern may fit these, too
     for name, spec in said.sources.items():
-        mine = [f for f in files if fits(spec.file, f.name) and f.path.resolve() not in own]
+        mine = [f for f in files if fits(spec.file, f) and f.path.resolve() not in own]
         if not mine:
             near = suggestion(spec.file, [f.name for f in files])
             faults.at("source_missing", ("sources", name, "file"), value=spec.file, source=name, nearest=near)
@@ -240,6 +241,7 @@ def _convert(
     whole = {name: len(t) for name, t in tables.items()}
     tables, uses, asked = apply_rules(tables, said.rows, said.main, faults)
     rules = readers(codebook, said.answers, said.items, faults)
+    take_labels(said, codebook, rules, tables, faults)
     repaired = Repaired(tables[said.main], 0, 0)
     if said.answers.item is None:
         repaired = straighten(tables[said.main], said, codebook, rules, faults)
@@ -302,7 +304,7 @@ def _changes(made: Published, user: str) -> dict[str, bytes | None]:
         changes[f"sources/{digest[:16]}-{base}"] = content
         kind = "mapping" if name == made.mapping.name else "source"
         log.append((now, user, base, digest, kind, str(added if kind == "mapping" else 0), "0", "0"))
-    changes[LOG] = _appended(Path("absent"), LOG_COLUMNS, log)
+    changes[LOG] = appended(Path("absent"), LOG_COLUMNS, log)
     changes["sources/import-report.json"] = dump_json(made.report.to_dict()).encode("utf-8")
     return changes
 

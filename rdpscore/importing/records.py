@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rdpscore.files.yamls import MAX_DEPTH, MAX_NODES, parse_yaml
+from rdpscore.importing.decoding import decoded
 from rdpscore.importing.mapping import SourceSpec
 from rdpscore.importing.table import Cells, Table
 from rdpscore.problems import Problems, suggestion
@@ -20,8 +21,6 @@ def read_records(
     name: str, spec: SourceSpec, file: str, content: bytes, form: str
 ) -> tuple[Table | None, Problems]:
     """The rows of a YAML or JSON file."""
-    from rdpscore.importing.sources import decoded
-
     text, problems = decoded(spec, file, content)
     if not problems.ok:
         return None, problems

@@ -165,8 +165,6 @@ def _notes(
         out.append(
             Batch("columns_not_read", fields={"n": len(spare), "source": mapping.main, "value": shown})
         )
-    if assembled.repeated:
-        out.append(Batch("repeated_answers", fields={"n": f"{assembled.repeated:,}"}))
     if assembled.confirmed:
         out.append(Batch("consensus_repeats", fields={"n": f"{assembled.confirmed:,}"}))
     if assembled.undecided:
@@ -174,6 +172,6 @@ def _notes(
     for item, (_, reader) in rules.items():
         spared = [k for k in reader.own if k not in reader.used] if reader.known else []
         if spared:
-            fields = {"n": len(spared), "where": item, "value": ", ".join(spared)}
-            out.append(Batch("mapping_unused", fields=fields))
+            names = ", ".join(spared)
+            out.append(Batch("mapping_unused", fields={"n": len(spared), "where": item, "value": names}))
     return out

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from rdpscore.files.tables import DELIMITERS, MAX_CELL, guess_encoding
+from rdpscore.files.tables import MAX_CELL
+from rdpscore.importing.decoding import decoded, detect_delimiter
 from rdpscore.importing.mapping import SourceSpec
 from rdpscore.importing.records import read_records
 from rdpscore.importing.table import Builder, Cells, Table, fold, letters, stacked
@@ -23,7 +24,8 @@ from rdpscore.problems import Problems, suggestion
 
 MAX_FILE = 1_000_000_000
 MAX_FILES = 20_000
-_CHUNK = 50_000
+_CHUNK = 2_000
+"""Rows that are held as lists at a time: few enough for a processor's cache."""
 _MAX_COLUMNS = 16_384
 
 
@@ -35,11 +37,14 @@ class SourceFile:
     ----------
     path : Path
     name : str
-        As it is called in problems, and compared with patterns.
+        As it is called in problems: its path in the folder that was named.
+    folder : str
+        The name of that folder; patterns may begin with it.
     """
 
     path: Path
     name: str
+    folder: str = ""
 
     def content(self) -> bytes:
         return self.path.read_bytes()
@@ -65,7 +70,7 @@ def candidates(named: Sequence[Path], beside: Path) -> tuple[list[SourceFile], P
                 inside = file.resolve().is_relative_to(path.resolve())  # a link may lead out of the folder
                 if inside:
                     name = file.relative_to(path).as_posix()
-                    out.setdefault(file.resolve(), SourceFile(file, name))
+                    out.setdefault(file.resolve(), SourceFile(file, name, path.resolve().name))
         elif path.is_file():
             out.setdefault(path.resolve(), SourceFile(path, path.name))
         else:
@@ -77,12 +82,12 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def fits(pattern: str, name: str) -> bool:
+def fits(pattern: str, file: SourceFile) -> bool:
     """Whether a file is meant by a pattern: its whole name, or its last parts."""
     if ".." in PurePosixPath(pattern).parts:
         return False
     wanted = pattern.casefold().removeprefix("./").split("/")
-    parts = name.casefold().split("/")
+    parts = f"{file.folder}/{file.name}".casefold().split("/")
     if len(wanted) > len(parts):
         return False
     return all(fnmatch.fnmatchcase(p, w) for p, w in zip(parts[-len(wanted) :], wanted, strict=True))
@@ -136,37 +141,6 @@ def _read(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[list[
 
 
 # CSV --------------------------------------------------------------------------------------------------
-
-
-def decoded(spec: SourceSpec, file: str, content: bytes) -> tuple[str, Problems]:
-    """The text of a file, in the encoding named or detected."""
-    encoding = spec.encoding or guess_encoding(content)
-    try:
-        text = content.decode(encoding)
-    except (UnicodeError, LookupError) as error:
-        return "", Problems.one("bad_encoding", file, value=encoding, what=str(error))
-    if "\0" in text:
-        return "", Problems.one("binary_content", file)
-    return text.removeprefix("\ufeff"), Problems()
-
-
-def detect_delimiter(text: str) -> str:
-    """The delimiter under which most of the first records are as wide as the header, and that is wide."""
-    sample = text[:200_000]
-    scores: dict[str, tuple[int, int]] = {}
-    for delimiter in (",", *DELIMITERS):
-        try:
-            rows = [
-                r
-                for _, r in zip(
-                    range(50), csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), strict=False
-                )
-            ]
-        except csv.Error:
-            continue
-        width = len(rows[0]) if rows else 0
-        scores[delimiter] = ((width - 1) * sum(len(r) == width for r in rows), width)
-    return max(scores, key=lambda d: scores[d], default=",")
 
 
 def _csv(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[Table | None, Problems]:

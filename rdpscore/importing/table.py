@@ -199,7 +199,7 @@ class Table:
         return f"{place}, row {number}" if self.tabular or number > 1 else place
 
     def batches(
-        self, code: str, rows: npt.NDArray[Any], column: str | None, **fields: Any
+        self, code: str, rows: npt.NDArray[Any], column: str | None, /, **fields: Any
     ) -> Iterator[Batch]:
         """Problems at some rows, one batch a file; a field is one value for all, or one a row."""
         rows = np.asarray(rows, np.intp)

@@ -78,6 +78,8 @@ class Reader:
         self.patterns: list[tuple[re.Pattern[str], str]] = []
         self.known: dict[str, Outcome] = {}
         self.used: set[str] = set()
+        self.labelled: dict[str, str] = {}
+        """Folded text → its label in a side table."""
 
     def read(self, text: str) -> Outcome:
         """What a text means."""
@@ -119,8 +121,12 @@ class Reader:
         if folded in self.missing:
             return Outcome(MISSING, exact=True)
         if self.item.kind == "open":
-            return Outcome(ANSWER, text)
-        for words in (self.shared, self.codes, self.labels):
+            return Outcome(ANSWER, self.labelled.get(folded, text))
+        if folded in self.shared:
+            return Outcome(ANSWER, self.shared[folded], exact=True)
+        if (label := self.labelled.get(folded)) is not None and fold(label) != folded:
+            return self._one(label)
+        for words in (self.codes, self.labels):
             if folded in words:
                 return Outcome(ANSWER, words[folded], exact=True)
         for prefix, code in self.prefixes:
@@ -168,7 +174,7 @@ class Reader:
         folded = fold(text)
         if folded in self.missing:
             return False
-        if any(folded in words for words in (self.own, self.shared, self.codes, self.labels)):
+        if any(folded in words for words in (self.own, self.shared, self.labelled, self.codes, self.labels)):
             return True
         return any(folded.startswith(prefix) for prefix, _ in self.prefixes)
 

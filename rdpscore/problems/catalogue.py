@@ -884,7 +884,7 @@ _kind(
     "repeated_answers",
     _N,
     "A row repeats answers of the same coder for the same journal.",
-    "{n} answers are there twice, alike, and were imported once",
+    "the row repeats {n} answers of {coder} for {journal}, which were imported once",
     "nothing",
 )
 _kind(
@@ -898,7 +898,7 @@ _kind(
     "columns_not_read",
     _N,
     "Columns of a source that the mapping does not name.",
-    "{n} columns of the source '{source}' are not read: {value}",
+    "columns of the source '{source}' that nothing reads ({n}): {value}",
     "nothing, or map them",
 )
 _kind(

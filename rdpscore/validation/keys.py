@@ -176,14 +176,15 @@ def _neighbour(value: str, item: Item, around: Sequence[Item]) -> str | None:
 
 def vocabularies(survey: Survey) -> Iterator[Batch]:
     """States, reasons and modes are of closed lists; that a reason was not recorded can be said in any survey."""
-    reasons = tuple(dict.fromkeys([*(r.id for r in survey.codebook.reasons), UNRECORDED]))
+    reasons = tuple(r.id for r in survey.codebook.reasons)
     for name, column, code, allowed in (
         ("codings", "state", "unknown_state", STATES),
         ("adjudications", "reason", "unknown_reason", reasons),
         ("adjudications", "mode", "unknown_mode", MODES),
     ):
         frame = survey.tables[name]
-        unknown = positions(frame[column], pd.Index(allowed, dtype=object)) < 0
+        taken = [*allowed, UNRECORDED] if column == "reason" and UNRECORDED not in allowed else allowed
+        unknown = positions(frame[column], pd.Index(taken, dtype=object)) < 0
         where = np.flatnonzero(unknown & frame[column].notna().to_numpy())
         if len(where):
             values = cells(frame[column], where)
