@@ -79,3 +79,21 @@ def adopted(published: Published, *columns: str) -> list[tuple[Any, ...]]:
     names = ["journal_id", "item", "answer", *columns]
     frame = published.survey.adjudications[names].astype(object)
     return list(frame.where(frame.notna(), "").itertuples(index=False, name=None))
+
+
+STUDIES = {
+    "resnik-2019": ["resnik-2019/if-discipline-datasharing-policy-rawdata-1.0.0.csv"],
+    "statistical-guidance-2019": [
+        "statistical-guidance-2019/data_coding.csv",
+        "statistical-guidance-2019/data_journals.csv",
+    ],
+    "social-science-2018": ["social-science-2018/studycomparison.tsv"],
+    "materials-science-form": ["materials-science/raw/survey_form.csv"],
+    "materials-science-answers": ["materials-science/raw"],
+}
+"""Shipped mapping → what a user would name on the command line, in the folder of reference data."""
+
+
+def study(name: str, reference: Path) -> Published:
+    """A published study by its shipped mapping."""
+    return read_published(name, [reference / f for f in STUDIES[name]])

@@ -503,3 +503,20 @@ def test_without_publishers_a_survey_says_so_once(tmp_path: Path) -> None:
     assert "missing_publisher" not in {p.code for p in published.report.problems}
     said = made(tmp_path, head=HEAD.replace("publisher, ", ""), study=STUDY)
     assert sum(p.code == "missing_publisher" for p in said.report.problems) == 2
+
+
+def test_figures_that_are_nowhere_and_coders_without_columns_are_told(tmp_path: Path) -> None:
+    head = HEAD + "    published: figures.yaml\n"
+    (first,) = refused(tmp_path / "figures", head=head, study=STUDY)
+    assert "there is no file 'figures.yaml'" in first.what
+    wide = """
+        sources: {main: study.csv}
+        journals: {title: Journal}
+        coders: {columns: {ann: A, ben: B}}
+        answers: {column: "{item}_{coder}"}
+        items: {data: {coders: [anna]}}
+        not_asked: [policy, code]
+    """
+    study = "| Journal | data_A | data_B |\n|-|\n| J | 1 | 2 |"
+    found = refused(tmp_path / "coders", wide, study=study)
+    assert any("'anna' is not under coders: columns" in p.what and "'ann'" in p.what for p in found)

@@ -1,102 +1,60 @@
-"""Codebooks and printed figures of the three published studies, on the data that the studies published.
+"""Published studies by the route of a user: import by the shipped mapping, then reproduce, validate, score and so on.
 
-The surveys are made here with pandas and nothing of `rdpscore.importing`, so that a figure that comes out checks
-codebook, published.yaml and computables alone. The one consensus coding stands as that of a single coder.
+What the surveys hold is checked cell by cell against pandas on the same files, which shares nothing with the importer.
 """
 
 from __future__ import annotations
 
+import json
 import re
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
+from mappings import STUDIES as FILES
+from running import cli
 
 import rdpscore
 from rdpscore.files import shipped
 from rdpscore.reproduction import Comparison, reproduce
-from rdpscore.survey import Attribute, CodebookRef, Survey, SurveyMeta, load, save
+from rdpscore.survey import Survey, load
 
 STUDIES = ("resnik-2019", "social-science-2018", "statistical-guidance-2019")
 
 
-Tables = tuple[pd.DataFrame, pd.DataFrame]
+@pytest.fixture(scope="session")
+def folders(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Survey folders made on the command line, by the mappings' names."""
+    made = {}
+    for name in STUDIES:
+        made[name] = tmp_path_factory.mktemp("studies") / name
+        run = cli("import", made[name], "--mapping", name, *(reference / f for f in FILES[name]))
+        assert run.status == 0, run.said
+    return made
 
 
-def figures(name: str, journals: pd.DataFrame, answers: pd.DataFrame, folder: Path) -> dict[str, Comparison]:
-    """The study's figures on a survey of these journals and answers (journal_id, coder, item, answer)."""
-    book = rdpscore.load_codebook(name)
-    meta = SurveyMeta(
-        format=1,
-        id=name,
-        title=name,
-        codebook=CodebookRef(id=book.id, version=book.version, hashes=book.hashes),
-        attributes={"impact": Attribute(kind="number")} if "impact" in journals else {},
-    )
-    save(Survey.from_frames(book, journals, answers.dropna(), meta=meta), folder)
-    shutil.copy(shipped("codebook") / "mappings" / "published" / f"{name}.yaml", folder / "published.yaml")
+def figures(folder: Path) -> dict[str, Comparison]:
     return {c.figure: c for c in reproduce(load(folder)).comparisons}
 
 
-def grade(row: pd.Series) -> str | None:
-    """The strictest of the five grades that is ticked."""
-    order = ["none", "mentioned", "encouraged", "req_noeffct_pub", "req_pub"]
-    ticked = [str(i) for i, g in enumerate(order) if row[f"data_sharing_{g}"] == "1"]
-    return ticked[-1] if ticked else None
+def resolved(survey: Survey, item: str) -> pd.Series:
+    """Title → code of the resolved answer, where there is one."""
+    place = survey.codebook.item_ids.index(item)
+    codes = [*survey.codebook.items[place].codes, None]
+    answers = [codes[o] for o in survey.resolved.option[:, place]]
+    return pd.Series(answers, survey.journals["title"].astype(object), dtype=object).dropna()
 
 
-@pytest.fixture(scope="module")
-def resnik(reference: Path) -> Tables:
-    raw = pd.read_csv(
-        next((reference / "resnik-2019").glob("*.csv")), dtype=str, encoding="utf-8-sig"
-    ).rename(columns={"ID": "journal_id", "Name": "title", "TypeofScience": "discipline"})
-    raw["impact"] = raw["ImpactFactor"]
-    raw["access_model"] = raw["open_access"].map({"1": "open_access", "0": "subscription"})
-    raw["data_sharing"] = raw.apply(grade, axis=1)
-    items = rdpscore.load_codebook("resnik-2019").item_ids
-    answers = raw.melt("journal_id", list(items), "item", "answer").assign(coder="consensus")
-    return raw[["journal_id", "title", "publisher", "impact", "discipline", "access_model"]], answers
+def read_resnik(reference: Path) -> pd.DataFrame:
+    (path,) = (reference / "resnik-2019").glob("*.csv")
+    return pd.read_csv(path, dtype=str, encoding="utf-8-sig")
 
 
-@pytest.fixture(scope="module")
-def social(reference: Path) -> Tables:
-    raw = pd.read_csv(reference / "social-science-2018" / "studycomparison.tsv", sep="\t", dtype=str)
-    raw["journal_id"] = [f"j{i}" for i in range(len(raw))]
-    long = raw.melt(
-        "journal_id", [c for c in raw if c.endswith(("haspolicy", "strictness"))], "column", "answer"
-    )
-    long["item"] = ["policy" if c.endswith("haspolicy") else "strictness" for c in long["column"]]
-    long["coder"] = [re.sub("haspolicy|strictness", "", c) for c in long["column"]]
-    names = {"journaltitle": "title", "crosaspublisher": "publisher", "crosasimpactfactor": "impact"}
-    journals = raw.rename(columns=names)[["journal_id", *names.values()]]
-    return journals.fillna({"publisher": "unknown"}), long[["journal_id", "coder", "item", "answer"]]
-
-
-@pytest.fixture(scope="module")
-def guidance(reference: Path) -> Tables:
-    raw = pd.read_csv(
-        reference / "statistical-guidance-2019" / "data_coding.csv", dtype=str, keep_default_na=False
-    )
-    coder, title = raw.columns[:2]
-    raw = raw[raw[coder].str.contains("/") & ~raw[title].str.startswith("SHARED:")].reset_index(drop=True)
-    raw["journal_id"] = [f"j{i}" for i in range(len(raw))]
-    closed = [i.id for i in rdpscore.load_codebook("statistical-guidance-2019").items if i.closed]
-    columns = [raw.columns[i] for i in (2, 3, 5, *range(6, 46, 2))]
-    codes = {"no": "0", "yes": "1", "na": None}
-    frames = []
-    for item, column in zip(closed, columns, strict=True):
-        cells = raw[column].str.lower()
-        if item == "own":
-            # "Yes - but there is no dedicated section ...", "Yes - there is a dedicated section ..."
-            cells = cells.mask(cells.str.startswith("yes - but"), "yes")
-            answer = cells.map(codes).mask(cells.str.startswith("yes - there is a"), "2")
-        else:
-            answer = cells.map(codes)
-        frames.append(pd.DataFrame({"journal_id": raw["journal_id"], "item": item, "answer": answer}))
-    journals = raw.rename(columns={title: "title"})[["journal_id", "title"]].assign(publisher="unknown")
-    return journals, pd.concat(frames).assign(coder="consensus")
+def read_guidance(reference: Path) -> pd.DataFrame:
+    path = reference / "statistical-guidance-2019" / "data_coding.csv"
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -110,32 +68,48 @@ def test_each_printed_number_of_the_reference_is_there_once(reference: Path, nam
     )
 
 
-def test_all_figures_of_resnik_come_out(resnik: Tables, tmp_path: Path) -> None:
-    found = figures("resnik-2019", *resnik, tmp_path / "survey")
-    assert len(found) == 50
+@pytest.mark.parametrize(("name", "n"), [("resnik-2019", 50), ("social-science-2018", 28)])
+def test_all_figures_come_out(folders: Mapping[str, Path], name: str, n: int) -> None:
+    found = figures(folders[name])
+    assert len(found) == n
     assert [c.figure for c in found.values() if not c.equal] == []
+    assert cli("reproduce", folders[name], "--strict").status == 0
 
 
-def test_the_grade_of_resnik_is_the_strictest_tick(resnik: Tables) -> None:
-    """The five grades exclude each other but in one journal, and one journal has none."""
-    answers = resnik[1].set_index(["journal_id", "item"])["answer"].unstack()  # noqa: PD010
-    ticks = answers.filter(regex="^data_sharing_").astype(int)
-    assert ((ticks.sum(axis=1) > 1).sum(), (ticks.sum(axis=1) == 0).sum()) == (44, 1)
-    qualifiers = ["data_sharing_review", "data_sharing_protein", "data_sharing_codes"]
-    assert ticks.drop(columns=qualifiers).sum(axis=1).value_counts().to_dict() == {1: 445, 2: 1, 0: 1}
-    counts = answers["data_sharing"].value_counts(dropna=False).sort_index()
-    assert counts.tolist() == [194, 24, 181, 35, 12, 1]
+def test_every_cell_of_resnik_is_the_published_one(folders: Mapping[str, Path], reference: Path) -> None:
+    survey, raw = load(folders["resnik-2019"]), read_resnik(reference)
+    titles = survey.journals["title"].astype(object).reset_index(drop=True)
+    assert (titles.str.casefold() == raw["Name"].str.split().str.join(" ").str.casefold()).all()
+    table = raw.set_index(pd.Index(titles, dtype=object))
+    ticks = [c for c in table if c in survey.codebook.item_ids]
+    assert len(ticks) == 22
+    for item in ticks:
+        assert resolved(survey, item).to_dict() == table[item].dropna().to_dict(), item
+    order = ["none", "mentioned", "encouraged", "req_noeffct_pub", "req_pub"]  # the strictest tick counts
+    grades = pd.concat([(table[f"data_sharing_{g}"] == "1") * (i + 1) for i, g in enumerate(order)], axis=1)
+    best = grades.max(axis=1)
+    assert resolved(survey, "data_sharing").astype(int).to_dict() == (best[best > 0] - 1).to_dict()
+    assert (best == 0).sum() == 1
 
 
-def test_all_figures_of_the_social_sciences_come_out(social: Tables, tmp_path: Path) -> None:
-    found = figures("social-science-2018", *social, tmp_path / "survey")
-    assert len(found) == 28
-    assert [c.figure for c in found.values() if not c.equal] == []
+def test_every_cell_of_the_social_sciences_is_the_published_one(
+    folders: Mapping[str, Path], reference: Path
+) -> None:
+    raw = pd.read_csv(reference / "social-science-2018" / "studycomparison.tsv", sep="\t", dtype=str)
+    columns = [c for c in raw if c.endswith(("haspolicy", "strictness"))]
+    long = raw.melt("journaltitle", columns, "column", "answer").dropna()
+    wanted = {
+        (t, re.sub("haspolicy|strictness", "", c), "policy" if c.endswith("policy") else "strictness", a)
+        for t, c, a in long.itertuples(index=False)
+    }
+    survey = load(folders["social-science-2018"])
+    titles = dict(zip(survey.journals["journal_id"], survey.journals["title"], strict=True))
+    got = survey.codings[["journal_id", "coder", "item", "answer"]].astype(object)
+    assert {(titles[j], *rest) for j, *rest in got.itertuples(index=False)} == wanted
 
 
-def test_figures_that_count_shared_guidelines_differ_with_a_note(guidance: Tables, tmp_path: Path) -> None:
-    found = figures("statistical-guidance-2019", *guidance, tmp_path / "survey")
-    assert len(guidance[0]) == 330
+def test_figures_that_count_shared_guidelines_differ_with_a_note(folders: Mapping[str, Path]) -> None:
+    found = figures(folders["statistical-guidance-2019"])
     assert len(found) == 24
     different = {c.figure for c in found.values() if c.equal is False}
     assert len(different) == 16
@@ -143,11 +117,9 @@ def test_figures_that_count_shared_guidelines_differ_with_a_note(guidance: Table
     assert found["journals.guidance"].equal
 
 
-def test_the_difference_is_the_shared_guidelines(reference: Path, guidance: Tables, tmp_path: Path) -> None:
+def test_the_difference_is_the_shared_guidelines(folders: Mapping[str, Path], reference: Path) -> None:
     """Laid upon the journals that name them, the shared guidelines give each printed number of a topic."""
-    raw = pd.read_csv(
-        reference / "statistical-guidance-2019" / "data_coding.csv", dtype=str, keep_default_na=False
-    )
+    raw = read_guidance(reference)
     coder, title, external = (raw.columns[i] for i in (0, 1, 4))
     consensus = raw[raw[coder].str.contains("/")].set_index(title)
     shared = consensus[consensus.index.str.startswith("SHARED:")]
@@ -162,7 +134,7 @@ def test_the_difference_is_the_shared_guidelines(reference: Path, guidance: Tabl
         "SHARED: Scientific Data Consolidated": special,
     }
     assert [int(g.sum()) for g in groups.values()] == [31, 12, 2, 1]
-    found = figures("statistical-guidance-2019", *guidance, tmp_path / "survey")
+    found = figures(folders["statistical-guidance-2019"])
     topics = list(found)[4:]
     for figure, column in zip(["journals.own", *topics], raw.columns[[5, *range(6, 46, 2)]], strict=True):
         says = own[column].str.lower().str.startswith("yes")
@@ -178,13 +150,70 @@ def test_the_difference_is_the_shared_guidelines(reference: Path, guidance: Tabl
     assert str(int((refers & ~frontiers).sum())) == found["journals.external"].printed
 
 
-def test_a_journal_without_guidance_scores_0_and_is_not_left_out(guidance: Tables) -> None:
-    survey = Survey.from_frames(
-        rdpscore.load_codebook("statistical-guidance-2019"), guidance[0], guidance[1].dropna()
-    )
-    silent = guidance[1].query("item == 'guidance' and answer == '0'")["journal_id"]
+def test_the_consensus_of_guidance_counts_and_agreement_is_that_of_the_coders(
+    folders: Mapping[str, Path], reference: Path
+) -> None:
+    """Percent agreement of each topic by pandas, of journals that both coders answered with yes or no."""
+    survey, raw = load(folders["statistical-guidance-2019"]), read_guidance(reference)
+    coder, title = raw.columns[:2]
+    raw = raw[~raw[title].str.startswith("SHARED:")]
+    agreed = raw[raw[coder].str.contains("/")]
+    assert len(agreed) == 330
+    assert agreed[title].str.strip().nunique() == 330
+    codes = {"no": "0", "yes": "1"}
+    topics = survey.codebook.item_ids[4:]
+    run = cli("agreement", folders["statistical-guidance-2019"], "--json")
+    result = pd.DataFrame(json.loads(run.out)["result"]["items"]).set_index("item")
+    for item, column in zip(topics, raw.columns[6:46:2], strict=True):
+        ours = resolved(survey, item)
+        ours = ours[resolved(survey, "own").reindex(ours.index).isin(["1", "2"])]
+        theirs = agreed.set_index(title)[column].str.lower().map(codes).dropna()
+        assert (ours == "1").sum() == (theirs == "1").sum(), item
+        single = raw[~raw[coder].str.contains("/")]
+        answers = single[column].str.lower().map(codes)
+        pairs = answers.groupby(single[title]).agg(["count", "nunique"]).query("count == 2")
+        assert result.loc[item, "n"] == len(pairs), item
+        assert result.loc[item, "percent"] == pytest.approx((pairs["nunique"] == 1).mean()), item
+
+
+def test_a_journal_without_guidance_scores_0_and_is_not_left_out(folders: Mapping[str, Path]) -> None:
+    survey = load(folders["statistical-guidance-2019"])
+    silent = resolved(survey, "guidance")
+    silent = silent[silent == "0"].index
     assert len(silent) == 170
     for scheme in ("topics", "equal"):
-        scores = rdpscore.score(survey, scheme).journals.set_index("journal_id")["score"]
+        scores = rdpscore.score(survey, scheme).journals.set_index("title")["score"]
         assert scores.notna().all()
         assert (scores[silent] == 0).all()
+
+
+def test_a_consensus_without_codings_never_counts_as_coded_once(folders: Mapping[str, Path]) -> None:
+    """447 journals of which nobody's own answers are known, and 168 beside 162 double-coded ones."""
+    for name, n, double in (("resnik-2019", 447, 0), ("statistical-guidance-2019", 168, 162)):
+        folder = folders[name]
+        found = json.loads(cli("validate", folder, "--json").out)
+        assert not [p for p in found["problems"] if p["code"] == "single_coded"]
+        ledger = json.loads(cli("agreement", folder, "--json").out)["result"]["ledger"]
+        assert (ledger["n_single"], ledger["n_double"], ledger["n_consensus_only"]) == (0, double, n)
+        totals = json.loads(cli("status", folder, "--json").out)["result"]["totals"]
+        assert totals["n_consensus_only"] == n
+        assert f"{n}ofthesewithaconsensusonly" in cli("status", folder).said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("verb", ["validate", "score", "agreement", "heterogeneity", "status"])
+def test_every_command_works_on_an_imported_study(folders: Mapping[str, Path], name: str, verb: str) -> None:
+    run = cli(verb, folders[name])
+    assert run.status == 0, run.said
+    assert "Traceback" not in run.said
+
+
+@pytest.mark.slow
+def test_predictors_of_resnik(folders: Mapping[str, Path]) -> None:
+    run = cli(
+        "regress", folders["resnik-2019"], "--model", "score ~ log2(impact) + access_model + discipline",
+        "--json",
+    )  # fmt: skip
+    assert run.status == 0, run.said
+    assert json.loads(run.out)["n"]["journals"] == 445  # two have no impact

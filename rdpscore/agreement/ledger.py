@@ -53,6 +53,8 @@ class Ledger:
     ----------
     n_journals, n_double, n_single, n_uncoded : int
         Journals; those with two or more coders in the main round, which alone count; with one; with none.
+    n_consensus_only : int
+        Those among `n_uncoded` of which a consensus is known; they are not coded once.
     n_records : int
         Coders' records of the double-coded journals.
     n_policies : int or None
@@ -83,6 +85,7 @@ class Ledger:
     n_double: int
     n_single: int
     n_uncoded: int
+    n_consensus_only: int
     n_records: int
     n_policies: int | None
     n_readings: int
@@ -173,6 +176,7 @@ def ledger(survey: Survey, data: Cells, options: Options) -> Ledger:
         n_double=n,
         n_single=int((n_coders == 1).sum()),
         n_uncoded=int((n_coders == 0).sum()),
+        n_consensus_only=int(((n_coders == 0) & (survey.adopted >= 0).any(axis=1)).sum()),
         n_records=int(n_coders[double].sum()),
         n_policies=n_policies,
         n_readings=len(np.unique(recorded_readings(survey)[double])),

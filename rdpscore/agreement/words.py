@@ -40,6 +40,10 @@ def ledger_rows(result: AgreementResult) -> list[tuple[str, str]]:
     journals = (
         f"{led.n_journals:,}: {led.n_double:,} with two or more coders, {led.n_single:,} with one, left out"
     )
+    if led.n_consensus_only:
+        journals += f", {led.n_consensus_only:,} with a consensus only"
+    if rest := led.n_uncoded - led.n_consensus_only:
+        journals += f", {rest:,} not coded"
     readings = f"{led.n_readings:,} as recorded"
     if led.n_possibly_one:
         groups = f"{led.n_possibly_one:,} group{'' if led.n_possibly_one == 1 else 's'}"
@@ -48,7 +52,7 @@ def ledger_rows(result: AgreementResult) -> list[tuple[str, str]]:
         )
     over = "" if led.cluster == "publisher" else f"; intervals over {led.n_clusters:,} by {led.cluster}"
     rows = [
-        ("Journals", journals + (f", {led.n_uncoded:,} not coded" if led.n_uncoded else "")),
+        ("Journals", journals),
         ("Policies", "not recorded" if led.n_policies is None else f"{led.n_policies:,}"),
         ("Readings", readings),
         ("Publishers", f"{led.n_publishers:,}{over}"),

@@ -71,9 +71,11 @@ def show(title: str, result: Status) -> None:
     out.print(
         f"{plural(n['n_journals'], 'journal')}: {n['n_double']:,} coded by two or more, "
         f"{n['n_single']:,} by one, {n['n_none']:,} by none"
+        + (f"; {n['n_consensus_only']:,} of these with a consensus only" if n["n_consensus_only"] else "")
     )
     if not len(result.coders):
-        out.print("Nobody has coded anything, and nothing is assigned")
+        known = "No coder's answers are known" if n["n_consensus_only"] else "Nobody has coded anything"
+        out.print(f"{known}, and nothing is assigned")
         return
     out.print()
     out.print(_coders(result.coders, out))

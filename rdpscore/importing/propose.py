@@ -228,6 +228,11 @@ def option_codes(values: Sequence[str]) -> list[str]:
     return out
 
 
+def _heading(where: str) -> str:
+    """A heading without what stands for the coder, and without the marks around it."""
+    return re.sub(r"[ _.:/-]*\{coder\}[ _.:/-]*", " ", where).strip(" _.:/-")
+
+
 def codebook_text(guessed: Guess, title: str) -> str:
     """The codebook: an item for each column, its options as they were seen."""
     lines = [
@@ -247,11 +252,13 @@ def codebook_text(guessed: Guess, title: str) -> str:
         by_value = dict(zip((v for v, _ in guessed.values[item]), codes, strict=False))
         if all(re.fullmatch(r"-?\d+", v) for v in options):
             options.sort(key=int)
+        if {v.casefold() for v in options} == {"yes", "no"}:
+            options.sort(key=str.casefold)  # no is the less strict
         lines += [
             f"  - id: {item}",
             "    dimension: policy",
-            f"    title: {_q(_shown(where.replace('{coder}', ''), 40).strip(' _.:/-') or item)}",
-            f"    question: {_q(_shown(where.replace('{coder}', ''), 300))}  # CHECK",
+            f"    title: {_q(_shown(_heading(where), 40) or item)}",
+            f"    question: {_q(_shown(_heading(where), 300) or item)}  # CHECK",
             "    level: nominal  # CHECK: ordinal where the options stand in order of strictness",
             "    evidence: optional",
             "    options:  # CHECK: their order, the least strict first, and their scores",

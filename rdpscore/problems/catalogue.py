@@ -337,7 +337,7 @@ _kind(
     _E,
     "An attribute of a journal cannot have this value.",
     "{column} is '{value}', which is not {expected}",
-    "correct it, or leave the cell blank if it is not known",
+    "correct it, or leave the cell blank if it is not known; a mapping reads 2,5 as a number with decimal: ','",
 )
 _kind(
     "blank_adjudication",
@@ -645,7 +645,7 @@ _kind(
     "{remedy}",
 )
 
-# Crosswalks, comparison and merging -------------------------------------------------------------------
+# Crosswalks and comparison ----------------------------------------------------------------------------
 _kind(
     "bad_crosswalk",
     _E,

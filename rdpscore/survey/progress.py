@@ -38,7 +38,8 @@ class Status(Result):
         One row a coding in a state of `QUERIES`, open ones first: journal_id, title, item, coder, round,
         state, answer, note, adopted (the adjudicated answer, missing where the query is open).
     totals : mapping
-        Numbers of the whole survey.
+        Numbers of the whole survey. `n_consensus_only` are the journals among `n_none` of which a consensus is
+        known and no coder's answer; they are not coded once.
     """
 
     coders: pd.DataFrame
@@ -89,7 +90,10 @@ def status(survey: Survey, problems: Problems | None = None) -> Status:
     coders = _coders(survey, work)
     journals = _journals(survey, work, queries)
     settings = {**survey.settings, "versions": versions()}
-    return Status(settings, found, coders, journals, queries, _totals(coders, journals, queries))
+    totals = _totals(coders, journals, queries)
+    untouched = np.bincount(survey.records.journal[survey.records.journal >= 0], minlength=len(journals)) == 0
+    totals["n_consensus_only"] = int((untouched & (survey.adopted >= 0).any(axis=1)).sum())
+    return Status(settings, found, coders, journals, queries, totals)
 
 
 def _work(survey: Survey) -> pd.DataFrame:
