@@ -216,4 +216,6 @@ def test_predictors_of_resnik(folders: Mapping[str, Path]) -> None:
         "--json",
     )  # fmt: skip
     assert run.status == 0, run.said
-    assert json.loads(run.out)["n"]["journals"] == 445  # two have no impact
+    result = json.loads(run.out)["result"]
+    of_impact = {r["n"] for r in result["estimates"] if r["term"] == "log2(impact)" and r["question"] == "pooled"}
+    assert (result["n_journals"], of_impact) == (447, {445})  # two have no impact

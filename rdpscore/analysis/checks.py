@@ -19,7 +19,6 @@ from rdpscore.analysis.robustness_words import sentences
 from rdpscore.analysis.specification import SpecificationResult, frame_curves
 from rdpscore.codebook import Scheme
 from rdpscore.inference import By
-from rdpscore.inference.wild import N_DRAWS
 from rdpscore.results import Result
 from rdpscore.survey import Survey
 from rdpscore.survey.selection import Where
@@ -82,7 +81,7 @@ def checked_regress(
     items: Sequence[str] = (),
     naive: bool = False,
     slopes: bool = False,
-    n_draws: int = N_DRAWS,
+    n_draws: int | None = None,
     seed: int = 0,
 ) -> CheckedResult:
     """`regress`, and what its estimates rest on.

@@ -22,7 +22,7 @@ from rdpscore.analysis.rows import QUESTIONS, Row
 from rdpscore.analysis.variance import VarianceShares, variance_shares
 from rdpscore.codebook import Scheme
 from rdpscore.inference import By
-from rdpscore.inference.wild import N_DRAWS
+from rdpscore.inference.wild import usual_draws
 from rdpscore.results import Result, records
 from rdpscore.survey import Survey
 from rdpscore.survey.selection import Where
@@ -115,7 +115,7 @@ def regress(
     items: Sequence[str] = (),
     naive: bool = False,
     slopes: bool = False,
-    n_draws: int = N_DRAWS,
+    n_draws: int | None = None,
     seed: int = 0,
 ) -> RegressResult:
     """Ask whether attributes of journals go with an outcome: between publishers, within them, and over all journals.
@@ -133,8 +133,11 @@ def regress(
         Add the tests that take journals as independent, to be laid beside a study that did.
     slopes : bool
         Add how slopes vary from publisher to publisher; with many publishers this takes minutes.
-    n_draws, seed : int
-        Of the wild bootstrap, where not all vectors of weights are enumerated, and of permutations.
+    n_draws : int, optional
+        Of the wild bootstrap, where not all vectors of weights are enumerated, and of permutations; `usual_draws`
+        without.
+    seed : int
+        Of both.
 
     Raises
     ------
@@ -154,6 +157,7 @@ def regress(
     formula = parse(formula) if isinstance(formula, str) else formula
     frame = model_frame(survey, formula, scheme, where, cluster, zeros=zeros)
     wanted = check_items(survey, [*([formula.outcome] if formula.outcome != SCORE else []), *items])
+    n_draws = usual_draws(frame.clusters.n) if n_draws is None else n_draws
     held = ("alone",) if len(frame.predictors) == 1 else ("alone", "together")
     rows = [
         row

@@ -65,8 +65,13 @@ def command(
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the wild bootstrap and of permutations.")] = 0,
     draws: Annotated[
-        int, typer.Option(min=999, help="Draws of the wild bootstrap, where not all signs are enumerated.")
-    ] = 99_999,
+        int | None,
+        typer.Option(
+            min=999,
+            help="Draws of the wild bootstrap, where not all signs are enumerated.",
+            show_default="99,999 up to 17 publishers, which enumerates them; 9,999 beyond",
+        ),
+    ] = None,
     robust: Annotated[
         bool,
         typer.Option(
