@@ -36,6 +36,7 @@ def test_a_nominal_item_is_ordered_by_its_scores_and_one_without_scores_is_left_
     book = book.replace("label: Silent, score: 0", "label: Silent").replace(
         "label: Asked for, score: 1", "label: Asked for"
     )
+    book = book.replace("  - {id: by-dimension, title: Mean of the dimension means, by: dimensions}\n", "")
     survey = rdpscore.load(
         write_survey(
             tmp_path / "nominal",
