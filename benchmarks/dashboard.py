@@ -97,13 +97,13 @@ def waits(browser: Browser, survey: Path | None, runs: int, aim: float) -> dict[
         with visitor(browser) as page:
             opening(page, address)
             turns = [{name: to_page(page, name) for name in TOUR} for _ in range(runs)]
-            slowest = max(TOUR, key=lambda name: turns[0][name])
             add("page change, first time", [turns[0][n] for n in TOUR], aim)
-            add(f"slowest of them ({slowest})", turns[0][slowest])
+            add("slowest of them", max(turns[0].values()))
             add("page change, again", [turn[n] for turn in turns[1:] for n in TOUR], aim)
             first, again = [], []
             for k in range(runs):
                 (first if k == 0 else again).append(filtered(page))
+                page.keyboard.press("Escape")  # an open list hides the rest from roles
                 page.get_by_role("button", name="Clear the filter").click()
                 page.get_by_role("button", name="Clear the filter").wait_for(state="detached")
                 settled(page)

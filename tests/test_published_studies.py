@@ -217,5 +217,7 @@ def test_predictors_of_resnik(folders: Mapping[str, Path]) -> None:
     )  # fmt: skip
     assert run.status == 0, run.said
     result = json.loads(run.out)["result"]
-    of_impact = {r["n"] for r in result["estimates"] if r["term"] == "log2(impact)" and r["question"] == "pooled"}
+    of_impact = {
+        r["n"] for r in result["estimates"] if r["term"] == "log2(impact)" and r["question"] == "pooled"
+    }
     assert (result["n_journals"], of_impact) == (447, {445})  # two have no impact
