@@ -49,6 +49,7 @@ def test_a_reader_is_led_to_what_holds(run: Run, said: str) -> None:
     assert squeeze(said) in run.said
 
 
+@pytest.mark.slow
 def test_nothing_is_cut_off_in_a_hundred_columns(run: Run) -> None:
     assert "…" not in run.out
     assert max(map(len, run.out.splitlines())) <= 100
@@ -69,6 +70,7 @@ def test_naive_tests_are_not_there_unasked(run: Run) -> None:
     assert "ANOVA" not in run.out
 
 
+@pytest.mark.slow
 def test_items_are_printed_with_reasons_for_those_that_have_no_estimate() -> None:
     run = cli(
         "regress", "--item", "code_required", "--item", "code_linting", "--model", "score ~ access_model"

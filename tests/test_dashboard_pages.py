@@ -220,13 +220,13 @@ def test_a_survey_of_ones_own_is_seen_by_no_other_session(odd: Callable[[str], P
         mine.session_state["own_survey"] = own
         mine.run()
         assert faults(mine) == []
-        assert "Your own survey: only this session sees it" in words(mine)
+        assert "only this session sees it" in words(mine)
         assert {m.label: m.value for m in mine.metric}["Journals"] == "12"
         theirs.run()
         assert {m.label: m.value for m in theirs.metric}["Journals"] == "171"
-        assert "Your own survey" not in words(theirs)
+        assert "only this session sees it" not in words(theirs)
         with opened("overview") as third:
-            assert "Your own survey" not in words(third)
+            assert "only this session sees it" not in words(third)
 
 
 def test_nothing_of_a_survey_of_ones_own_enters_the_memory_of_all(
