@@ -59,9 +59,10 @@ def answer_patterns(survey: Survey) -> Patterns:
     option = survey.resolved.option[:, closed].astype(np.intp)
     answered = (option >= 0).any(axis=1)
     of = np.full(len(option), -1, np.intp)
-    rows, of[answered] = (
-        np.unique(option[answered], axis=0, return_inverse=True) if answered.any() else (option[:0], 0)
-    )
+    rows = option[:0]
+    if answered.any():
+        rows, which = np.unique(option[answered], axis=0, return_inverse=True)
+        of[answered] = which.reshape(-1)  # numpy 2.0 gives it the shape of a column
     return Patterns(
         items=tuple(book.items[k].id for k in closed),
         option=rows,

@@ -137,10 +137,11 @@ class RobustnessResult(Result):
             "flipped": [(r, r.flips) for r in self.rows],
         }
         for name, own in parts.items():
-            found = [part.to_frame().assign(question=r.question, term=r.term) for r, part in own]
-            found = [table for table in found if len(table)]
-            if found:
-                out[name] = pd.concat(found, ignore_index=True)
+            tables = [part.to_frame().assign(question=r.question, term=r.term) for r, part in own]
+            # row by row: columns that are null throughout have no type that all tables share
+            rows = [row for table in tables for row in table.to_dict("records")]
+            if rows:
+                out[name] = pd.DataFrame(rows)
         return out
 
     def body(self) -> Any:
