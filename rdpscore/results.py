@@ -6,7 +6,7 @@ import json
 import math
 import platform
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -85,6 +85,17 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """One dict a row, with None for missing."""
     columns = {str(c): [_plain(v) for v in frame[c].tolist()] for c in frame.columns}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Small frames one below the other, row by row.
+
+    `pandas.concat` guesses, and warns, where a column of one frame is empty or null throughout.
+    """
+    import pandas as pd
+
+    columns = dict.fromkeys(column for frame in frames for column in frame.columns)
+    return pd.DataFrame([row for frame in frames for row in frame.to_dict("records")], columns=list(columns))
 
 
 # Published figures --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from rdpscore.analysis.refits import N_DRAWS, Refit, refit
 from rdpscore.analysis.rows import QUESTIONS, Held, Question, unit
 from rdpscore.codebook import Scheme
 from rdpscore.inference import By, clusters
-from rdpscore.results import Result, records
+from rdpscore.results import Result, records, stacked
 from rdpscore.survey import Survey
 from rdpscore.survey.selection import Where
 
@@ -137,11 +137,9 @@ class RobustnessResult(Result):
             "flipped": [(r, r.flips) for r in self.rows],
         }
         for name, own in parts.items():
-            tables = [part.to_frame().assign(question=r.question, term=r.term) for r, part in own]
-            # row by row: columns that are null throughout have no type that all tables share
-            rows = [row for table in tables for row in table.to_dict("records")]
-            if rows:
-                out[name] = pd.DataFrame(rows)
+            found = stacked([part.to_frame().assign(question=r.question, term=r.term) for r, part in own])
+            if len(found):
+                out[name] = found
         return out
 
     def body(self) -> Any:

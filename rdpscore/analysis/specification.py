@@ -25,7 +25,7 @@ from rdpscore.analysis.rows import QUESTIONS, Question, unit
 from rdpscore.codebook import Scheme
 from rdpscore.inference import By
 from rdpscore.inference.sandwich import coefficient_test
-from rdpscore.results import Result, records
+from rdpscore.results import Result, records, stacked
 from rdpscore.scoring.score import journal_scores
 from rdpscore.survey import Survey
 from rdpscore.survey.selection import Where, select
@@ -178,8 +178,8 @@ class SpecificationResult(Result):
         choices = [c.by_choice().assign(**key) for key, c in zip(keys, self.curves, strict=True)]
         return {
             "curves": pd.DataFrame(summary),
-            "specifications": pd.concat([c.to_frame() for c in self.curves], ignore_index=True),
-            "choices": pd.concat(choices, ignore_index=True),
+            "specifications": stacked([c.to_frame() for c in self.curves]),
+            "choices": stacked(choices),
         }
 
     def body(self) -> Any:
