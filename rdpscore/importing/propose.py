@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rdpscore.files import commit
+from rdpscore.files.texts import plain
 from rdpscore.importing.guess import BLANKS, Guess, guess
 from rdpscore.importing.mapping import SourceSpec
 from rdpscore.importing.sources import SourceFile, candidates, file_format, read_source
@@ -88,14 +89,18 @@ def _sources(files: Sequence[SourceFile]) -> dict[str, tuple[SourceSpec, list[So
     return out
 
 
+_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no YAML document may hold (YAML 1.1, section 5.1)."""
+
+
 def _q(text: str) -> str:
-    """A text in YAML: quoted, on one line."""
-    return json.dumps(text, ensure_ascii=False)
+    """A text in YAML: quoted, on one line, with what YAML takes for no character written as its number."""
+    return _REFUSED.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def _shown(text: str, length: int = 60) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    """A text in a comment."""
+    return plain(_REFUSED.sub(" ", text), length)
 
 
 def _column(table: Table, name: str) -> str:
