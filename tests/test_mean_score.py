@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from odd_surveys import no_answers, one_publisher
 from scipy import stats
 
@@ -38,8 +39,16 @@ def test_over_publishers_it_is_what_leaving_them_out_one_by_one_gives(shipped: S
     reach = stats.t.ppf(0.975, 16) * error
     found = mean_score(shipped)
     assert (found.low, found.high) == pytest.approx((centre - reach, centre + reach), abs=1e-12)
-    naive = stats.sem(scores)
-    assert found.effective_n == pytest.approx(171 * (naive / error) ** 2, rel=1e-9)
+
+
+def test_what_journals_carry_is_the_same_figure_everywhere(shipped: Survey) -> None:
+    """The standard error CR1 of an intercept by statsmodels, over the one that takes journals as independent."""
+    scores = rdpscore.score(shipped).journals.set_index("journal_id")["score"][shipped.journal_ids].to_numpy()
+    of = {"groups": clusters(shipped).code, "use_correction": True}
+    fitted = sm.OLS(scores, np.ones((171, 1))).fit(cov_type="cluster", cov_kwds=of)
+    found = mean_score(shipped)
+    assert found.design_effect == pytest.approx(fitted.bse[0] ** 2 / stats.sem(scores) ** 2, rel=1e-9)
+    assert found.effective_n == pytest.approx(rdpscore.heterogeneity(shipped).effective_n, rel=1e-12)
 
 
 def test_publishers_make_it_wider_than_journals_would(shipped: Survey) -> None:

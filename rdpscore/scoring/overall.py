@@ -11,6 +11,7 @@ import numpy.typing as npt
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.inference import By, clusters, jackknife, sum_by
+from rdpscore.inference.design_effect import design_effect_of_mean, effective_n
 from rdpscore.survey import Survey
 from rdpscore.survey.rows import resolved_rows, the_scheme
 
@@ -66,8 +67,7 @@ def mean_score(
     Notes
     -----
     The mean is the ratio of two sums over clusters, scores and journals; the interval is by t(G − 1), cut at 0 and 1.
-    Journals of a publisher are not independent; the design effect is the ratio of the two jackknife variances (Kish
-    1965, Survey Sampling, section 8.2).
+    Journals of a publisher are not independent: the design effect is that of `design_effect_of_mean`, as everywhere.
 
     Checked against: leaving clusters out one by one; with one journal a cluster, the textbook interval of a mean.
 
@@ -90,9 +90,7 @@ def mean_score(
     if n_clusters < 2:
         return MeanScore(value, None, None, TOO_FEW_CLUSTERS, n, n_clusters, cluster, None, None)
     left = jackknife(sum_by(columns, code, n_clusters), _ratio)
-    alone = jackknife(columns, _ratio)
-    error, naive = (float(j.standard_error()[0]) for j in (left, alone))
-    effect = (error / naive) ** 2 if naive > 0 and np.isfinite(error) and error > 0 else None
+    effect = design_effect_of_mean(scores[known], code)
     low = high = reason = None
     if n_clusters < FEW_CLUSTERS:
         reason = TOO_FEW_CLUSTERS
@@ -100,9 +98,7 @@ def mean_score(
     else:
         bounds = left.bounds()
         low, high = max(0.0, float(bounds.low[0])), min(1.0, float(bounds.high[0]))
-    return MeanScore(
-        value, low, high, reason, n, n_clusters, cluster, effect, None if effect is None else n / effect
-    )
+    return MeanScore(value, low, high, reason, n, n_clusters, cluster, effect, effective_n(n, effect))
 
 
 def _ratio(sums: Floats) -> Floats:

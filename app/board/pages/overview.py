@@ -53,7 +53,7 @@ def _five(view: View) -> None:
     third.metric("Agreement (alpha)", number(alpha.value))
     fourth.metric("Mean score", number(mean.value))
     fifth.metric("Demand in full", percent(found.share_demanding))
-    first.caption("of the journals surveyed")
+    first.caption(f"of {len(view.whole.journals):,} surveyed")
     second.caption(
         f"they carry the information of about {mean.effective_n:.0f} independent journals"
         if mean.effective_n is not None
