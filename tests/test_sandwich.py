@@ -486,13 +486,13 @@ def test_units_of_measurement_do_not_matter(seed: int, scale: float, shift: floa
     one = coefficient_test(fit(data.y, data.pooled, data.cluster), 0, kind)
     order = np.random.default_rng(seed).permutation(len(data.y))
     x = data.pooled.copy()
-    x[:, 0] = scale * x[:, 0] + shift
+    x[:, 0] = scale * (x[:, 0] + shift)  # a shift of many units would round the data themselves
     x[:, 1] = x[:, 1] + 2 * x[:, 2] - x[:, 3]
     labels = np.array([f"publisher {9 - g}" for g in data.cluster])
     other = coefficient_test(fit(7 * data.y[order] - shift, x[order], labels[order]), 0, kind)
     assert one.se is not None
     assert other.se is not None
-    assert other.estimate * scale / 7 == pytest.approx(one.estimate, rel=1e-6, abs=1e-9)
+    assert other.estimate * scale / 7 == pytest.approx(one.estimate, rel=1e-6, abs=1e-6 * one.se)
     assert other.se * scale / 7 == pytest.approx(one.se, rel=1e-6)
     assert other.df == pytest.approx(one.df, rel=1e-6)
 

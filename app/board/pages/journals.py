@@ -51,7 +51,8 @@ def page(view: View) -> None:
     hidden = {"journal_ids", "journal_id"} | ({"rank"} if "rank_low" in found else set())
     if "n_missing" in found and not found["n_missing"].any():
         hidden.add("n_missing")
-    shown = found.drop(columns=[c for c in found if c in hidden])
+    first = [c for c in ("title", "journals", "score") if c in found]  # on a phone the score is in sight
+    shown = found[[*first, *(c for c in found if c not in hidden and c not in first)]]
     config = {c: st.column_config.NumberColumn(h, format="%.3f") for c, h in FIGURES.items() if c in shown}
     config |= {c: st.column_config.NumberColumn(h, format="%.0f") for c, h in RANKS.items() if c in shown}
     config |= {c: st.column_config.TextColumn(HEADS[c], width=w) for c, w in WIDE.items() if c in shown}
