@@ -1,6 +1,16 @@
-"""Numbers and counts as people read them, in the terminal, on pages and in reports."""
+"""Numbers, counts and lists as people read them: in the terminal, on pages, in reports. Every formatter is here."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+IRREGULAR = {
+    "policy": "policies",
+    "analysis": "analyses",
+    "study": "studies",
+    "category": "categories",
+    "has": "have",
+}
 
 
 def percent(share: float | None) -> str:
@@ -15,6 +25,64 @@ def number(value: float | None, decimals: int = 2) -> str:
     return f"{value:z.{decimals}f}".replace("-", "−")
 
 
+def signed(value: float | None, decimals: int = 3) -> str:
+    """A difference: ``"+0.070"``, ``"−0.031"``, ``"0.000"``."""
+    text = number(value, decimals)
+    return text if value is None or value != value or text[0] == "−" or not text.strip("0.") else f"+{text}"
+
+
+def between(low: float | None, high: float | None, decimals: int = 2, to: str = " to ") -> str:
+    """``"0.21 to 0.33"``, or a dash where either end is missing."""
+    if low is None or high is None or low != low or high != high:
+        return "–"
+    return f"{number(low, decimals)}{to}{number(high, decimals)}"
+
+
+def p_value(p: float | None) -> str:
+    """Three decimals, ``"<0.001"`` below them."""
+    if p is None or p != p:
+        return "–"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def plural(n: int, thing: str) -> str:
-    """``"1 journal"``, ``"171 journals"``."""
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+    """``"1 journal"``, ``"171 journals"``, ``"2 policies"``."""
+    return f"{n:,} {things(n, thing)}"
+
+
+def things(n: int, thing: str) -> str:
+    """The noun of a count, without the count: ``"journal"``, ``"journals"``."""
+    return thing if n == 1 else IRREGULAR.get(thing, f"{thing}s")
+
+
+def listed(names: Sequence[object], most: int | None = 3, last: str = "and") -> str:
+    """``"A, B and C"``; of more than `most` and one: ``"A, B, C and 4 others"``.
+
+    A list that is one too long is told whole: "and 1 others" would not be shorter.
+    """
+    told = [str(n) for n in names]
+    if most is not None and len(told) > most + 1:
+        return f"{', '.join(told[:most])} {last} {len(told) - most} others"
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {last} {told[-1]}" if told else ""
+
+
+def cut(text: str, longest: int) -> str:
+    """The text, or its beginning with an ellipsis, in at most so many characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def lower_first(text: str) -> str:
+    """Without the capital of a sentence; abbreviations keep theirs."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """With the capital of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def groups_word(by: str, n: int = 2) -> str:
+    """What the groups of a column of journals are called: ``"publishers"``, ``"groups (discipline)"``."""
+    if by == "publisher":
+        return things(n, by)
+    return f"{things(n, 'group')} ({by})"

@@ -12,8 +12,8 @@ from tables import SMALL_CODEBOOK, write_survey
 
 from rdpscore.analysis.heterogeneity import HeterogeneityResult, heterogeneity
 from rdpscore.figures import heterogeneity as made
-from rdpscore.figures.gallery import heterogeneity_figures
 from rdpscore.figures.write import write_pages
+from rdpscore.report.heterogeneity import heterogeneity_pictures
 from rdpscore.survey import Survey, load
 
 
@@ -23,7 +23,8 @@ def found(shipped: Survey) -> HeterogeneityResult:
 
 
 def test_every_figure_says_what_is_shown_what_to_see_and_its_n(shipped: Survey) -> None:
-    gallery = [(data, figure()) for data, figure in heterogeneity_figures(shipped)]
+    result = heterogeneity(shipped, with_profiles=True)
+    gallery = [(p, p.figure()) for p in heterogeneity_pictures(shipped, result)]
     assert [data.name for data, _ in gallery] == ["variance-between-publishers", "profiles-of-policies"]
     for data, figure in gallery:
         assert data.title.endswith("?")
@@ -33,8 +34,8 @@ def test_every_figure_says_what_is_shown_what_to_see_and_its_n(shipped: Survey) 
 
 
 def test_the_points_and_their_intervals_are_the_shares(found: HeterogeneityResult) -> None:
-    data = made.variance_shares_data(found)
-    figure = made.variance_shares(found)
+    data = made.variance_shares(found)
+    figure = made.variance_shares(found).draw()
     by_name = {t.name: t for t in figure.data}
     frame = data.frame
     assert list(by_name["share of these journals' variance"].x) == pytest.approx(
@@ -48,14 +49,14 @@ def test_the_points_and_their_intervals_are_the_shares(found: HeterogeneityResul
 
 
 def test_a_point_without_an_interval_says_why(found: HeterogeneityResult) -> None:
-    frame = made.variance_shares_data(found).frame
-    texts = [a.text for a in made.variance_shares(found).layout.annotations]
+    frame = made.variance_shares(found).frame
+    texts = [a.text for a in made.variance_shares(found).draw().layout.annotations]
     assert texts == ["alike inside all: no interval"] * int(frame["icc"].isna().sum())
     assert len(texts) == 2
 
 
 def test_rows_stand_by_value_in_their_level(found: HeterogeneityResult) -> None:
-    frame = made.variance_shares_data(found).frame
+    frame = made.variance_shares(found).frame
     assert list(dict.fromkeys(frame["level"])) == ["score", "dimension", "item"]
     for _, own in frame.groupby("level"):
         assert (np.diff(own["share_between"].astype(float)) <= 0).all()
@@ -64,7 +65,7 @@ def test_rows_stand_by_value_in_their_level(found: HeterogeneityResult) -> None:
 def test_the_heat_map_holds_every_pattern_once_in_its_profile(
     shipped: Survey, found: HeterogeneityResult
 ) -> None:
-    data = made.policy_profiles_data(shipped, found)
+    data = made.policy_profiles(shipped, found)
     rows = data.frame.drop_duplicates("pattern")
     assert len(rows) == 55
     assert rows["n_journals"].sum() == 171
@@ -73,7 +74,7 @@ def test_the_heat_map_holds_every_pattern_once_in_its_profile(
         own = rows[rows["profile"] == profile.name]
         assert set(own["pattern"]) == set(profile.patterns)
         assert own["n_journals"].sum() == profile.n_journals
-    z = np.array(made.policy_profiles(shipped, found).data[0].z, float)
+    z = np.array(made.policy_profiles(shipped, found).draw().data[0].z, float)
     assert z.shape == (55 + len(found.profiles.profiles), 17)
     levels = data.frame["level"].astype(float).to_numpy().reshape(55, 17)
     assert z[~np.isnan(z).all(axis=1)] == pytest.approx(levels)
@@ -101,9 +102,10 @@ def test_titles_that_are_markup_stay_text(tmp_path: Path) -> None:
             ),
         ),
     )
-    pages = list(heterogeneity_figures(load(tmp_path / "s")))
-    assert len(pages) == 2
-    for path in write_pages(pages, tmp_path / "figures"):
+    survey = load(tmp_path / "s")
+    pictures = list(heterogeneity_pictures(survey, heterogeneity(survey, with_profiles=True)))
+    assert len(pictures) == 2
+    for path in write_pages([(p, p.figure) for p in pictures], tmp_path / "figures"):
         assert evil not in path.read_text(encoding="utf-8")
 
 
@@ -115,7 +117,7 @@ def test_a_survey_in_which_nothing_differs_has_no_shares_to_draw(tmp_path: Path)
         codings=sheet("journal_id | coder | item | answer", "a | c1 | policy | no", "b | c1 | policy | no"),
     )
     found = heterogeneity(load(tmp_path / "s"))
-    assert made.variance_shares_data(found).frame.empty
+    assert made.variance_shares(found).frame.empty
 
 
 def test_the_part_can_be_asked_for_alone(tmp_path: Path) -> None:

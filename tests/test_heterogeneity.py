@@ -14,9 +14,10 @@ from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.analysis.heterogeneity import HeterogeneityResult, heterogeneity
-from rdpscore.analysis.heterogeneity_words import sentences, some
+from rdpscore.report.heterogeneity import sentences
 from rdpscore.scoring.score import journal_scores
 from rdpscore.survey import Survey, load
+from rdpscore.words import listed
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ def test_the_sentences_say_what_there_is_to_see(found: HeterogeneityResult) -> N
     [("a", "a"), ("ab", "a and b"), ("abcd", "a, b, c and d"), ("abcde", "a, b, c and 2 others")],
 )
 def test_long_lists_are_cut(names: str, text: str) -> None:
-    assert some(list(names)) == text
+    assert listed(list(names)) == text
 
 
 def test_the_same_seed_gives_the_same_bytes(shipped: Survey) -> None:

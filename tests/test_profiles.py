@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import pdist, squareform
 from tables import write_survey
 
-from rdpscore.analysis.heterogeneity_words import mark_sentence, members, profile_sentences
 from rdpscore.analysis.patterns import (
     answer_patterns,
     average_linkage,
@@ -24,6 +23,7 @@ from rdpscore.analysis.patterns import (
     silhouette,
 )
 from rdpscore.analysis.profiles import Profiles, profiles
+from rdpscore.report.heterogeneity import mark_sentence, members, profile_sentences
 from rdpscore.survey import Survey, load
 
 # Distances ---------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from rdpscore.figures.look import FigureData, bare, page, themed
 from rdpscore.files.output import csv_bytes
 from rdpscore.files.texts import as_html, as_markdown, plain
 from rdpscore.problems import Problems
+from rdpscore.report.pictures import Picture
 from rdpscore.words import number
 
 if TYPE_CHECKING:
@@ -51,7 +52,11 @@ def heading(text: str) -> None:
 
 
 def show(
-    view: View, data: FigureData, figure: go.Figure | Callable[[], go.Figure], *, select: bool = False
+    view: View,
+    data: FigureData | Picture,
+    figure: go.Figure | Callable[[], go.Figure],
+    *,
+    select: bool = False,
 ) -> list[Mapping[str, Any]]:
     """A figure with its title, its sentence, its n, a table that says the same, and downloads.
 
@@ -101,7 +106,7 @@ def picture() -> str:
     return str(st.session_state.get("picture", "svg"))
 
 
-def downloads(view: View, data: FigureData, figure: go.Figure) -> None:
+def downloads(view: View, data: FigureData | Picture, figure: go.Figure) -> None:
     """The data of a figure, and the figure as a page of its own; each made when it is asked for."""
     read = view.whole.meta.read_on or "date not recorded"
     more = f"{plain(view.whole.meta.title)}. Policies read: {plain(read)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -67,18 +67,21 @@ def command(
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        from rdpscore.figures.gallery import heterogeneity_figures, predictor_figures, score_figures
+        from rdpscore.analysis.heterogeneity import heterogeneity
+        from rdpscore.figures.gallery import predictor_figures, score_figures
         from rdpscore.figures.write import figures, write_pages
+        from rdpscore.report.heterogeneity import heterogeneity_pictures
 
         chosen = check_scheme(scheme, loaded)
-        found = []
+        found: list[Any] = []
         with working("figures"):
             if only in (None, "agreement"):
                 found += list(figures(agreement(loaded, by=by)))
             if only in (None, "scores"):
                 found += list(score_figures(loaded, chosen, seed=seed))
             if only in (None, "heterogeneity"):
-                found += list(heterogeneity_figures(loaded, chosen, by=by, seed=seed))
+                apart = heterogeneity(loaded, chosen, by=by, with_profiles=True, seed=seed)
+                found += [(p, p.figure) for p in heterogeneity_pictures(loaded, apart)]
             if only in (None, "predictors"):
                 found += list(predictor_figures(loaded, chosen, seed=seed))
     except InvalidInput as error:

@@ -5,7 +5,7 @@ from rdpscore.figures.behind import answers, contributions, profiles
 from rdpscore.figures.choices import schemes, sobol
 from rdpscore.figures.comparison import comparison_figures, distributions, moved
 from rdpscore.figures.disagreement import confusion, reasons
-from rdpscore.figures.gallery import heterogeneity_figures, score_figures
+from rdpscore.figures.gallery import score_figures
 from rdpscore.figures.heterogeneity import policy_profiles, variance_shares
 from rdpscore.figures.look import FigureData
 from rdpscore.figures.scores import journal_scores, publisher_scores, rank_ranges
@@ -22,7 +22,6 @@ __all__ = [
     "figures",
     "forest",
     "heat_map",
-    "heterogeneity_figures",
     "journal_scores",
     "moved",
     "policy_profiles",

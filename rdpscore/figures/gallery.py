@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from rdpscore.analysis.checks import checked_regress
 from rdpscore.analysis.formula import ModelError
-from rdpscore.analysis.heterogeneity import heterogeneity
 from rdpscore.codebook import Scheme
 from rdpscore.figures import behind, choices, coefficients, predictors, scores, specifications
-from rdpscore.figures import heterogeneity as apart
 from rdpscore.figures.look import FigureData
 from rdpscore.scoring import compare, uncertainty
 from rdpscore.scoring.sensitivity import sensitivity
@@ -73,31 +71,6 @@ def score_figures(
     moved = sensitivity(survey, chosen, n_draws=n_draws, base=base, seed=seed)
     for output in OUTPUTS:
         yield choices.sobol_data(moved, output), partial(choices.sobol, moved, output)
-
-
-def heterogeneity_figures(
-    survey: Survey, scheme: Scheme | str | Path | None = None, *, by: str = "publisher", seed: int = 1
-) -> Iterator[tuple[FigureData, Callable[[], go.Figure]]]:
-    """The data of each figure of heterogeneity that has any, and what makes the figure.
-
-    Parameters
-    ----------
-    survey : Survey
-    scheme, by, seed
-        As for `heterogeneity`.
-
-    Raises
-    ------
-    InvalidInput
-        If the survey has errors, or the scheme is unknown or does not fit the codebook.
-    """
-    found = heterogeneity(survey, scheme, by=by, with_profiles=True, seed=seed)
-    data = apart.variance_shares_data(found)
-    if len(data.frame):
-        yield data, partial(apart.variance_shares, found)
-    data = apart.policy_profiles_data(survey, found)
-    if len(data.frame):
-        yield data, partial(apart.policy_profiles, survey, found)
 
 
 def predictor_figures(

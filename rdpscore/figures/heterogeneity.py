@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from rdpscore.analysis.heterogeneity import HeterogeneityResult
-from rdpscore.analysis.heterogeneity_words import (
-    counted,
-    groups_word,
-    lower,
-    profile_sentences,
-    sentences,
-    some,
-)
 from rdpscore.analysis.patterns import Patterns
 from rdpscore.analysis.profiles import Profiles
 from rdpscore.figures.look import (
@@ -26,18 +19,19 @@ from rdpscore.figures.look import (
     RULE,
     SCALE,
     SOFT,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
 from rdpscore.inference import clusters
 from rdpscore.results import records
 from rdpscore.survey import Survey
+from rdpscore.words import cut, groups_word, listed, plural
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -56,8 +50,11 @@ NO_INTERVAL = {
 # Shares of variance -------------------------------------------------------------------------------------
 
 
-def variance_shares_data(result: HeterogeneityResult) -> FigureData:
-    """Shares of variance between groups: the score, the dimensions, and the items, each by value."""
+def variance_shares(result: HeterogeneityResult) -> Chart:
+    """Shares of variance between groups: the score, the dimensions, and the items, each by value.
+
+    A row a number: the share between groups of these journals, and the intraclass correlation with its interval.
+    """
     table = result.shares.dropna(subset="share_between")
     order = table["level"].map({level: k for k, level in enumerate(LEVELS)})
     frame = (
@@ -65,24 +62,21 @@ def variance_shares_data(result: HeterogeneityResult) -> FigureData:
         .sort_values(["order", "share_between", "id"], ascending=[True, False, True], ignore_index=True)
         .drop(columns="order")
     )
-    found = [s for s in sentences(result) if "% of the variance" in s or "cannot be told" in s]
-    word = groups_word(result.by)
-    return FigureData(
+    several = groups_word(result.by)
+    return Chart(
         name="variance-between-publishers" if result.by == "publisher" else "variance-between-groups",
-        title=f"How much differs between {word}, how much inside them?",
-        see=found[0] if found else "Nothing varies.",
-        n=f"{counted(result.n_journals, 'journal')} of {result.n_groups} {groups_word(result.by, result.n_groups)}. "
-        f"ICC: the share between {word} at large, with its 95 % interval; pale: where it goes without one of them.",
         frame=frame,
+        draw=partial(_draw_shares, frame, several),
+        n=f"{plural(result.n_journals, 'journal')} of {result.n_groups} {groups_word(result.by, result.n_groups)}.",
+        marks=f"ICC: the share between {several} at large, with its 95 % interval; pale: where it goes without one of "
+        "them.",
     )
 
 
-def variance_shares(result: HeterogeneityResult) -> go.Figure:
-    """A row a number: the share between groups of these journals, and the intraclass correlation with its interval."""
+def _draw_shares(frame: pd.DataFrame, several: str) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = variance_shares_data(result)
-    rows, figure = records(data.frame), go.Figure()
+    rows, figure = records(frame), go.Figure()
     y = _rows_with_gaps([r["level"] for r in rows])
     names = [wrapped(r["title"], 24) for r in rows]
     for words, ends, colour, width in (
@@ -118,13 +112,13 @@ def variance_shares(result: HeterogeneityResult) -> go.Figure:
                 xanchor="right" if right else "left", xshift=-10 if right else 10, font={"size": 10, "color": SOFT},
             )  # fmt: skip
     tall = max(row_height(names), 24)
-    figure.update_layout(layout(data, tall * len(rows) + 130), showlegend=True, legend=legend())
+    figure.update_layout(plain_layout(tall * len(rows) + 130), showlegend=True, legend=legend())
     figure.update_yaxes(
         labels_axis(autorange=False, range=[(y[-1] if y else 0) + 0.7, -0.7], tickvals=y, ticktext=names)
     )
     ticks = [0, 0.25, 0.5, 0.75, 1]
     figure.update_xaxes(
-        axis(range=[-0.03, 1.03], title_text=f"share between {escaped(groups_word(result.by))}", tickvals=ticks,
+        axis(range=[-0.03, 1.03], title_text=f"share between {escaped(several)}", tickvals=ticks,
              ticktext=[f"{100 * tick:.0f} %" for tick in ticks], tickangle=0)
     )  # fmt: skip
     return figure
@@ -148,27 +142,21 @@ def _said(row: dict[str, Any]) -> str:
 # Profiles -----------------------------------------------------------------------------------------------
 
 
-def policy_profiles_data(survey: Survey, result: HeterogeneityResult) -> FigureData:
-    """Answers of each pattern, grouped by profile, the strictest first; no rows without profiles asked for."""
+def policy_profiles(survey: Survey, result: HeterogeneityResult) -> Chart:
+    """Answers of each pattern, grouped by profile, the strictest first; no rows without profiles asked for.
+
+    A heat map of patterns by items, from pale (lowest answer) to dark (strictest), a block a profile.
+    """
     found = result.profiles
     frame = pd.DataFrame(list(_cells(survey, found)) if found is not None else [], columns=CELLS)
-    said = profile_sentences(found) if found is not None else ["Nothing was grouped."]
-    see = said[0]
-    if found is not None and found.profiles:
-        largest = max(found.profiles, key=lambda p: p.n_journals)
-        mark = largest.marks[0] if largest.marks else None
-        see = f"{len(found.profiles)} kinds of policies; the commonest has {largest.n_journals} of {result.n_journals}"
-        see += (
-            f" journals ({mark.title.lower()}: {lower(mark.answer)})." if mark is not None else " journals."
-        )
-    return FigureData(
+    sizes = {} if found is None else {p.name: p.n_journals for p in found.profiles}
+    return Chart(
         name="profiles-of-policies",
-        title="Which kinds of policies are there?",
-        see=see,
-        n=f"{counted(result.n_journals, 'journal')}, {counted(result.n_patterns, 'different set')} of answers, one row "
-        "each, with its publishers and their journals; the stronger the colour, the stricter. "
-        + " ".join(said[1:2]),
         frame=frame,
+        draw=partial(_draw_profiles, frame, sizes),
+        n=f"{plural(result.n_journals, 'journal')}, {plural(result.n_patterns, 'different set')} of answers, one row "
+        "each, with its publishers and their journals;",
+        marks="the stronger the colour, the stricter.",
     )
 
 
@@ -206,17 +194,13 @@ def _owners(survey: Survey, patterns: Patterns, pattern: int) -> str:
     groups = clusters(survey)
     count = np.bincount(groups.code[patterns.of == pattern], minlength=groups.n)
     order = sorted(np.flatnonzero(count), key=lambda g: (-count[g], groups.labels[g]))
-    return some([f"{count[g]} {groups.labels[g]}" for g in order], 2)
+    return listed([f"{count[g]} {groups.labels[g]}" for g in order], 2)
 
 
-def policy_profiles(survey: Survey, result: HeterogeneityResult) -> go.Figure:
-    """Heat map of answer patterns by items, from pale (lowest answer) to dark (strictest), a block a profile."""
+def _draw_profiles(frame: pd.DataFrame, sizes: Mapping[str, int]) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = policy_profiles_data(survey, result)
-    frame = data.frame
     titles = list(dict.fromkeys(frame["title"]))
-    sizes = {} if result.profiles is None else {p.name: p.n_journals for p in result.profiles.profiles}
     rows: list[list[float]] = []
     said: list[list[str | None]] = []
     names: list[str] = []
@@ -226,12 +210,12 @@ def policy_profiles(survey: Survey, result: HeterogeneityResult) -> go.Figure:
         if name:
             rows.append(blank)
             said.append([None] * len(titles))
-            names.append(f"<b>Profile {name}</b>: {counted(sizes[name], 'journal')}")
+            names.append(f"<b>Profile {name}</b>: {plural(sizes[name], 'journal')}")
         for _, cells in block.groupby("pattern", sort=False):
             rows.append([np.nan if v is None else v for v in cells["level"]])
             said.append(list(cells["answer"]))
             label = str(cells["label"].iloc[0])
-            names.append(escaped(label if len(label) <= 30 else f"{label[:29]}…"))
+            names.append(escaped(cut(label, 30)))
     figure = go.Figure(
         go.Heatmap(
             z=rows, x=titles, y=list(range(len(rows))), colorscale=SCALE, zmin=0, zmax=1, xgap=1, ygap=1,
@@ -239,7 +223,7 @@ def policy_profiles(survey: Survey, result: HeterogeneityResult) -> go.Figure:
             hovertemplate="%{text}<br>%{x}: %{customdata}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_layout(layout(data, 15 * len(rows) + 190))
+    figure.update_layout(plain_layout(15 * len(rows) + 190))
     figure.update_yaxes(
         labels_axis(tickvals=list(range(len(rows))), ticktext=names, tickfont={"size": 10, "color": INK},
                     autorange=False, range=[len(rows) - 0.5, -0.5])

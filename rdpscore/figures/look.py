@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rdpscore.files.texts import plain
 
@@ -55,6 +56,85 @@ class FigureData:
     see: str
     n: str
     frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is drawn of a result; `rdpscore.report.pictures` gives it its title and its finding.
+
+    Attributes
+    ----------
+    name : str
+        For files: letters and hyphens.
+    frame : DataFrame
+        The data, one row a mark.
+    draw : function
+        Makes the figure, without a title; a new one at each call, so that nobody changes another's.
+    n : str
+        What it rests on.
+    marks : str
+        What its marks and bars mean.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    draw: Callable[[], go.Figure]
+    n: str
+    marks: str = ""
+
+
+class Shown(Protocol):
+    """What a page says of a figure."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def see(self) -> str: ...
+    @property
+    def n(self) -> str: ...
+    @property
+    def frame(self) -> pd.DataFrame: ...
+
+
+def plain_layout(height: int, *, top: int = 12, **more: Any) -> dict[str, Any]:
+    """Layout of a chart; more room on top (40) where panels have titles of their own."""
+    return {
+        "template": "none",
+        "font": {"family": FONT, "size": SIZE, "color": INK},
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "height": height + top,
+        "margin": {"l": 10, "r": 18, "t": top, "b": 44},
+        "hoverlabel": {"font": {"family": FONT, "size": SIZE}},
+        "showlegend": False,
+    } | more
+
+
+def titled(figure: go.Figure, name: str, title: str, see: str, n: str) -> go.Figure:
+    """A chart's figure with its title, its sentence and its n on top, for where nothing else says them.
+
+    Lines are broken so that they fit a phone as well as a page.
+    """
+    broken = wrapped(title, 42)
+    lines = [escaped(line) for line in textwrap.wrap(f"{see} {n}", 62)]
+    top = 56 + 20 * (broken.count("<br>") + 1) + 15 * len(lines)
+    height = figure.layout.height + top - figure.layout.margin.t
+    head = {
+        "text": broken,
+        "subtitle": {"text": "<br>".join(lines), "font": {"size": 11, "color": SOFT}},
+        "x": 0.02,
+        "xref": "container",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        "pad": {"t": 22},
+        "font": {"size": 16},
+    }
+    meta = {"name": name, "title": title, "see": see, "n": n}
+    return figure.update_layout(title=head, margin={"t": top}, height=height, meta=meta)
 
 
 def layout(data: FigureData, height: int, **more: Any) -> dict[str, Any]:
@@ -192,7 +272,7 @@ def _recoloured(value: Any) -> Any:
     return value
 
 
-def page(figure: go.Figure, data: FigureData, more: str = "") -> str:
+def page(figure: go.Figure, data: Shown, more: str = "") -> str:
     """A self-contained page: the figure, and around it its title, sentence, n and the way to its data."""
     div = bare(figure).to_html(
         full_html=False,

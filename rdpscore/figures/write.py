@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rdpscore.agreement import AgreementResult
 from rdpscore.figures import agreement as made
 from rdpscore.figures import disagreement as apart
-from rdpscore.figures.look import FigureData, page
+from rdpscore.figures.look import FigureData, Shown, page
 from rdpscore.files import write_bytes_new, write_tables
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def figures_zip(result: AgreementResult) -> bytes:
 
 
 def write_pages(
-    found: Sequence[tuple[FigureData, Callable[[], go.Figure]]],
+    found: Sequence[tuple[Shown, Callable[[], go.Figure]]],
     folder: Path | str,
     more: str = "",
     *,

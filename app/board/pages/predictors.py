@@ -13,7 +13,6 @@ from board.view import View
 from rdpscore.analysis.checks import Check, CheckedResult, checked_regress
 from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.heterogeneity import heterogeneity
-from rdpscore.analysis.heterogeneity_words import sentences
 from rdpscore.analysis.regress_words import (
     bound_line,
     classic_rows,
@@ -24,7 +23,7 @@ from rdpscore.analysis.regress_words import (
 )
 from rdpscore.analysis.regress_words import heading as title_of
 from rdpscore.figures import coefficients, predictors, specifications
-from rdpscore.figures import heterogeneity as apart
+from rdpscore.report.heterogeneity import heterogeneity_pictures, sentences
 
 PARTS = {
     "what": "What scores go with",
@@ -178,11 +177,10 @@ def _where(view: View) -> None:
         found = view.compute(heterogeneity, view.scheme, with_profiles=True, seed=view.seed)
     for sentence in sentences(found):
         say(sentence)
-    _figure(
-        view, "variance", partial(apart.variance_shares_data, found), partial(apart.variance_shares, found)
-    )
-    _figure(view, "profiles", partial(apart.policy_profiles_data, view.survey, found),
-            partial(apart.policy_profiles, view.survey, found))  # fmt: skip
+    for picture in view.once(
+        "heterogeneity-pictures", lambda: list(heterogeneity_pictures(view.survey, found))
+    ):
+        show(view, picture, picture.figure)
     say(
         "Profiles are groups of answer sets, not of journals: a policy that governs many counts once.",
         soft=True,

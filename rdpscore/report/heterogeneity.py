@@ -1,16 +1,33 @@
-"""What heterogeneity comes to, in sentences that need no statistics."""
+"""What heterogeneity comes to: how publishers and their journals differ, and sentences that need no statistics."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import Any
 
 from rdpscore.analysis.heterogeneity import HeterogeneityResult
 from rdpscore.analysis.profiles import WHY as WHY_NO_PROFILES
 from rdpscore.analysis.profiles import Mark, Profile, Profiles
 from rdpscore.analysis.variance import WHY
+from rdpscore.figures.heterogeneity import policy_profiles, variance_shares
+from rdpscore.report.blocks import Block, Gap, Heading, Note, Sentence, Table, table
+from rdpscore.report.pictures import Picture
 from rdpscore.results import records
+from rdpscore.survey import Survey
+from rdpscore.words import (
+    between,
+    cut,
+    groups_word,
+    listed,
+    lower_first,
+    number,
+    percent,
+    plural,
+)
 
-NAMED = 3
+MOST_GROUPS = 20
+"""Rows of the table of groups for people; programs get all of them."""
+LONGEST = 30
 LARGE_MOVE = 0.1
 """Change of an ICC by one group that is worth a sentence."""
 MUCH_BY_CHANCE = 0.25
@@ -18,23 +35,129 @@ MUCH_BY_CHANCE = 0.25
 FEW_GROUPS = 5
 
 
-def groups_word(by: str, n: int = 2) -> str:
-    """``"publishers"``, or ``"groups (discipline)"``."""
-    if by == "publisher":
-        return "publisher" if n == 1 else "publishers"
-    return f"{'group' if n == 1 else 'groups'} ({by})"
+def report_heterogeneity(survey: Survey, result: HeterogeneityResult) -> Iterator[Block]:
+    """What differs, ending in sentences.
+
+    Parameters
+    ----------
+    survey : Survey
+        The one that the result is of.
+    result : HeterogeneityResult
+    """
+    yield Heading(survey.meta.title, 1)
+    if result.n_journals:
+        scheme = result.scheme.title
+        yield Sentence(
+            f"{plural(result.n_journals, 'journal')}, {result.n_groups:,} {groups_word(result.by, result.n_groups)}; "
+            f"{scheme[0].lower()}{scheme[1:]}"
+        )
+        yield Gap()
+        yield _groups(result)
+        yield Gap()
+        yield _shares(result)
+        yield Note(
+            "Between: share of the variance of these journals. ICC: the same of publishers at large, with its 95 % "
+            "interval, and how far it moves when one group is left out. Inside: standard deviation inside groups."
+        )
+        yield Gap()
+    if result.profiles is not None:
+        yield from _profiles(result.profiles)
+        yield Gap()
+    yield from map(Sentence, sentences(result))
 
 
-def some(names: Sequence[str], most: int = NAMED) -> str:
-    """``"A, B and 4 others"``."""
-    names = [str(n) for n in names]
-    if len(names) > most + 1:
-        return f"{', '.join(names[:most])} and {len(names) - most} others"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def heterogeneity_pictures(survey: Survey, result: HeterogeneityResult) -> Iterator[Picture]:
+    """The charts that have any data."""
+    for picture in (variance_picture(result), profiles_picture(survey, result)):
+        if len(picture.chart.frame):
+            yield picture
 
 
-def counted(n: int, thing: str) -> str:
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+def variance_picture(result: HeterogeneityResult) -> Picture:
+    """Shares of variance between groups and inside them."""
+    found = [s for s in sentences(result) if "% of the variance" in s or "cannot be told" in s]
+    return Picture(
+        variance_shares(result),
+        f"How much differs between {groups_word(result.by)}, how much inside them?",
+        found[0] if found else "Nothing varies.",
+    )
+
+
+def profiles_picture(survey: Survey, result: HeterogeneityResult) -> Picture:
+    """Kinds of policies: each set of answers in its profile."""
+    found = result.profiles
+    said = profile_sentences(found) if found is not None else ["Nothing was grouped."]
+    if found is not None and found.profiles:
+        largest = max(found.profiles, key=lambda p: p.n_journals)
+        head = (
+            f"{len(found.profiles)} kinds of policies; the commonest has {largest.n_journals} of {result.n_journals} "
+            "journals"
+        )
+        if largest.marks:
+            head += f" ({largest.marks[0].title.lower()}: {lower_first(largest.marks[0].answer)})"
+        said[0] = f"{head}."
+    return Picture(policy_profiles(survey, result), "Which kinds of policies are there?", " ".join(said[:2]))
+
+
+def _groups(result: HeterogeneityResult) -> Table:
+    policies = ("Policies",) if result.n_policies is not None else ()
+    right = ("Journals", *policies, "Answer sets", "Commonest", "Items alike", "Mean", "SD", "Range")
+    rows = [_group(row, bool(policies)) for row in result.groups.head(MOST_GROUPS).to_dict("records")]
+    if len(result.groups) > MOST_GROUPS:
+        rows.append((f"… {len(result.groups) - MOST_GROUPS} more; all with --json",))
+    return table(("Publisher" if result.by == "publisher" else result.by, *right), rows, right)
+
+
+def _group(row: dict[Any, Any], with_policies: bool) -> tuple[str, ...]:
+    low, high = number(row["min"]), number(row["max"])
+    return (
+        cut(str(row["group"]), LONGEST),
+        f"{row['n_journals']}",
+        *((f"{row['n_policies']}",) if with_policies else ()),
+        f"{row['n_patterns']}",
+        f"{row['n_commonest']}",
+        f"{row['items_alike']:.0f}/{row['n_items']}" if row["n_answered"] > 1 else "–",
+        number(row["mean"]),
+        number(row["sd"]),
+        low if low == high else f"{low}–{high}",
+    )
+
+
+SHORT = {
+    "too_few_groups": "one group only",
+    "no_replicates": "one journal a group",
+    "no_variation": "one answer only",
+    "none_within": "alike inside all",
+    "boundary": "no more alike inside",
+    "nominal": "kinds, not grades",
+}
+"""Why an intraclass correlation is null, in a cell."""
+
+
+def _shares(result: HeterogeneityResult) -> Table:
+    right = ("Between", "ICC", "95 %", "Without one", "Inside")
+    rows: list[tuple[str, ...]] = []
+    level = "score"
+    for row in records(result.shares):
+        if row["level"] != level:
+            rows.append(())
+            level = row["level"]
+        rows.append(
+            (
+                row["title"],
+                percent(row["share_between"]),
+                number(row["icc"]),
+                _span(row["icc_low"], row["icc_high"]),
+                _span(row["without_low"], row["without_high"]),
+                number(row["sd_within"]),
+                SHORT.get(row["reason"] or "", ""),
+            )
+        )
+    return table(("Of the differences in", *right, ""), rows, right)
+
+
+def _span(low: float | None, high: float | None) -> str:
+    return "" if low is None else between(low, high, to="–")
 
 
 def sentences(result: HeterogeneityResult) -> list[str]:
@@ -46,10 +169,10 @@ def sentences(result: HeterogeneityResult) -> list[str]:
 
 
 def _counts(result: HeterogeneityResult) -> str:
-    text = f"{counted(result.n_journals, 'journal')} of {result.n_groups:,} {groups_word(result.by, result.n_groups)}"
+    text = f"{plural(result.n_journals, 'journal')} of {result.n_groups:,} {groups_word(result.by, result.n_groups)}"
     if result.n_policies is not None:
         text += f", {result.n_policies:,} {'policy' if result.n_policies == 1 else 'policies'},"
-    text += f" have {counted(result.n_patterns, 'different set')} of answers"
+    text += f" have {plural(result.n_patterns, 'different set')} of answers"
     if result.effective_n is not None and result.effective_n < result.n_journals:
         text += f". On their mean score they say as much as about {result.effective_n:.0f} independent journals would"
         if result.by != "publisher":
@@ -100,7 +223,7 @@ def _alike(result: HeterogeneityResult) -> list[str]:
     if same:
         have = "gives all its" if len(same) == 1 else "give all their"
         head = f"{len(same)} of {len(several)} {word} with several journals {have} journals the same answers"
-        out.append(f"{head}: {some(same)}.")
+        out.append(f"{head}: {listed(same)}.")
     mixed = sorted((r for r in several if r["n_patterns"] > 1), key=lambda r: (-(r["sd"] or 0), r["group"]))
     if mixed and mixed[0]["sd"]:
         first = mixed[0]
@@ -126,13 +249,28 @@ def _items(result: HeterogeneityResult) -> list[str]:
             f"({100 * last['share_between']:.0f} %; by chance it would be {100 * last['by_chance']:.0f} %)."
         )
     if settled:
-        out.append(f"On {some(settled)} no journals of one {groups_word(result.by, 1)} differ.")
+        out.append(f"On {listed(settled)} no journals of one {groups_word(result.by, 1)} differ.")
     if flat:
-        out.append(f"All journals have one answer on {some(flat)}.")
+        out.append(f"All journals have one answer on {listed(flat)}.")
     return out
 
 
 # Profiles -----------------------------------------------------------------------------------------------
+
+
+def _profiles(found: Profiles) -> Iterator[Block]:
+    yield Heading("Profiles")
+    for profile in found.profiles:
+        head = f"{plural(profile.n_journals, 'journal')}, {plural(len(profile.patterns), 'set')} of answers"
+        if profile.jaccard is not None:
+            head += f", stability {profile.jaccard:.2f}"
+        yield Gap()
+        yield Heading(f"{profile.name}  {head}", 3)
+        yield Sentence(members(profile), indent=1)
+        yield from (Sentence(mark_sentence(mark), indent=1) for mark in profile.marks)
+    if found.profiles:
+        yield Gap()
+    yield from map(Sentence, profile_sentences(found))
 
 
 def profile_sentences(found: Profiles) -> list[str]:
@@ -161,7 +299,7 @@ def profile_sentences(found: Profiles) -> list[str]:
     others = [str(k.n_clusters) for k in found.numbers if k.stable and k.n_shared >= 2 and k.n_clusters != n]
     if others:
         out.append(
-            f"{some(others)} profiles would hold as well and be less clear: the number is a choice, not a finding."
+            f"{listed(others)} profiles would hold as well and be less clear: the number is a choice, not a finding."
         )
     widest = max(found.numbers, key=lambda k: k.silhouette or -1.0)
     if widest.n_clusters != n:
@@ -193,18 +331,13 @@ def members(profile: Profile, most: int = 4) -> str:
         f"{name} ({'all ' if n == total and n > 1 else ''}{n}{'' if n == total else f' of {total}'})"
         for name, n, total in profile.publishers
     ]
-    return some(names, most)
+    return listed(names, most)
 
 
 def mark_sentence(mark: Mark) -> str:
     """What a profile's journals answer on an item, and what the others do."""
-    here = f"{mark.title}: {lower(mark.answer)} ({mark.n} of {mark.n_known})"
+    here = f"{mark.title}: {lower_first(mark.answer)} ({mark.n} of {mark.n_known})"
     if mark.answer == mark.other:
         way = "less strict" if mark.difference < 0 else "stricter"
         return f"{here}, {way} on the whole than elsewhere ({mark.n_other} of {mark.n_other_known})"
-    return f"{here}; elsewhere {lower(mark.other)} ({mark.n_other} of {mark.n_other_known})"
-
-
-def lower(text: str) -> str:
-    """Without the capital of a sentence; abbreviations keep theirs."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    return f"{here}; elsewhere {lower_first(mark.other)} ({mark.n_other} of {mark.n_other_known})"

@@ -1,0 +1,73 @@
+"""Blocks for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, Sentence, Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+STEP = 3
+"""Columns of one step of indentation."""
+
+
+def show(blocks: Iterable[Block], out: Console) -> None:
+    """Print blocks one below the other.
+
+    Parameters
+    ----------
+    blocks : iterable of blocks
+    out : Console
+        One that prints text as it is, without markup.
+    """
+    from rich.padding import Padding
+
+    for block in blocks:
+        match block:
+            case Heading(text):
+                out.print(clean(text), style="bold")
+            case Sentence(text, indent, strong):
+                _indented(text, indent, "bold" if strong else "", out)
+            case Note(text, indent):
+                _indented(text, indent, "dim", out)
+            case Facts(rows, indent):
+                width = max((len(name) for name, _ in rows), default=0) + 1
+                for name, text in rows:
+                    out.print(
+                        Padding(clean(f"{name:<{width}}{text}"), (0, 0, 0, indent * STEP), expand=False)
+                    )
+            case Table():
+                out.print(_rich(block))
+            case Gap():
+                out.print()
+
+
+def clean(text: str) -> str:
+    """Text of a survey for the terminal: control characters, which a terminal would obey, become blanks."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def _indented(text: str, indent: int, style: str, out: Console) -> None:
+    from rich.padding import Padding
+
+    if indent:
+        out.print(Padding(clean(text), (0, 0, 0, indent * STEP), expand=False), style=style)
+    else:
+        out.print(clean(text), style=style)
+
+
+def _rich(found: Table) -> RichTable:
+    """Without borders; a cell that does not fit ends in an ellipsis."""
+    from rich.table import Table as RichTable
+
+    out = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for head in found.heads:
+        side = "right" if head in found.numbers else "left"
+        out.add_column(clean(head), justify=side, no_wrap=True, overflow="ellipsis")  # type: ignore[arg-type]
+    for row in found.rows:
+        out.add_row(*map(clean, row))
+    return out
