@@ -101,7 +101,7 @@ def test_it_says_in_words_where_alpha_and_percent_part_ways(printed: Run) -> Non
 def test_a_publisher_is_relative_to_the_survey_and_gets_no_alpha_of_its_own(printed: Run, full: Run) -> None:
     head = line_of(printed.out, "Publisher  ")
     assert head.split()[-2:] == ["Exact", "Scores"]
-    assert "No\nverdict" in printed.out
+    assert "No verdict on" in printed.out
     assert "Own exact" in full.out
 
 

@@ -12,8 +12,8 @@ from tables import write_survey
 import rdpscore
 from rdpscore.agreement.cases import adopted_of, cases, codings_of
 from rdpscore.agreement.reasons import disagreements
-from rdpscore.agreement.words import ledger_rows
 from rdpscore.files.texts import as_html
+from rdpscore.report.agreement import ledger_rows
 from rdpscore.survey import Survey
 
 PARTS = ("how", "what", "cases")

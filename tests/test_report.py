@@ -23,12 +23,12 @@ def test_blocks_stand_below_each_other_and_only_a_gap_makes_air() -> None:
         "Title",
         "One.",
         "",
-        "   Two.",
+        "  Two.",
     ]
 
 
 def test_names_of_facts_align() -> None:
-    assert shown(Facts((("Journals", "171"), ("Publishers", "17")))) == ["Journals   171", "Publishers 17"]
+    assert shown(Facts((("Journals", "171"), ("Publishers", "17")))) == ["Journals    171", "Publishers  17"]
 
 
 def test_numbers_of_a_table_align_at_the_right_and_short_rows_end_blank() -> None:

@@ -16,6 +16,7 @@ from rdpscore.cli.common import (
     StrictOption,
     SurveyArgument,
     check_output,
+    console,
     deliver,
     exit_status,
     fail_with,
@@ -74,7 +75,6 @@ def command(
     from the blind codings of the main round; adjudicated answers never count.
     """
     from rdpscore.agreement.report import agreement, with_more
-    from rdpscore.cli.agreement_text import show
     from rdpscore.files import write_tables
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
@@ -113,7 +113,10 @@ def command(
         write_tables(diagnosis, {"diagnosis": table}, json_text=text, force=force, raw=raw)
         typer.echo(f"wrote {diagnosis}", err=True)
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        show(result, full=full)
+        from rdpscore.report.agreement import report_agreement
+        from rdpscore.report.terminal import show
+
+        show(report_agreement(result, full=full), console())
     raise typer.Exit(exit_status(result.problems, strict))
 
 

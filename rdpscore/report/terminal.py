@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as RichTable
 
-STEP = 3
+STEP = 2
 """Columns of one step of indentation."""
 
 
@@ -35,7 +35,7 @@ def show(blocks: Iterable[Block], out: Console) -> None:
             case Note(text, indent):
                 _indented(text, indent, "dim", out)
             case Facts(rows, indent):
-                width = max((len(name) for name, _ in rows), default=0) + 1
+                width = max((len(name) for name, _ in rows), default=0) + 2
                 for name, text in rows:
                     out.print(
                         Padding(clean(f"{name:<{width}}{text}"), (0, 0, 0, indent * STEP), expand=False)

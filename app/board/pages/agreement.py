@@ -12,9 +12,10 @@ from board.view import View
 from rdpscore.agreement.cases import DETECTION, GRADING, OTHER, adopted_of, cases, codings_of
 from rdpscore.agreement.report import AgreementResult
 from rdpscore.agreement.report import agreement as agreement_of
-from rdpscore.agreement.words import ledger_rows, reason, verdict
 from rdpscore.figures import agreement as drawn
 from rdpscore.figures import disagreement as apart
+from rdpscore.report.agreement import ledger_rows
+from rdpscore.report.agreement_words import reason, verdict
 from rdpscore.words import number, percent
 
 PARTS = {
