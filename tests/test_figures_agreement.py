@@ -14,10 +14,11 @@ from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.agreement import AgreementResult
-from rdpscore.figures import figures, write_figures
-from rdpscore.figures.agreement import detection_data, forest, forest_data, heat_map_data
-from rdpscore.figures.disagreement import confusion_data, reasons_data
+from rdpscore.figures.agreement import detection, forest, heat_map
+from rdpscore.figures.disagreement import confusion, reasons
 from rdpscore.figures.look import HUE, page
+from rdpscore.figures.write import write_pages
+from rdpscore.report.agreement_pictures import agreement_pictures
 from rdpscore.survey import Survey, load
 
 
@@ -27,7 +28,11 @@ def result(shipped: Survey) -> AgreementResult:
 
 
 def every(result: AgreementResult) -> list[tuple[Any, Any]]:
-    return [(data, make()) for data, make in figures(result)]
+    return [(p, p.figure()) for p in agreement_pictures(result)]
+
+
+def written(result: AgreementResult, folder: Path) -> list[Path]:
+    return write_pages([(p, p.figure) for p in agreement_pictures(result)], folder)
 
 
 def test_each_figure_has_a_title_a_sentence_its_n_and_data(result: AgreementResult) -> None:
@@ -45,7 +50,8 @@ def test_each_figure_has_a_title_a_sentence_its_n_and_data(result: AgreementResu
 
 
 def test_the_forest_plot_shows_every_interval_and_a_note_where_there_is_none(result: AgreementResult) -> None:
-    figure, frame = forest(result), forest_data(result).frame
+    chart = forest(result)
+    figure, frame = chart.draw(), chart.frame
     lines = [t for t in figure.data if t.mode == "lines"]
     assert len(lines) == frame["low"].notna().sum() > 10
     for trace in lines:
@@ -62,7 +68,7 @@ def test_the_forest_plot_shows_every_interval_and_a_note_where_there_is_none(res
 
 
 def test_marks_are_ordered_by_value_headlines_first(result: AgreementResult) -> None:
-    frame = forest_data(result).frame
+    frame = forest(result).frame
     assert frame["kind"].tolist()[:2] == ["headline", "headline"]
     alphas = frame["alpha"].iloc[2:].dropna().astype(float)
     assert alphas.is_monotonic_decreasing
@@ -72,7 +78,7 @@ def test_marks_are_ordered_by_value_headlines_first(result: AgreementResult) -> 
 def test_the_heat_map_holds_the_share_of_differing_journals(shipped: Survey, result: AgreementResult) -> None:
     """IEEE's coders, two a journal: shares counted from the file by pandas."""
     assert shipped.path is not None
-    frame = heat_map_data(result).frame
+    frame = heat_map(result).frame
     table = pd.read_csv(shipped.path / "codings.csv", dtype=str).merge(
         pd.read_csv(shipped.path / "journals.csv")[["journal_id", "publisher"]]
     )
@@ -84,36 +90,36 @@ def test_the_heat_map_holds_the_share_of_differing_journals(shipped: Survey, res
 
 
 def test_detection_grading_and_agreement_fill_the_bar(result: AgreementResult) -> None:
-    frame = detection_data(result).frame
+    frame = detection(result).frame
     total = frame["agreement"] + frame["detection"] + frame["grading"]
     np.testing.assert_allclose(total.to_numpy(float), 1)
 
 
 def test_confused_journals_add_up_to_those_with_two_answers(result: AgreementResult) -> None:
-    sums = confusion_data(result).frame.groupby("item")["journals"].sum()
+    sums = confusion(result).frame.groupby("item")["journals"].sum()
     np.testing.assert_allclose(sums.to_numpy(float), 161)
 
 
 @pytest.mark.parametrize("by", ["item", "publisher"])
 def test_reasons_add_up_to_the_disagreements(result: AgreementResult, by: Any) -> None:
-    assert reasons_data(result, by).frame["n"].sum() == 644
+    assert reasons(result, by).frame["n"].sum() == 644
 
 
 def test_a_page_is_self_contained_and_leads_to_its_data(result: AgreementResult, tmp_path: Path) -> None:
-    (path, *_) = write_figures(result, tmp_path)
+    (path, *_) = written(result, tmp_path)
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"""<(?:script|link|img)[^>]+(?:src|href)\s*=\s*["']?(?:https?:)?//""", text)
     assert f'href="{path.stem}.csv"' in text
     assert 'name="viewport"' in text
     data = pd.read_csv(path.with_suffix(".csv"))
     assert data["alpha"].astype(float).tolist() == pytest.approx(
-        forest_data(result).frame["alpha"].astype(float).tolist(), nan_ok=True
+        forest(result).frame["alpha"].astype(float).tolist(), nan_ok=True
     )
 
 
 def test_the_same_report_gives_the_same_bytes(result: AgreementResult) -> None:
-    data, figure = every(result)[0]
-    assert page(figure, data) == page(forest(result), forest_data(result))
+    (data, figure), (again, other) = every(result)[0], every(result)[0]
+    assert page(figure, data) == page(other, again)
 
 
 def test_titles_of_a_survey_are_text_and_no_markup(tmp_path: Path) -> None:
@@ -133,7 +139,7 @@ def test_titles_of_a_survey_are_text_and_no_markup(tmp_path: Path) -> None:
             ),
         )
     )
-    for path in write_figures(rdpscore.agreement(survey), tmp_path / "figures"):
+    for path in written(rdpscore.agreement(survey), tmp_path / "figures"):
         text = path.read_text(encoding="utf-8")
         outside = re.sub(r"<script.*?</script>", "", text, flags=re.S)
         assert "<img" not in outside

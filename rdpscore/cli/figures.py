@@ -69,14 +69,15 @@ def command(
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
         from rdpscore.analysis.heterogeneity import heterogeneity
         from rdpscore.figures.gallery import predictor_figures, score_figures
-        from rdpscore.figures.write import figures, write_pages
+        from rdpscore.figures.write import write_pages
+        from rdpscore.report.agreement_pictures import agreement_pictures
         from rdpscore.report.heterogeneity import heterogeneity_pictures
 
         chosen = check_scheme(scheme, loaded)
         found: list[Any] = []
         with working("figures"):
             if only in (None, "agreement"):
-                found += list(figures(agreement(loaded, by=by)))
+                found += [(p, p.figure) for p in agreement_pictures(agreement(loaded, by=by))]
             if only in (None, "scores"):
                 found += list(score_figures(loaded, chosen, seed=seed))
             if only in (None, "heterogeneity"):
@@ -86,9 +87,10 @@ def command(
                 found += list(predictor_figures(loaded, chosen, seed=seed))
     except InvalidInput as error:
         raise typer.Exit(fail_with(error)) from None
-    more = f"{loaded.meta.title}. Policies read: {loaded.meta.read_on or 'date not recorded'}."
+    from rdpscore.survey.citing import source_line
+
     try:
-        written = write_pages(found, output, more, force=force, raw=raw)
+        written = write_pages(found, output, source_line(loaded.meta), force=force, raw=raw)
     except FileExistsError as error:
         raise typer.BadParameter(
             f"{error.filename} exists; name another folder, or add --force", param_hint="--output"

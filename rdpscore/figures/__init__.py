@@ -1,4 +1,4 @@
-"""Figures, one function each, as plotly figures; with the data that each shows as a `FigureData`."""
+"""Charts: data, drawing, n and what marks mean, one function each; titles and findings are given in `report`."""
 
 from rdpscore.figures.agreement import detection, forest, heat_map
 from rdpscore.figures.behind import answers, contributions, profiles
@@ -9,7 +9,7 @@ from rdpscore.figures.gallery import score_figures
 from rdpscore.figures.heterogeneity import policy_profiles, variance_shares
 from rdpscore.figures.look import FigureData
 from rdpscore.figures.scores import journal_scores, publisher_scores, rank_ranges
-from rdpscore.figures.write import figures, write_figures, write_pages
+from rdpscore.figures.write import write_pages
 
 __all__ = [
     "FigureData",
@@ -19,7 +19,6 @@ __all__ = [
     "contributions",
     "detection",
     "distributions",
-    "figures",
     "forest",
     "heat_map",
     "journal_scores",
@@ -33,6 +32,5 @@ __all__ = [
     "score_figures",
     "sobol",
     "variance_shares",
-    "write_figures",
     "write_pages",
 ]

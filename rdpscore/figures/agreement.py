@@ -1,10 +1,9 @@
-"""Figures of agreement: alpha and percent, item by publisher, detection and grading.
-
-Each figure is a function of the report, and the data it shows is another.
-"""
+"""Charts of agreement: alpha and percent, item by publisher, detection and grading."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,16 +19,17 @@ from rdpscore.figures.look import (
     SCALE,
     SOFT,
     STACKED,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
 from rdpscore.results import records
+from rdpscore.words import things
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 # Forest plot --------------------------------------------------------------------------------------------
 
 
-def forest_data(result: AgreementResult) -> FigureData:
-    """Alpha with intervals and percent agreement: the headlines, then the items, the highest alpha first."""
+def forest(result: AgreementResult) -> Chart:
+    """Alpha with its interval next to percent agreement: the headlines, then the items, the highest alpha first."""
     led = result.ledger
     rows = [
         {
@@ -72,37 +72,26 @@ def forest_data(result: AgreementResult) -> FigureData:
         }
         for i in sorted(result.items, key=lambda i: (i.alpha is None, -(i.alpha or 0)))
     ]
-    reached = sum((i.alpha or 0) >= TENTATIVE for i in result.items)
-    n_with = sum(i.alpha is not None for i in result.items)
-    return FigureData(
+    frame = pd.DataFrame(rows)
+    return Chart(
         name="alpha-by-item",
-        title="Krippendorff's alpha and percent agreement, item by item",
-        see=(
-            f"{reached} of {n_with} items reach {TENTATIVE} with their estimate; where one answer is rare, percent "
-            "agreement is high and alpha low."
-        ),
-        n=(
-            f"{led.n_double:,} journals with two or more coders, {led.n_clusters:,} clusters by {led.cluster}; 95 % "
-            f"intervals; dotted: {TENTATIVE} and {RELIABLE:.2f}; open marks: too few clusters hold another answer for "
-            "an interval."
-        ),
-        frame=pd.DataFrame(rows),
+        frame=frame,
+        draw=partial(_draw_forest, frame, result.options.cluster),
+        n=f"{led.n_double:,} journals with two or more coders, {led.n_clusters:,} clusters by {led.cluster};",
+        marks=f"95 % intervals; dotted: {TENTATIVE} and {RELIABLE:.2f}; open marks: too few clusters hold another "
+        "answer for an interval.",
     )
 
 
-def forest(result: AgreementResult) -> go.Figure:
-    """Alpha of each item with its interval, next to percent agreement."""
+def _draw_forest(frame: pd.DataFrame, cluster: str) -> go.Figure:
     from plotly.subplots import make_subplots
 
-    data = forest_data(result)
+    rows = records(frame)
     figure = make_subplots(
         rows=1, cols=2, shared_yaxes=True, column_widths=[0.68, 0.32], horizontal_spacing=0.06
     )
-    y = [
-        wrapped(str(t)) + _note(result, row)
-        for t, row in zip(data.frame["label"], rows_of(data), strict=True)
-    ]
-    for name, row in zip(y, rows_of(data), strict=True):
+    y = [wrapped(str(row["label"])) + _note(row, cluster) for row in rows]
+    for name, row in zip(y, rows, strict=True):
         strong = row["kind"] == "headline"
         colour = INK if strong else HUE[3]
         bounded = row["low"] is not None
@@ -133,7 +122,7 @@ def forest(result: AgreementResult) -> go.Figure:
     for limit in (TENTATIVE, RELIABLE):
         figure.add_vline(x=limit, line={"color": SOFT, "width": 1, "dash": "dot"}, row=1, col=1)
     figure.add_vline(x=0, line={"color": SOFT, "width": 1}, row=1, col=1)
-    figure.update_layout(layout(data, row_height(y) * len(y) + 60))
+    figure.update_layout(plain_layout(row_height(y) * len(y) + 60))
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=y))
     ticks, words = [-1, 0, TENTATIVE, 1], ["−1", "0", f"{TENTATIVE}"[1:], "1"]
     figure.update_xaxes(axis(range=[-1.08, 1.05], tickvals=ticks, ticktext=words, tickangle=0), row=1, col=1)
@@ -144,36 +133,27 @@ def forest(result: AgreementResult) -> go.Figure:
     return figure
 
 
-def rows_of(data: FigureData) -> list[dict[str, Any]]:
-    """The data row by row, missing cells as None."""
-    return records(data.frame)
-
-
-def _note(result: AgreementResult, row: dict[str, Any]) -> str:
+def _note(row: dict[str, Any], cluster: str) -> str:
     """A line below a name: why there is no interval, or no mark at all."""
     if row["reason"] is None:
         return ""
-    n, by = row["clusters_with_other_answers"], result.options.cluster
+    n = row["clusters_with_other_answers"]
     words = {
         "no_disagreement": "no disagreement",
         "no_variation": "one option only",
         "no_pairable_units": "no two answers",
     }
-    few = "too few clusters" if n is None else f"{n:.0f} {by if n == 1 else _plural(by)} only"
+    few = "too few clusters" if n is None else f"{n:.0f} {things(int(n), cluster)} only"
     text = words.get(row["reason"], few)
     text = f"no alpha: {text}" if row["alpha"] is None else text
     return f'<br><span style="color:{SOFT};font-size:10px">{text}</span>'
 
 
-def _plural(name: str) -> str:
-    return {"policy": "policies"}.get(name, f"{name}s")
-
-
 # Heat map -----------------------------------------------------------------------------------------------
 
 
-def heat_map_data(result: AgreementResult) -> FigureData:
-    """Share of disagreeing pairs of coders, by item and publisher."""
+def heat_map(result: AgreementResult) -> Chart:
+    """Share of disagreeing pairs of coders; items from the most to the least, groups from the best to the worst."""
     survey, groups = result.survey, [g for g in result.groups if g.n_journals]
     data = cells(survey)
     column = _groups_of(result)
@@ -188,18 +168,13 @@ def heat_map_data(result: AgreementResult) -> FigureData:
                 {"item": item.id, "title": item.title, "group": g.group, "n": n, "disagreement": share}
             )
     by = result.options.by
-    return FigureData(
+    frame = pd.DataFrame(rows)
+    return Chart(
         name=f"disagreement-by-item-and-{by.replace('_', '-')}",
-        title=f"Where coders differ: item by {by.replace('_', ' ')}",
-        see=(
-            "Where one reading was entered for many journals, a cell is all or nothing: a strong colour need "
-            "not be many differences."
-        ),
-        n=(
-            f"{result.ledger.n_double:,} journals with two or more coders; % of pairs of coders that differ; no "
-            "colour: none, the strongest: all."
-        ),
-        frame=pd.DataFrame(rows),
+        frame=frame,
+        draw=partial(_draw_heat_map, frame, {g.group: g.n_journals for g in result.groups}),
+        n=f"{result.ledger.n_double:,} journals with two or more coders;",
+        marks="% of pairs of coders that differ; no colour: none, the strongest: all.",
     )
 
 
@@ -210,20 +185,15 @@ def _groups_of(result: AgreementResult) -> np.ndarray:
     return np.array(labels, object)[code]
 
 
-def heat_map(result: AgreementResult) -> go.Figure:
-    """Share of disagreeing pairs of coders; items from the most to the least, groups from the best to the worst."""
+def _draw_heat_map(frame: pd.DataFrame, n: Mapping[str, int]) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = heat_map_data(result)
-    wide = data.frame.pivot_table(
-        index="title", columns="group", values="disagreement", sort=False, dropna=False
-    )
-    size = data.frame.pivot_table(index="title", columns="group", values="n", sort=False, dropna=False)
+    wide = frame.pivot_table(index="title", columns="group", values="disagreement", sort=False, dropna=False)
+    size = frame.pivot_table(index="title", columns="group", values="n", sort=False, dropna=False)
     order = np.argsort(-wide.mean(axis=1).fillna(-1.0).to_numpy(), kind="stable")
     wide, size = wide.iloc[order], size.iloc[order]
     z = wide.to_numpy()
     text = [["" if np.isnan(v) or v < 0.005 or v > 0.995 else f"{100 * v:.0f}" for v in row] for row in z]
-    n = {g.group: g.n_journals for g in result.groups}
     figure = go.Figure(
         go.Heatmap(
             z=z, x=[f"{escaped(c)} ({n[c]})" for c in wide.columns], y=[wrapped(t) for t in wide.index],
@@ -232,7 +202,7 @@ def heat_map(result: AgreementResult) -> go.Figure:
             hovertemplate="%{y}<br>%{x}<br>%{z:.0%} of pairs differ, %{customdata} journals<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_layout(layout(data, 30 * len(wide) + 130))
+    figure.update_layout(plain_layout(30 * len(wide) + 130))
     figure.update_yaxes(labels_axis())
     figure.update_xaxes(
         axis(
@@ -248,8 +218,11 @@ def heat_map(result: AgreementResult) -> go.Figure:
 # Detection and grading ----------------------------------------------------------------------------------
 
 
-def detection_data(result: AgreementResult) -> FigureData:
-    """Agreement, differences of detection and of grading, item by item; ordinal items only."""
+def detection(result: AgreementResult) -> Chart:
+    """Agreement, differences of detection and of grading, item by item; ordinal items only.
+
+    Stacked bars: one coder found nothing, both found something and graded it differently, agreement.
+    """
     rows = [
         {
             "item": i.item,
@@ -263,29 +236,19 @@ def detection_data(result: AgreementResult) -> FigureData:
         if i.detection is not None
     ]
     frame = pd.DataFrame(rows, columns=["item", "label", "n", "agreement", "detection", "grading"])
-    found = float(frame["detection"].sum()), float(frame["grading"].sum())
-    total = sum(found)
-    see = "Coders differ nowhere."
-    if total > 0:
-        see = (
-            f"{100 * found[0] / total:.0f} % of all differences are over whether there is anything at all, the rest "
-            "over how strict it is; the first call for better search, the others for clearer options."
-        )
-    return FigureData(
+    return Chart(
         name="detection-and-grading",
-        title="Do coders differ on whether there is a rule, or on how strict it is?",
-        see=see,
-        n=f"{result.ledger.n_double:,} journals; shares of pairs of coders on items whose options have an order.",
         frame=frame,
+        draw=partial(_draw_detection, frame),
+        n=f"{result.ledger.n_double:,} journals;",
+        marks="shares of pairs of coders on items whose options have an order.",
     )
 
 
-def detection(result: AgreementResult) -> go.Figure:
-    """Stacked bars: agreement, one coder found nothing, both found something and graded it differently."""
+def _draw_detection(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = detection_data(result)
-    frame, figure = data.frame, go.Figure()
+    figure = go.Figure()
     y = [wrapped(t) for t in frame["label"]]
     parts = (
         ("detection", "One coder found nothing", HUE[3]),
@@ -300,7 +263,7 @@ def detection(result: AgreementResult) -> go.Figure:
             insidetextanchor="middle", textfont={"size": 10},
             hovertemplate=f"%{{y}}<br>{words}: %{{x:.1%}}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(layout(data, row_height(y) * len(y) + 130), **STACKED, legend=legend())
+    figure.update_layout(plain_layout(row_height(y) * len(y) + 130), **STACKED, legend=legend())
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=y))
     figure.update_xaxes(
         axis(

@@ -1,7 +1,9 @@
-"""Figures of disagreement: which options coders confuse, and why they differed."""
+"""Charts of disagreement: which options coders confuse, and why they differed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,12 +19,12 @@ from rdpscore.figures.look import (
     SCALE,
     SOFT,
     STACKED,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
@@ -37,8 +39,11 @@ MOST_REASONS = 5
 # Confusion ----------------------------------------------------------------------------------------------
 
 
-def confusion_data(result: AgreementResult) -> FigureData:
-    """Journals by the pair of options that their coders chose."""
+def confusion(result: AgreementResult, columns: int = 3) -> Chart:
+    """Journals by the pair of options that their coders chose.
+
+    A triangle an item: rows and columns are options, cells the journals for which both were chosen.
+    """
     survey, data, rows = result.survey, cells(result.survey), []
     for k, place in enumerate(data.items):
         item, n = survey.codebook.items[place], int(data.pairable(k).sum())
@@ -59,39 +64,29 @@ def confusion_data(result: AgreementResult) -> FigureData:
                     }
                 )
     frame = pd.DataFrame(rows)
-    most = frame[frame["low"] != frame["high"]].sort_values("journals", ascending=False, kind="stable")
-    see = "Coders never chose different options."
-    if len(most) and most["journals"].iloc[0] > 0:
-        top = most.iloc[0]
-        see = (
-            f"The most confused pair: options {top['low']} and {top['high']} of '{top['title']}', in "
-            f"{top['journals']:.0f} journals; on the diagonal, in grey, coders agreed."
-        )
-    return FigureData(
+    order = sorted(result.items, key=lambda i: (i.percent is None, i.percent or 0))
+    return Chart(
         name="confusion-of-options",
-        title="Which options coders confuse",
-        see=see,
-        n=f"{result.ledger.n_double:,} journals; numbers are journals, in those with more than two coders by shares.",
         frame=frame,
+        draw=partial(_draw_confusion, frame, {i.item: i.title for i in order}, columns),
+        n=f"{result.ledger.n_double:,} journals;",
+        marks="numbers are journals, in those with more than two coders by shares.",
     )
 
 
-def confusion(result: AgreementResult, columns: int = 3) -> go.Figure:
-    """A triangle an item: rows and columns are options, cells the journals for which both were chosen."""
+def _draw_confusion(frame: pd.DataFrame, titles: Mapping[str, str], columns: int) -> go.Figure:
     import plotly.graph_objects as go
     from plotly.subplots import make_subplots
 
-    data = confusion_data(result)
-    items = [i.item for i in sorted(result.items, key=lambda i: (i.percent is None, i.percent or 0))]
-    titles = {i.item: i.title for i in result.items}
+    items = list(titles)
     n_rows = -(-len(items) // columns) if items else 1
     figure = make_subplots(
         rows=n_rows, cols=columns, subplot_titles=[wrapped(titles[i]) for i in items],
         horizontal_spacing=0.08, vertical_spacing=min(0.5, 64 / (190 * n_rows)),
     )  # fmt: skip
-    top = max(data.frame.loc[data.frame["low"] != data.frame["high"], "journals"].max(), 1.0)
+    top = max(frame.loc[frame["low"] != frame["high"], "journals"].max(), 1.0)
     for k, item in enumerate(items):
-        own = data.frame[data.frame["item"] == item]
+        own = frame[frame["item"] == item]
         codes = list(dict.fromkeys(own["high"]))
         z = own.pivot_table(index="high", columns="low", values="journals", sort=False).reindex(
             codes, columns=codes
@@ -113,7 +108,7 @@ def confusion(result: AgreementResult, columns: int = 3) -> go.Figure:
             ),
             **place,
         )  # fmt: skip
-    figure.update_layout(layout(data, 190 * n_rows + 20))
+    figure.update_layout(plain_layout(190 * n_rows + 20, top=40))
     figure.update_annotations(font={"size": 11, "color": INK})
     figure.update_xaxes(axis(showgrid=False, type="category", tickfont={"size": 10, "color": SOFT}))
     figure.update_yaxes(
@@ -125,8 +120,11 @@ def confusion(result: AgreementResult, columns: int = 3) -> go.Figure:
 # Reasons ------------------------------------------------------------------------------------------------
 
 
-def reasons_data(result: AgreementResult, by: By = "item") -> FigureData:
-    """Disagreements by reason and by item or publisher."""
+def reasons(result: AgreementResult, by: By = "item") -> Chart:
+    """Disagreements by reason and by item or publisher.
+
+    Stacked bars, a colour a reason, the longest bar on top.
+    """
     counts = why.reasons(result.disagreements, by)
     titles = {i.id: i.title for i in result.survey.codebook.items}
     reasons = {r.id: r.title for r in result.survey.codebook.reasons} | {why.UNRECORDED: "Not recorded"}
@@ -134,32 +132,21 @@ def reasons_data(result: AgreementResult, by: By = "item") -> FigureData:
         label=[titles.get(str(v), str(v) if v is not None else "(none)") for v in counts[by]],
         reason_title=[reasons.get(str(r), str(r)) for r in counts["reason"]],
     )
-    overall = why.overall(result.disagreements)
-    see = "Coders differed nowhere."
-    if len(overall):
-        top = overall.iloc[0]
-        see = (
-            f"Most often: {reasons.get(top['reason'], top['reason']).lower()} ({100 * top['share']:.0f} %). What was "
-            "missed calls for search, what was read differently for a clearer codebook."
-        )
-    return FigureData(
+    order = why.overall(result.disagreements)["reason"].tolist()
+    return Chart(
         name=f"reasons-by-{by}",
-        title=f"Why coders differed, by {by}",
-        see=see,
-        n=f"{len(result.disagreements):,} disagreements, with the reason that the adjudicator gave.",
         frame=frame,
+        draw=partial(_draw_reasons, frame, order),
+        n=f"{len(result.disagreements):,} disagreements, with the reason that the adjudicator gave.",
     )
 
 
-def reasons(result: AgreementResult, by: By = "item") -> go.Figure:
-    """Stacked bars of the disagreements, a colour a reason, the longest bar on top."""
+def _draw_reasons(frame: pd.DataFrame, order: Sequence[str]) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = reasons_data(result, by)
-    frame, figure = data.frame, go.Figure()
+    figure = go.Figure()
     labels = list(dict.fromkeys(frame["label"]))
     y = [wrapped(t) for t in labels]
-    order = why.overall(result.disagreements)["reason"].tolist()
     shown = order[:MOST_REASONS]
     for k, reason in enumerate([*shown, None] if len(order) > len(shown) else shown):
         own = frame[frame["reason"] == reason] if reason else frame[~frame["reason"].isin(shown)]
@@ -171,7 +158,7 @@ def reasons(result: AgreementResult, by: By = "item") -> go.Figure:
             textangle=0, textfont={"size": 10},
             hovertemplate=f"%{{y}}<br>{escaped(name)}: %{{x}}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(layout(data, row_height(y) * len(y) + 150), **STACKED, legend=legend())
+    figure.update_layout(plain_layout(row_height(y) * len(y) + 150), **STACKED, legend=legend())
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=y))
     figure.update_xaxes(axis(title_text="disagreements", rangemode="tozero"))
     return figure

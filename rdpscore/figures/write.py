@@ -2,86 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rdpscore.agreement import AgreementResult
-from rdpscore.figures import agreement as made
-from rdpscore.figures import disagreement as apart
-from rdpscore.figures.look import FigureData, Shown, page
+from rdpscore.figures.look import Shown, page
 from rdpscore.files import write_bytes_new, write_tables
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-Entry = tuple[Callable[[AgreementResult], FigureData], "Callable[[AgreementResult], go.Figure]"]
-
-FIGURES: tuple[Entry, ...] = (
-    (made.forest_data, made.forest),
-    (made.detection_data, made.detection),
-    (made.heat_map_data, made.heat_map),
-    (apart.confusion_data, apart.confusion),
-    (partial(apart.reasons_data, by="item"), partial(apart.reasons, by="item")),
-    (partial(apart.reasons_data, by="publisher"), partial(apart.reasons, by="publisher")),
-)
-
-
-def figures(result: AgreementResult) -> Iterator[tuple[FigureData, Callable[[], go.Figure]]]:
-    """The data of each figure that has any, and what makes the figure."""
-    for data_of, figure_of in FIGURES:
-        data = data_of(result)
-        if len(data.frame):
-            yield data, partial(figure_of, result)
-
-
-def write_figures(
-    result: AgreementResult, folder: Path | str, *, force: bool = False, raw: bool = False
-) -> list[Path]:
-    """Write every figure as ``<name>.html`` with its data as ``<name>.csv``.
-
-    Parameters
-    ----------
-    result : AgreementResult
-    folder : path
-        Made where it is not there.
-    force : bool
-        Overwrite files.
-    raw : bool
-        Leave text in the data that a spreadsheet would run as a formula.
-
-    Returns
-    -------
-    list of Path
-        The pages.
-
-    Raises
-    ------
-    FileExistsError
-        If a file is there and `force` is false; then nothing is written.
-    """
-    return write_pages(list(figures(result)), folder, _source(result), force=force, raw=raw)
-
-
-def _source(result: AgreementResult) -> str:
-    meta = result.survey.meta
-    return f"{meta.title}. Policies read: {meta.read_on or 'date not recorded'}."
-
-
-def figures_zip(result: AgreementResult) -> bytes:
-    """What `write_figures` writes, in one zip archive."""
-    import io
-    import zipfile
-
-    from rdpscore.files.output import csv_bytes
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for data, figure in figures(result):
-            archive.writestr(f"{data.name}.csv", csv_bytes(data.frame))
-            archive.writestr(f"{data.name}.html", page(figure(), data, _source(result)))
-    return out.getvalue()
 
 
 def write_pages(
@@ -98,10 +27,19 @@ def write_pages(
     ----------
     found : sequence of (FigureData, callable)
         The data of each figure and what makes it.
-    folder, force, raw
-        As for `write_figures`.
+    folder : path
+        Made where it is not there.
     more : str
         A sentence below each figure's own.
+    force : bool
+        Overwrite files.
+    raw : bool
+        Leave text in the data that a spreadsheet would run as a formula.
+
+    Returns
+    -------
+    list of Path
+        The pages.
 
     Raises
     ------
@@ -120,3 +58,18 @@ def write_pages(
         write_bytes_new(path, page(figure(), data, more).encode(), force=force)
         out.append(path)
     return out
+
+
+def pages_zip(found: Sequence[tuple[Shown, Callable[[], go.Figure]]], more: str = "") -> bytes:
+    """What `write_pages` writes, in one zip archive."""
+    import io
+    import zipfile
+
+    from rdpscore.files.output import csv_bytes
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for data, figure in found:
+            archive.writestr(f"{data.name}.csv", csv_bytes(data.frame))
+            archive.writestr(f"{data.name}.html", page(figure(), data, more))
+    return out.getvalue()

@@ -23,6 +23,11 @@ def cite_survey(meta: SurveyMeta) -> str:
     return f"{meta.title} (survey {meta.id}; no citation is recorded)"
 
 
+def source_line(meta: SurveyMeta) -> str:
+    """What stands below a figure: the survey, and when its policies were read."""
+    return f"{meta.title}. Policies read: {meta.read_on or 'date not recorded'}."
+
+
 def cite_tool() -> str:
     """The citation of rdpscore with the version that runs."""
     return f"{TOOL}. Version {version('rdpscore')}."

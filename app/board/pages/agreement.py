@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -12,10 +13,10 @@ from board.view import View
 from rdpscore.agreement.cases import DETECTION, GRADING, OTHER, adopted_of, cases, codings_of
 from rdpscore.agreement.report import AgreementResult
 from rdpscore.agreement.report import agreement as agreement_of
-from rdpscore.figures import agreement as drawn
-from rdpscore.figures import disagreement as apart
+from rdpscore.report import agreement_pictures as pictures
 from rdpscore.report.agreement import ledger_rows
 from rdpscore.report.agreement_words import reason, verdict
+from rdpscore.report.pictures import Picture
 from rdpscore.words import number, percent
 
 PARTS = {
@@ -66,27 +67,29 @@ def _how(view: View, found: AgreementResult) -> None:
     )
     heading("What these figures rest on")
     sheet([], ledger_rows(found), names=True)
-    _figures(view, found, ((drawn.forest_data, drawn.forest), (drawn.heat_map_data, drawn.heat_map)))
+    _pictures(view, found, pictures.forest, pictures.heat_map)
 
 
 def _what(view: View, found: AgreementResult) -> None:
-    _figures(
+    _pictures(
         view,
         found,
-        (
-            (drawn.detection_data, drawn.detection),
-            (apart.confusion_data, partial(apart.confusion, columns=2)),
-            (partial(apart.reasons_data, by="item"), partial(apart.reasons, by="item")),
-            (partial(apart.reasons_data, by="publisher"), partial(apart.reasons, by="publisher")),
-        ),
+        pictures.detection,
+        partial(pictures.confusion, columns=2),
+        partial(pictures.reasons, by="item"),
+        partial(pictures.reasons, by="publisher"),
     )
 
 
-def _figures(view: View, found: AgreementResult, wanted: tuple) -> None:  # type: ignore[type-arg]
-    for k, (data_of, figure_of) in enumerate(wanted):
-        name = getattr(figure_of, "__name__", "") or f"{figure_of.func.__name__}-{k}"
-        data = view.once(f"agreement-{name}-data", partial(data_of, found))
-        show(view, data, partial(view.once, f"agreement-{name}", partial(figure_of, found)))
+def _pictures(view: View, found: AgreementResult, *wanted: Callable[[AgreementResult], Picture]) -> None:
+    for k, make in enumerate(wanted):
+        picture = view.once(f"agreement-{view_part(make)}-{k}", partial(make, found))
+        show(view, picture, picture.figure)
+
+
+def view_part(make: Callable[[AgreementResult], Picture]) -> str:
+    """The name under which a picture is kept."""
+    return make.func.__name__ if isinstance(make, partial) else make.__name__
 
 
 # The disagreements themselves ---------------------------------------------------------------------------

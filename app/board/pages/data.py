@@ -13,10 +13,11 @@ from board.parts import heading, say
 from board.view import View, own_scheme
 from rdpscore.agreement.report import agreement as agreement_of
 from rdpscore.codebook.reading import mapping_frame, options_frame
-from rdpscore.figures.write import figures_zip
+from rdpscore.figures.write import pages_zip
 from rdpscore.files.output import csv_bytes, xlsx_bytes
+from rdpscore.report.agreement_pictures import agreement_pictures
 from rdpscore.results import Result, dump_json, records, versions
-from rdpscore.survey.citing import cite_survey, cite_tool, command_lines
+from rdpscore.survey.citing import cite_survey, cite_tool, command_lines, source_line
 
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -89,9 +90,14 @@ def _figures(view: View) -> None:
     )
     st.download_button(
         "All figures of agreement (ZIP of HTML and CSV)",
-        lambda: figures_zip(view.once("agreement", lambda: agreement_of(view.survey))),
+        lambda: _zip(view),
         "figures.zip", "application/zip", key="data_figures", on_click="ignore",
     )  # fmt: skip
+
+
+def _zip(view: View) -> bytes:
+    found = view.once("agreement", lambda: agreement_of(view.survey))
+    return pages_zip([(p, p.figure) for p in agreement_pictures(found)], source_line(view.survey.meta))
 
 
 def _citation(view: View) -> None:
