@@ -17,9 +17,11 @@ from pathlib import Path
 
 import rdpscore
 from rdpscore.analysis import heterogeneity
-from rdpscore.figures import behind, choices, scores
-from rdpscore.figures import heterogeneity as apart
-from rdpscore.figures.look import FigureData, page
+from rdpscore.report.heterogeneity import profiles_picture, variance_picture
+from rdpscore.report.pages import page
+from rdpscore.report.pictures import Picture
+from rdpscore.report.score_pictures import publishers_picture, ranks_picture, schemes_picture
+from rdpscore.report.survey_pictures import contributions_picture
 from rdpscore.scoring import compare, uncertainty
 
 IMAGES = Path(__file__).parent / "images"
@@ -32,27 +34,27 @@ def main() -> None:
     compared = compare(survey, ["equal", "by-dimension"])
     found = heterogeneity(survey, with_profiles=True)
     pictures = (
-        (scores.publisher_scores_data(doubt), scores.publisher_scores(doubt)),
-        (scores.rank_ranges_data(doubt), scores.rank_ranges(doubt)),
-        (behind.contributions_data(survey), behind.contributions(survey)),
-        (choices.schemes_data(compared), choices.schemes(compared)),
-        (apart.variance_shares_data(found), apart.variance_shares(found)),
-        (apart.policy_profiles_data(survey, found), apart.policy_profiles(survey, found)),
+        publishers_picture(doubt),
+        ranks_picture(doubt),
+        contributions_picture(survey),
+        schemes_picture(compared),
+        variance_picture(found),
+        profiles_picture(survey, found),
     )
     with tempfile.TemporaryDirectory() as folder:
-        for data, figure in pictures:
-            take(data, figure, Path(folder))
+        for picture in pictures:
+            take(picture, Path(folder))
 
 
-def take(data: FigureData, figure: object, folder: Path) -> None:
+def take(picture: Picture, folder: Path) -> None:
     """One picture, of the page's height."""
-    file = folder / f"{data.name}.html"
-    file.write_text(page(figure, data), encoding="utf-8")  # type: ignore[arg-type]
+    file = folder / f"{picture.name}.html"
+    file.write_text(page(picture), encoding="utf-8")
     browser = os.environ.get("CHROME") or shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         raise SystemExit("there is no chromium here; name a browser in CHROME")
-    height = int(figure.layout.height) + 60  # type: ignore[attr-defined]
-    target = IMAGES / f"{data.name}.png"
+    height = int(picture.figure().layout.height) + 60
+    target = IMAGES / f"{picture.name}.png"
     subprocess.run(
         [
             browser, "--headless", "--no-sandbox", "--hide-scrollbars", f"--force-device-scale-factor={SCALE}",

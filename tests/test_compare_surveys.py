@@ -18,8 +18,8 @@ import rdpscore
 from rdpscore.analysis.comparison import SurveyComparison, compare_surveys, labels
 from rdpscore.codebook import load_codebook
 from rdpscore.codebook.crosswalk_store import load_crosswalk
-from rdpscore.figures.comparison import comparison_figures
 from rdpscore.problems import InvalidInput
+from rdpscore.report.gallery import of_comparison
 from rdpscore.survey import Survey, load, save
 from rdpscore.survey.translate import translate
 from rdpscore.validation.matching import Names, issns_in, match_journals, names
@@ -533,14 +533,14 @@ def test_the_shipped_survey_beside_a_published_one(shipped: Survey, reference: P
 def test_the_figures_show_what_was_counted(shipped: Survey, tmp_path: Path) -> None:
     a, b = coder(shipped, "c1"), coder(shipped, "c2")
     result = compare_surveys(a, b, resamples=0)
-    (side, side_figure), (moved, moved_figure) = comparison_figures(result)
+    side, moved = of_comparison(result)
     counts = side.frame.groupby(["item", "survey"])["n"].sum()
     assert counts["data_sharing", "A"] == 171
     assert counts["data_sharing", "B"] == 161
-    figure = side_figure()
+    figure = side.figure()
     assert sum(float(bar.x[0]) for bar in figure.data) == pytest.approx(2 * 17)
     assert moved.frame["stricter"].sum() == result.pairs[0].counts["stricter"]
-    bars = {bar.name: sum(abs(x) for x in bar.x) for bar in moved_figure().data}
+    bars = {bar.name: sum(abs(x) for x in bar.x) for bar in moved.figure().data}
     assert bars == {
         "looser in B": result.pairs[0].counts["looser"],
         "stricter in B": result.pairs[0].counts["stricter"],

@@ -16,10 +16,10 @@ from odd_surveys import ODD, large
 from running import cli
 
 import rdpscore
-from rdpscore.figures.write import pages_zip
 from rdpscore.files.output import xlsx_bytes
 from rdpscore.files.texts import as_html
 from rdpscore.report.agreement_pictures import agreement_pictures
+from rdpscore.report.pages import pictures_zip
 from rdpscore.survey import Survey
 from rdpscore.survey.citing import cite_survey, cite_tool, command_lines
 from rdpscore.survey.filters import Filter
@@ -98,7 +98,7 @@ def test_the_figures_of_agreement_in_one_archive(shipped: Survey) -> None:
     pictures = list(agreement_pictures(found))
     expected = {p.name: len(p.frame) for p in pictures}
     assert len(expected) == 6
-    with zipfile.ZipFile(io.BytesIO(pages_zip([(p, p.figure) for p in pictures]))) as archive:
+    with zipfile.ZipFile(io.BytesIO(pictures_zip(pictures))) as archive:
         names = archive.namelist()
         assert sorted(names) == sorted(f"{n}.{s}" for n in expected for s in ("csv", "html"))
         for name, rows in expected.items():

@@ -13,8 +13,8 @@ from dashboard import APP, faults, opened
 from running import cli
 
 import rdpscore
-from rdpscore.figures.look import FigureData
 from rdpscore.files.output import csv_bytes
+from rdpscore.report.pictures import Picture
 from rdpscore.survey.filters import Filter
 
 sys.path.insert(0, str(APP))
@@ -36,13 +36,13 @@ def options(query: dict[str, list[str]] = QUERY, *, scheme: bool = True) -> list
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, FigureData]]:
+def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Picture]]:
     """A function that opens a page and gives the data of each figure on it."""
 
-    def of(page: str, **query: Any) -> dict[str, FigureData]:
-        found: dict[str, FigureData] = {}
+    def of(page: str, **query: Any) -> dict[str, Picture]:
+        found: dict[str, Picture] = {}
 
-        def record(view: object, data: FigureData, figure: object, *, select: bool = False) -> list[Any]:
+        def record(view: object, data: Picture, *, select: bool = False) -> list[Any]:
             found[data.name] = data
             return []
 
@@ -62,7 +62,7 @@ def written(folder: Path, part: str) -> dict[str, bytes]:
     return {path.stem: path.read_bytes() for path in folder.glob("*.csv")}
 
 
-def same(on_page: dict[str, FigureData], on_disk: dict[str, bytes], *names: str) -> None:
+def same(on_page: dict[str, Picture], on_disk: dict[str, bytes], *names: str) -> None:
     assert set(names) <= set(on_page)
     for name in names:
         assert csv_bytes(on_page[name].frame) == on_disk[name], name
@@ -74,7 +74,7 @@ def result(*words: str, scheme: bool = True) -> Any:
     return run.json()["result"]
 
 
-Shown = Callable[..., dict[str, FigureData]]
+Shown = Callable[..., dict[str, Picture]]
 
 
 def test_agreement(shown: Shown, tmp_path: Path) -> None:

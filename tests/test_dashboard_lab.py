@@ -22,7 +22,7 @@ from rdpscore.codebook.schemes import (
     spell_changes,
     weight_range,
 )
-from rdpscore.figures.moves import biggest_moves, biggest_moves_data, publisher_shifts
+from rdpscore.report.score_pictures import moves_picture, shifts_picture
 from rdpscore.scoring.moves import movers, moves, ready
 from rdpscore.survey import Survey
 
@@ -200,17 +200,17 @@ def test_movers_are_the_extremes_and_share_rows(shipped: Survey) -> None:
     assert frame["gained"].is_monotonic_decreasing
     assert (frame["gained"] != 0).all()
     assert frame["n"].max() > 1
-    figure = biggest_moves(found)
+    figure = moves_picture(found).figure()
     assert len(figure.layout.annotations) == 16
-    assert len(publisher_shifts(found).data) == 3
-    assert f"{gained.max()} places" in biggest_moves_data(found).see
+    assert len(shifts_picture(found).figure().data) == 3
+    assert f"{gained.max()} places" in moves_picture(found).see
 
 
 def test_nobody_moves_without_a_change(shipped: Survey) -> None:
     base = shipped.codebook.scheme()
     found = moves(shipped, base, base)
     assert (found.n_moved, found.concordance.kendall, len(movers(found))) == (0, 1.0, 0)
-    assert biggest_moves_data(found).see == "No journal changes its place."
+    assert moves_picture(found).see == "No journal changes its place."
 
 
 def test_journals_that_lose_their_score_are_counted(folder: Path) -> None:
@@ -234,8 +234,8 @@ def test_a_change_is_quick(n: int, limit: float, shipped: Survey, tmp_path: Path
         assert scheme is not None
         begin = time.process_time()
         found = moves(made, base, scheme)
-        biggest_moves(found)
-        publisher_shifts(found)
+        moves_picture(found).figure()
+        shifts_picture(found).figure()
         taken.append(time.process_time() - begin)
     assert min(taken) < limit
 

@@ -10,7 +10,7 @@ from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.analysis.demands import demands, option_counts
-from rdpscore.figures import demanded
+from rdpscore.report.survey_pictures import demands_picture, item_answers_picture
 from rdpscore.survey import Survey
 
 
@@ -63,17 +63,14 @@ def test_the_counts_of_the_shipped_survey_add_up(shipped: Survey) -> None:
 @pytest.mark.parametrize("name", ODD)
 def test_the_figures_are_made_for_any_survey(name: str, tmp_path: Path) -> None:
     survey = rdpscore.load(ODD[name](tmp_path / name))
-    for data_of, figure_of in (
-        (demanded.demanded_data, demanded.demanded),
-        (demanded.item_answers_data, demanded.item_answers),
-    ):
-        data, figure = data_of(survey), figure_of(survey)
+    for data in (demands_picture(survey), item_answers_picture(survey)):
+        figure = data.figure()
         assert data.see.endswith(".")
         drawn = sum(sum(v or 0 for v in bar.x) for bar in figure.data)
         assert drawn == pytest.approx(len(set(data.frame["item"])))  # each bar adds up to all journals
 
 
 def test_the_strictest_option_is_drawn_first_and_darkest(shipped: Survey) -> None:
-    figure = demanded.item_answers(shipped)
+    figure = item_answers_picture(shipped).chart.draw()
     assert set(figure.data[0].marker.color) == {"#084594"}
     assert next(iter(figure.layout.yaxis.categoryarray)).startswith("Policy exists")

@@ -12,8 +12,8 @@ from tables import SMALL_CODEBOOK, write_survey
 
 from rdpscore.analysis.heterogeneity import HeterogeneityResult, heterogeneity
 from rdpscore.figures import heterogeneity as made
-from rdpscore.figures.write import write_pages
 from rdpscore.report.heterogeneity import heterogeneity_pictures
+from rdpscore.report.pages import write_pictures
 from rdpscore.survey import Survey, load
 
 
@@ -105,7 +105,7 @@ def test_titles_that_are_markup_stay_text(tmp_path: Path) -> None:
     survey = load(tmp_path / "s")
     pictures = list(heterogeneity_pictures(survey, heterogeneity(survey, with_profiles=True)))
     assert len(pictures) == 2
-    for path in write_pages([(p, p.figure) for p in pictures], tmp_path / "figures"):
+    for path in write_pictures(pictures, tmp_path / "figures"):
         assert evil not in path.read_text(encoding="utf-8")
 
 

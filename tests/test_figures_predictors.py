@@ -14,9 +14,10 @@ from tables import SMALL_CODEBOOK, write_survey
 from rdpscore.analysis.checks import CheckedResult, checked_regress
 from rdpscore.analysis.findings import pick
 from rdpscore.figures import coefficients, predictors, specifications
-from rdpscore.figures.gallery import predictor_figures
-from rdpscore.figures.look import FigureData, page
-from rdpscore.figures.write import write_pages
+from rdpscore.report import predictor_pictures as told
+from rdpscore.report.gallery import of_predictors
+from rdpscore.report.pages import page, write_pictures
+from rdpscore.report.pictures import Picture
 from rdpscore.survey import Survey, load
 
 IMPACT, ACCESS = "log2(impact)", "access_model=open_access"
@@ -41,13 +42,9 @@ def result(shipped: Survey) -> CheckedResult:
 
 
 @pytest.fixture(scope="module")
-def gallery(shipped: Survey, result: CheckedResult) -> list[tuple[FigureData, Any]]:
-    """As `predictor_figures` gathers them, from the brief result, whose figures are the same but for verdicts."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr("rdpscore.figures.gallery.checked_regress", lambda *_, **__: result)
-    found = [(data, figure()) for data, figure in predictor_figures(shipped)]
-    patch.undo()
-    return found
+def gallery(result: CheckedResult) -> list[Picture]:
+    """Of the brief result, whose figures are those of the command but for verdicts."""
+    return list(told.predictor_pictures(result))
 
 
 def lines(figure: Any) -> set[tuple[float, float]]:
@@ -55,28 +52,26 @@ def lines(figure: Any) -> set[tuple[float, float]]:
     return {(round(t.x[0], 9), round(t.x[1], 9)) for t in figure.data if t.mode == "lines" and len(t.x) == 2}
 
 
-def test_every_figure_says_what_is_shown_what_to_see_and_its_n(gallery: list[tuple[FigureData, Any]]) -> None:
-    assert [data.name for data, _ in gallery] == NAMES
-    for data, figure in gallery:
+def test_every_figure_says_what_is_shown_what_to_see_and_its_n(gallery: list[Picture]) -> None:
+    assert sorted(data.name for data in gallery) == sorted(NAMES)
+    for data in gallery:
         assert data.title
         assert not data.title.endswith(".")
         assert data.see.endswith(".")
         assert "171 journals" in data.n
         assert len(data.frame)
-        assert figure.layout.meta["see"] == data.see
+        assert data.figure().layout.meta["see"] == data.see
         assert re.fullmatch(r"[a-z-]+", data.name)
 
 
 def test_sentences_are_those_of_the_report(result: CheckedResult) -> None:
     finding = {f.term: f for f in result.regress.findings}
     for term in (IMPACT, ACCESS):
-        assert finding[term].headline in coefficients.coefficients_data(result, term).see
-        assert coefficients.leave_one_out_data(result, term).see in finding[term].sentences
-    assert coefficients.label_flips_data(result, ACCESS).see in finding[ACCESS].sentences
-    assert (
-        finding[ACCESS].headline
-        in predictors.by_level_data(result, result.regress.frame.predictor(ACCESS)).see
-    )
+        assert finding[term].headline in told.coefficients_picture(result, term).see
+        assert told.leave_one_out_picture(result, term).see in finding[term].sentences
+    assert told.label_flips_picture(result, ACCESS).see in finding[ACCESS].sentences
+    by_level = told.attribute_picture(result, result.regress.frame.predictor(ACCESS))
+    assert finding[ACCESS].headline in by_level.see
 
 
 def test_another_verdict_is_another_sentence(shipped: Survey) -> None:
@@ -84,22 +79,23 @@ def test_another_verdict_is_another_sentence(shipped: Survey) -> None:
     other = checked_regress(
         shipped, "score ~ access_model", where={"publisher": ["ACS", "IOP", "Optica", "RSC", "Wiley"]}
     )
-    told = coefficients.coefficients_data(other, ACCESS).see
-    assert other.regress.findings[0].headline in told
-    assert "a difference between publishers, not between journals of one publisher" not in told
+    see = told.coefficients_picture(other, ACCESS).see
+    assert other.regress.findings[0].headline in see
+    assert "a difference between publishers, not between journals of one publisher" not in see
 
 
 # What is drawn --------------------------------------------------------------------------------------------
 
 
 def test_journals_stand_at_their_impact_and_score(shipped: Survey, result: CheckedResult) -> None:
-    frame = predictors.against_number_data(result, IMPACT).frame
+    chart = predictors.against_number(result, IMPACT)
+    frame = chart.frame
     journals = shipped.journals.set_index("journal_id")
     assert len(frame) == 170
     assert frame["value"].to_list() == pytest.approx(
         journals.loc[frame["journal_id"], "impact"].astype(float).to_list()
     )
-    figure = predictors.against_number(result, IMPACT)
+    figure = chart.draw()
     x = np.concatenate([t.x for t in figure.data if t.mode == "markers"])
     np.testing.assert_allclose(np.sort(x), np.sort(np.log2(frame["value"])))
     names = {a.text for a in figure.layout.annotations}
@@ -109,7 +105,7 @@ def test_journals_stand_at_their_impact_and_score(shipped: Survey, result: Check
 def test_lines_within_publishers_have_the_slope_of_the_report(result: CheckedResult) -> None:
     row = pick(result.regress.rows, "within", IMPACT)
     assert row is not None
-    figure = predictors.against_number(result, IMPACT)
+    figure = predictors.against_number(result, IMPACT).draw()
     slopes = [
         (t.y[1] - t.y[0]) / (t.x[1] - t.x[0])
         for t in figure.data
@@ -120,7 +116,7 @@ def test_lines_within_publishers_have_the_slope_of_the_report(result: CheckedRes
 
 
 def test_levels_are_means_of_each_publisher(result: CheckedResult) -> None:
-    data = predictors.by_level_data(result, result.regress.frame.predictor(ACCESS))
+    data = predictors.by_level(result, result.regress.frame.predictor(ACCESS))
     table = result.regress.frame.to_frame()
     rows = data.frame.set_index(["publisher", "level"])
     for (publisher, is_open), own in table.groupby(["publisher", ACCESS]):
@@ -132,20 +128,20 @@ def test_levels_are_means_of_each_publisher(result: CheckedResult) -> None:
 
 
 def test_coefficients_are_drawn_with_their_intervals_by_question(result: CheckedResult) -> None:
-    data = coefficients.coefficients_data(result, ACCESS)
+    data = coefficients.coefficients_by_question(result, ACCESS)
     assert list(dict.fromkeys(data.frame["question"])) == ["pooled", "within", "between"]
     assert data.frame["main"].sum() == 3
-    drawn = lines(coefficients.coefficients(result, ACCESS))
+    drawn = lines(data.draw())
     known = data.frame.dropna(subset="low")
     assert {(round(r.low, 9), round(r.high, 9)) for r in known.itertuples()} == drawn  # type: ignore[arg-type]
-    words = {a.text for a in coefficients.coefficients(result, ACCESS).layout.annotations}
+    words = {a.text for a in data.draw().layout.annotations}
     assert words >= {"a difference beyond chance", "equivalent to none", "undecided"}
 
 
 @pytest.mark.parametrize("kind", ["leave_one_out", "label_flips"])
 def test_refits_are_drawn_in_both_panels(result: CheckedResult, kind: str) -> None:
-    data = getattr(coefficients, f"{kind}_data")(result, ACCESS)
-    figure = getattr(coefficients, kind)(result, ACCESS)
+    data = getattr(coefficients, kind)(result, ACCESS)
+    figure = data.draw()
     marks = sorted(t.x[0] for t in figure.data if t.mode == "markers")
     np.testing.assert_allclose(marks, np.sort(data.frame["estimate"].astype(float)))
     n = 1 + (17 if kind == "leave_one_out" else 18)
@@ -157,21 +153,21 @@ def test_refits_are_drawn_in_both_panels(result: CheckedResult, kind: str) -> No
 def test_the_curve_shows_each_specification_and_its_choices(result: CheckedResult) -> None:
     curve = specifications.find_curve(result, "within", IMPACT)
     assert curve is not None
-    figure = specifications.specification_curve(result, curve)
+    figure = specifications.specification_curve(result, curve).draw()
     (points,) = [t for t in figure.data if t.mode == "markers" and t.customdata is not None]
     assert list(points.y) == [s.estimate for s in curve.specifications]
     below = [t for t in figure.data if t.mode == "markers" and t.customdata is None]
     frame = curve.to_frame()
     assert sum(len(t.x) for t in below) == len(frame) * 5  # five choices, each with one level a specification
-    assert curve.sentence() == specifications.specification_curve_data(result, curve).see
+    assert curve.sentence() == told.curve_picture(result, curve).see
 
 
 # Pages ----------------------------------------------------------------------------------------------------
 
 
-def test_pages_load_nothing_from_elsewhere(gallery: list[tuple[FigureData, Any]]) -> None:
-    for data, figure in gallery[:3]:
-        text = page(figure, data)
+def test_pages_load_nothing_from_elsewhere(gallery: list[Picture]) -> None:
+    for data in gallery[:3]:
+        text = page(data)
         assert not re.search(r"""<(?:script|link|img)[^>]+(?:src|href)\s*=\s*["']?(?:https?:)?//""", text)
         assert f'href="{data.name}.csv"' in text
 
@@ -184,7 +180,7 @@ def test_a_survey_without_attributes_has_no_such_figures(tmp_path: Path) -> None
             codings=sheet("journal_id | coder | item | answer", *(f"{n} | c1 | data | 1" for n in "abcd")),
         )
     )  # fmt: skip
-    assert list(predictor_figures(survey)) == []
+    assert list(of_predictors(survey, survey.codebook.scheme(), by="publisher", seed=1)) == []
 
 
 def test_names_of_a_survey_are_text_and_no_markup(tmp_path: Path) -> None:
@@ -205,9 +201,9 @@ def test_names_of_a_survey_are_text_and_no_markup(tmp_path: Path) -> None:
             ),
         )
     )
-    found = list(predictor_figures(survey))
+    found = list(of_predictors(survey, survey.codebook.scheme(), by="publisher", seed=1))
     assert found
-    for path in write_pages(found, tmp_path / "figures"):
+    for path in write_pictures(found, tmp_path / "figures"):
         text = path.read_text(encoding="utf-8")
         outside = re.sub(r"<script.*?</script>", "", text, flags=re.S)
         inside = text[text.rindex("Plotly.newPlot") :]

@@ -13,9 +13,10 @@ from tables import SMALL_CODEBOOK, write_survey
 
 from rdpscore.codebook import Scheme
 from rdpscore.figures import behind, choices, scores
-from rdpscore.figures.gallery import score_figures
-from rdpscore.figures.look import FigureData, page
-from rdpscore.figures.write import write_pages
+from rdpscore.report import survey_pictures
+from rdpscore.report.gallery import of_scores
+from rdpscore.report.pages import page, write_pictures
+from rdpscore.report.pictures import Picture
 from rdpscore.scoring import UncertaintyResult, compare, score, uncertainty
 from rdpscore.scoring.contributions import contributions
 from rdpscore.scoring.score import journal_scores
@@ -40,25 +41,23 @@ def doubt(shipped: Survey) -> UncertaintyResult:
 
 
 @pytest.fixture(scope="module")
-def gallery(shipped: Survey) -> list[tuple[FigureData, object]]:
-    return [(data, figure()) for data, figure in score_figures(shipped, n_draws=300, base=32)]
+def gallery(shipped: Survey) -> list[Picture]:
+    return list(of_scores(shipped, n_draws=300, base=32))
 
 
-def test_every_figure_says_what_is_shown_what_to_see_and_its_n(
-    gallery: list[tuple[FigureData, object]],
-) -> None:
-    assert [data.name for data, _ in gallery] == NAMES
-    for data, figure in gallery:
+def test_every_figure_says_what_is_shown_what_to_see_and_its_n(gallery: list[Picture]) -> None:
+    assert [data.name for data in gallery] == NAMES
+    for data in gallery:
         assert data.title
         assert data.see.endswith(".")
         assert any(c.isdigit() for c in data.n)
         assert len(data.frame)
-        assert figure.layout.meta["n"] == data.n  # type: ignore[attr-defined]
+        assert data.figure().layout.meta["n"] == data.n
 
 
-def test_pages_load_nothing_from_elsewhere(gallery: list[tuple[FigureData, object]]) -> None:
-    for data, figure in gallery[:2]:
-        text = page(figure, data)  # type: ignore[arg-type]
+def test_pages_load_nothing_from_elsewhere(gallery: list[Picture]) -> None:
+    for data in gallery[:2]:
+        text = page(data)
         assert not re.search(r"""<(?:script|link|img)[^>]+(?:src|href)\s*=\s*["']?(?:https?:)?//""", text)
         assert f'href="{data.name}.csv"' in text
 
@@ -67,7 +66,7 @@ def test_pages_load_nothing_from_elsewhere(gallery: list[tuple[FigureData, objec
 
 
 def test_journals_of_one_score_share_a_row(shipped: Survey, doubt: UncertaintyResult) -> None:
-    frame = scores.journal_scores_data(doubt).frame
+    frame = scores.journal_scores(doubt).frame
     own = journal_scores(shipped)
     assert len(frame) == len(np.unique(own.round(12))) == 43
     assert frame["n"].sum() == 171
@@ -76,7 +75,7 @@ def test_journals_of_one_score_share_a_row(shipped: Survey, doubt: UncertaintyRe
 
 
 def test_a_row_shows_the_widest_range_of_its_journals(doubt: UncertaintyResult) -> None:
-    frame = scores.journal_scores_data(doubt).frame
+    frame = scores.journal_scores(doubt).frame
     for row in frame.itertuples():
         own = doubt.journals[doubt.journals["rank"] == row.rank_first]
         assert row.both_low == own["both_low"].min()
@@ -84,24 +83,20 @@ def test_a_row_shows_the_widest_range_of_its_journals(doubt: UncertaintyResult) 
 
 
 def test_publishers_with_fewer_than_five_journals_are_open_marks(doubt: UncertaintyResult) -> None:
-    figure = scores.publisher_scores(doubt)
-    marks = dict(
-        zip(
-            scores.publisher_scores_data(doubt).frame["publisher"], figure.data[-1].marker.symbol, strict=True
-        )
-    )
+    chart = scores.publisher_scores(doubt)
+    figure = chart.draw()
+    marks = dict(zip(chart.frame["publisher"], figure.data[-1].marker.symbol, strict=True))
     assert {p for p, symbol in marks.items() if symbol == "circle-open"} == {"Open Journals", "CODATA"}
 
 
 def test_both_doubts_and_each_alone_are_in_one_picture(doubt: UncertaintyResult) -> None:
-    assert [t.name for t in scores.publisher_scores(doubt).data] == [
+    assert [t.name for t in scores.publisher_scores(doubt).draw().data] == [
         "both",
         "other weights",
         "one coder alone",
         "score",
     ]
-    said = scores.publisher_scores_data(doubt)
-    assert "no interval of the adjudicated score" in said.n
+    assert "no interval of the adjudicated score" in scores.publisher_scores(doubt).marks
 
 
 # Behind the score -------------------------------------------------------------------------------------------
@@ -117,17 +112,18 @@ def test_contributions_add_up_to_the_score(shipped: Survey, scheme: str) -> None
 def test_a_geometric_score_has_no_contributions(shipped: Survey) -> None:
     scheme = Scheme.model_validate({"id": "g", "title": "Geometric", "aggregation": "geometric"})
     assert contributions(shipped, scheme) is None
-    assert behind.contributions_data(shipped, scheme).frame.empty
+    assert behind.item_contributions(shipped, scheme).frame.empty
 
 
 def test_the_heat_map_holds_every_journal_once(shipped: Survey) -> None:
-    frame = behind.answers_data(shipped).frame
+    chart = behind.answers_of_journals(shipped)
+    frame = chart.frame
     rows = frame.drop_duplicates("row")
     assert rows["n"].sum() == 171
     assert sorted(t for cell in rows["journals"] for t in cell.split("; ")) == sorted(
         shipped.journals["title"].astype(str)
     )
-    figure = behind.answers(shipped)
+    figure = chart.draw()
     assert np.nanmean(figure.data[0].z, axis=1) == pytest.approx(
         rows["score"].to_numpy()
     )  # the mean is the score
@@ -140,13 +136,13 @@ def test_a_missing_answer_is_no_answer_that_scores_0(tmp_path: Path) -> None:
         journals=sheet("journal_id | title | publisher", "a | A | North", "b | B | South"),
         codings=sheet("journal_id | coder | item | answer", "a | c1 | policy | yes", "b | c1 | policy | no"),
     )
-    data = behind.answers_data(load(tmp_path / "survey"))
+    data = survey_pictures.answers_picture(load(tmp_path / "survey"))
     assert data.see.startswith("50 % of all answers")
     assert data.frame["answer"].isna().sum() == 4
 
 
 def test_profiles_are_means_of_dimensions(shipped: Survey) -> None:
-    frame = behind.profiles_data(shipped).frame
+    frame = behind.publisher_profiles(shipped).frame
     wide = frame.pivot_table(index="publisher", columns="dimension", values="mean")
     by = score(shipped, "by-dimension").publishers.set_index("publisher")["mean"]
     assert wide.mean(axis=1).to_numpy() == pytest.approx(by[wide.index].to_numpy())
@@ -156,7 +152,7 @@ def test_profiles_are_means_of_dimensions(shipped: Survey) -> None:
 
 
 def test_slopes_rank_publishers_under_each_scheme(shipped: Survey) -> None:
-    frame = choices.schemes_data(compare(shipped, ["equal", "by-dimension"])).frame
+    frame = choices.scheme_slopes(compare(shipped, ["equal", "by-dimension"])).frame
     for scheme, own in frame.groupby("scheme"):
         means = score(shipped, str(scheme)).publishers
         assert own.sort_values("rank")["publisher"].tolist() == means["publisher"].tolist()
@@ -178,9 +174,9 @@ def test_titles_that_are_markup_stay_text(tmp_path: Path) -> None:
             "b | c1 | policy | no",
         ),
     )
-    found = list(score_figures(load(tmp_path / "survey"), n_draws=200, base=16))
+    found = list(of_scores(load(tmp_path / "survey"), n_draws=200, base=16))
     assert found
-    for path in write_pages(found, tmp_path / "figures"):
+    for path in write_pictures(found, tmp_path / "figures"):
         assert evil not in path.read_text(encoding="utf-8")
 
 
@@ -191,7 +187,7 @@ def test_a_survey_without_answers_has_no_figures(tmp_path: Path) -> None:
         journals=sheet("journal_id | title | publisher", "a | A | North"),
         codings=sheet("journal_id | coder | item | answer", "a | c1 | policy | "),
     )
-    assert list(score_figures(load(tmp_path / "survey"), n_draws=200, base=16)) == []
+    assert list(of_scores(load(tmp_path / "survey"), n_draws=200, base=16)) == []
 
 
 def test_an_unknown_half_is_wrong_use(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ import rdpscore
 from rdpscore.analysis.journal import evidence_of, journal_answers, side_by_side
 from rdpscore.analysis.uniformity import against_rest, uniformity
 from rdpscore.figures import peers, strips
-from rdpscore.figures.look import INK, NIGHT, PAPER, bare, themed
+from rdpscore.figures.look import INK, NIGHT, PAPER, themed
 from rdpscore.problems import InvalidInput
+from rdpscore.report.survey_pictures import place_picture
 from rdpscore.scoring.listing import by_policy, listing, matching
 from rdpscore.survey import Survey
 
@@ -117,10 +118,10 @@ def test_the_search_takes_text_and_no_pattern(shipped: Survey) -> None:
 
 
 def test_strips_count_every_journal_once_and_name_those_of_a_mark(shipped: Survey) -> None:
-    data = strips.strips_data(rdpscore.score(shipped), rdpscore.spread(shipped, n_draws=400))
+    data = strips.score_strips(rdpscore.score(shipped), rdpscore.spread(shipped, n_draws=400))
     assert data.frame["n"].sum() == 171
     assert sorted("; ".join(data.frame["journal_ids"]).split("; ")) == sorted(shipped.journal_ids)
-    figure = strips.strips(rdpscore.score(shipped), rdpscore.spread(shipped, n_draws=400))
+    figure = data.draw()
     marks = next(t for t in figure.data if t.name == "journals")
     assert "; ".join(c[0] for c in marks.customdata).count(";") == 170
     order = data.frame.drop_duplicates("publisher")["mean"]
@@ -128,22 +129,22 @@ def test_strips_count_every_journal_once_and_name_those_of_a_mark(shipped: Surve
 
 
 def test_without_a_spread_the_strips_say_so(shipped: Survey) -> None:
-    data = strips.strips_data(rdpscore.score(shipped))
-    assert "not drawn yet" in data.n
+    data = strips.score_strips(rdpscore.score(shipped))
+    assert "not drawn yet" in data.marks
     assert set(data.frame["reason"]) == {"not_drawn"}
 
 
 def test_the_place_among_peers_is_that_of_the_standing(shipped: Survey) -> None:
     found = rdpscore.standing(shipped, "jacs")
-    data = peers.place_data(found)
+    data = place_picture(found)
     assert f"ranks {found.journal['rank']} to {found.journal['rank_last']} of 171 journals" in data.see
-    figure = peers.place(found)
+    figure = data.chart.draw()
     own = next(t for t in figure.data if t.name == "this journal")
     assert list(own.x) == pytest.approx(found.dimensions["journal"].tolist())
 
 
 def test_a_dark_figure_differs_in_colours_alone(shipped: Survey) -> None:
-    figure = bare(peers.uniformity_figure(shipped))
+    figure = peers.uniformity_bars(shipped).draw()
     night = themed(figure, True)
     assert themed(figure, False) is figure
     assert night.layout.paper_bgcolor == NIGHT[PAPER]
@@ -157,12 +158,12 @@ def test_a_dark_figure_differs_in_colours_alone(shipped: Survey) -> None:
 
 def test_names_of_a_figure_are_text(tmp_path: Path) -> None:
     survey = rdpscore.load(hostile(tmp_path / "hostile"))
-    for figure in (
-        strips.strips(rdpscore.score(survey)),
-        peers.uniformity_figure(survey),
-        peers.side_by_side_figure(survey, ["j0", "j1", "j3", "j5"]),
+    for chart in (
+        strips.score_strips(rdpscore.score(survey)),
+        peers.uniformity_bars(survey),
+        peers.side_by_side_answers(survey, ["j0", "j1", "j3", "j5"]),
     ):
-        made = figure.to_json()
+        made = chart.draw().to_json()
         assert "<script" not in made.replace("\\u003c", "<")
         assert "<img" not in made.replace("\\u003c", "<")
         assert "\\u202e" not in made

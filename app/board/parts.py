@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from rdpscore.figures.look import FigureData, bare, page, themed
+from rdpscore.figures.look import themed
 from rdpscore.files.output import csv_bytes
 from rdpscore.files.texts import as_html, as_markdown, plain
 from rdpscore.problems import Problems
+from rdpscore.report.pages import page
 from rdpscore.report.pictures import Picture
+from rdpscore.survey.citing import source_line
 from rdpscore.words import number
 
 if TYPE_CHECKING:
     import pandas as pd
-    import plotly.graph_objects as go
 
     from board.view import View
 
@@ -51,21 +52,14 @@ def heading(text: str) -> None:
     st.subheader(as_markdown(text, 200), anchor=False)
 
 
-def show(
-    view: View,
-    data: FigureData | Picture,
-    figure: go.Figure | Callable[[], go.Figure],
-    *,
-    select: bool = False,
-) -> list[Mapping[str, Any]]:
-    """A figure with its title, its sentence, its n, a table that says the same, and downloads.
+def show(view: View, picture: Picture, *, select: bool = False) -> list[Mapping[str, Any]]:
+    """A picture with its title, its sentence, its n, a table that says the same, and downloads.
 
     Parameters
     ----------
     view : View
-    data : FigureData
+    picture : Picture
         Its name is used once a page.
-    figure : Figure, or what makes it
     select : bool
         Whether points can be selected.
 
@@ -74,50 +68,48 @@ def show(
     list of mappings
         The points selected, each with its ``customdata``.
     """
-    heading(data.title)
-    if not len(data.frame):
-        say(f"There is nothing to show. {data.see}")
+    heading(picture.title)
+    if not len(picture.frame):
+        say(f"There is nothing to show. {picture.see}")
         return []
-    say(data.see)
-    say(data.n, soft=True)
-    made = figure() if callable(figure) else figure
+    say(picture.see)
+    say(picture.n, soft=True)
     config = {
         "displaylogo": False,
         "responsive": True,
         "modeBarButtonsToRemove": ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d",
                                    "lasso2d", "select2d"],
-        "toImageButtonOptions": {"format": picture(), "filename": data.name, "scale": 2},
+        "toImageButtonOptions": {"format": picture_format(), "filename": picture.name, "scale": 2},
     }  # fmt: skip
     state = st.plotly_chart(
-        themed(bare(made), dark()), theme=None, key=f"figure-{data.name}", config=config,
-        alt=plain(f"{data.title} {data.see} The table below holds the same.", 1000),
+        themed(picture.chart.draw(), dark()), theme=None, key=f"figure-{picture.name}", config=config,
+        alt=plain(f"{picture.title} {picture.see} The table below holds the same.", 1000),
         on_select="rerun" if select else "ignore", selection_mode="points",
     )  # fmt: skip
-    details = st.expander("Table and downloads", key=f"more-{data.name}", on_change="rerun")
+    details = st.expander("Table and downloads", key=f"more-{picture.name}", on_change="rerun")
     if details.open:
         with details:
-            table(data.frame, key=f"table-{data.name}")
-            downloads(view, data, made)
+            table(picture.frame, key=f"table-{picture.name}")
+            downloads(view, picture)
     return list(state.selection.points) if select and state else []  # type: ignore[union-attr]
 
 
-def picture() -> str:
+def picture_format() -> str:
     """What the camera above a figure saves: svg or png."""
     return str(st.session_state.get("picture", "svg"))
 
 
-def downloads(view: View, data: FigureData | Picture, figure: go.Figure) -> None:
-    """The data of a figure, and the figure as a page of its own; each made when it is asked for."""
-    read = view.whole.meta.read_on or "date not recorded"
-    more = f"{plain(view.whole.meta.title)}. Policies read: {plain(read)}."
+def downloads(view: View, picture: Picture) -> None:
+    """The data of a picture, and the picture as a page of its own; each made when it is asked for."""
+    more = plain(source_line(view.whole.meta))
     with st.container(horizontal=True):
         st.download_button(
-            "Data (CSV)", lambda: csv_bytes(data.frame), f"{data.name}.csv", "text/csv",
-            key=f"csv-{data.name}", on_click="ignore",
+            "Data (CSV)", lambda: csv_bytes(picture.frame), f"{picture.name}.csv", "text/csv",
+            key=f"csv-{picture.name}", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Figure (HTML)", lambda: page(figure, data, more).encode(), f"{data.name}.html", "text/html",
-            key=f"html-{data.name}", on_click="ignore",
+            "Figure (HTML)", lambda: page(picture, more).encode(), f"{picture.name}.html", "text/html",
+            key=f"html-{picture.name}", on_click="ignore",
         )  # fmt: skip
     st.caption("SVG or PNG: the camera that appears above the figure on pointing at it.")
 

@@ -8,19 +8,13 @@ from rdpscore.analysis.findings import plain, signed, words
 from rdpscore.analysis.flips import Flips
 from rdpscore.analysis.refits import Refit
 from rdpscore.analysis.robustness import Robust
-from rdpscore.analysis.rows import Question
+from rdpscore.analysis.rows import VERDICTS, Question
 
 ORDER: tuple[Question, ...] = ("pooled", "within", "between")
 OPENING = {
     "pooled": "over all journals",
     "within": "among journals of one publisher",
     "between": "between publishers' means",
-}
-VERDICTS = {
-    "effect": "a difference beyond chance",
-    "negligible effect": "a negligible difference",
-    "equivalent": "equivalent to none",
-    "inconclusive": "undecided",
 }
 NONE = ("equivalent", "negligible effect")
 

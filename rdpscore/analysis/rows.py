@@ -205,6 +205,13 @@ def unit(outcome: Outcome, predictor: Predictor, scale: Scale) -> str:
     return f"{outcome.unit} per {what}"
 
 
+VERDICTS = {
+    "effect": "a difference beyond chance",
+    "negligible effect": "a negligible difference",
+    "equivalent": "equivalent to none",
+    "inconclusive": "undecided",
+}
+"""What a verdict says, in a few words."""
 REASONS: dict[str, str] = {
     "no_values": "no journal has a value of every predictor",
     "no_variation": "it is the same for all journals",

@@ -169,14 +169,14 @@ def _write_near(result: SurveyComparison, path: Path) -> None:
 
 
 def _draw(result: SurveyComparison, folder: Path, *, force: bool, raw: bool) -> None:
-    from rdpscore.figures.comparison import comparison_figures
-    from rdpscore.figures.write import write_pages
+    from rdpscore.report.gallery import of_comparison
+    from rdpscore.report.pages import write_pictures
 
     more = "; ".join(
         f"{r.title}: policies read {r.read_on or 'on days not recorded'}" for r in result.surveys
     )
     try:
-        written = write_pages(list(comparison_figures(result)), folder, f"{more}.", force=force, raw=raw)
+        written = write_pictures(list(of_comparison(result)), folder, f"{more}.", force=force, raw=raw)
     except FileExistsError as error:
         raise typer.BadParameter(
             f"{error.filename} exists; name another folder, or add --force", param_hint="--figures"

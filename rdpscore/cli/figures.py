@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -54,7 +54,6 @@ def command(
     publishers, schemes side by side, and which choice moves what; variance between publishers and inside them, and
     kinds of policies; scores against impact and access model, coefficients, what they rest on, specification curves.
     """
-    from rdpscore.agreement.report import agreement
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
@@ -67,30 +66,22 @@ def command(
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        from rdpscore.analysis.heterogeneity import heterogeneity
-        from rdpscore.figures.gallery import predictor_figures, score_figures
-        from rdpscore.figures.write import write_pages
-        from rdpscore.report.agreement_pictures import agreement_pictures
-        from rdpscore.report.heterogeneity import heterogeneity_pictures
+        from rdpscore.report.gallery import PARTS as MAKERS
+        from rdpscore.report.pages import write_pictures
 
         chosen = check_scheme(scheme, loaded)
-        found: list[Any] = []
         with working("figures"):
-            if only in (None, "agreement"):
-                found += [(p, p.figure) for p in agreement_pictures(agreement(loaded, by=by))]
-            if only in (None, "scores"):
-                found += list(score_figures(loaded, chosen, seed=seed))
-            if only in (None, "heterogeneity"):
-                apart = heterogeneity(loaded, chosen, by=by, with_profiles=True, seed=seed)
-                found += [(p, p.figure) for p in heterogeneity_pictures(loaded, apart)]
-            if only in (None, "predictors"):
-                found += list(predictor_figures(loaded, chosen, seed=seed))
+            found = [
+                picture
+                for part in ([only] if only else PARTS)
+                for picture in MAKERS[part](loaded, chosen, by=by, seed=seed)
+            ]
     except InvalidInput as error:
         raise typer.Exit(fail_with(error)) from None
     from rdpscore.survey.citing import source_line
 
     try:
-        written = write_pages(found, output, source_line(loaded.meta), force=force, raw=raw)
+        written = write_pictures(found, output, source_line(loaded.meta), force=force, raw=raw)
     except FileExistsError as error:
         raise typer.BadParameter(
             f"{error.filename} exists; name another folder, or add --force", param_hint="--output"

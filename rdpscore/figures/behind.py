@@ -1,13 +1,15 @@
-"""Figures of what is behind a score: items, answers, dimensions."""
+"""Charts of what is behind a score: items, answers, dimensions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from rdpscore.codebook import Scheme
+from rdpscore.codebook import Codebook, Dimension, Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.figures.look import (
     HUE,
@@ -16,12 +18,12 @@ from rdpscore.figures.look import (
     RULE,
     SCALE,
     STACKED,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
@@ -30,6 +32,7 @@ from rdpscore.results import records
 from rdpscore.scoring.contributions import contributions as parts_of
 from rdpscore.survey import Survey
 from rdpscore.survey.rows import resolved_rows, the_scheme
+from rdpscore.words import cut
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -47,8 +50,11 @@ def _titles(survey: Survey) -> pd.DataFrame:
 # Item contributions -------------------------------------------------------------------------------------
 
 
-def contributions_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureData:
-    """What each item adds to the mean score of each publisher; no rows where the score is no sum."""
+def item_contributions(survey: Survey, scheme: Scheme | str | None = None) -> Chart:
+    """What each item adds to the mean score of each publisher; no rows where the score is no sum.
+
+    Stacked bars: one piece an item, coloured by dimension.
+    """
     chosen = the_scheme(survey, scheme)
     groups, book = clusters(survey), survey.codebook
     added = parts_of(survey, chosen)
@@ -67,37 +73,22 @@ def contributions_data(survey: Survey, scheme: Scheme | str | None = None) -> Fi
     frame = pd.DataFrame(rows, columns=columns).sort_values(
         "score", ascending=False, kind="stable", ignore_index=True
     )
-    see = "Nothing is scored."
-    if len(frame) and frame["contribution"].sum() > 0:
-        n = len(frame["publisher"].unique())
-        share = frame.groupby("dimension")["contribution"].sum() / frame["contribution"].sum()
-        count = {d.id: sum(i.dimension == d.id for i in book.scored_items) for d in book.dimensions}
-        title = {d.id: d.title.lower() for d in book.dimensions}
-        words = [
-            f"{100 * share[d]:.0f} % from {count[d]} item{'' if count[d] == 1 else 's'} on {title[d]}"
-            for d in count
-            if d in share.index
-        ]
-        see = f"What {n} publishers score comes to {', '.join(words)}."
-    return FigureData(
+    return Chart(
         name="contributions-of-items",
-        title="Which items make the score of each publisher?",
-        see=see,
-        n=f"Mean over {len(survey.journal_ids)} journals, numbers in brackets; "
-        f"{chosen.title[0].lower()}{chosen.title[1:]}; one piece an item, its name on pointing.",
         frame=frame,
+        draw=partial(_draw_contributions, frame, book),
+        n=f"Mean over {len(survey.journal_ids)} journals, numbers in brackets;",
+        marks=f"{chosen.title[0].lower()}{chosen.title[1:]}; one piece an item, its name on pointing.",
     )
 
 
-def contributions(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
-    """Stacked bars: one piece an item, coloured by dimension."""
+def _draw_contributions(frame: pd.DataFrame, book: Codebook) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = contributions_data(survey, scheme)
-    frame, figure = data.frame, go.Figure()
+    figure = go.Figure()
     names = {p: wrapped(f"{p} ({n})", 22) for p, n in zip(frame["publisher"], frame["n"], strict=True)}
-    for k, dimension in enumerate(survey.codebook.dimensions):
-        items = [i for i in survey.codebook.scored_items if i.dimension == dimension.id]
+    for k, dimension in enumerate(book.dimensions):
+        items = [i for i in book.scored_items if i.dimension == dimension.id]
         for nth, item in enumerate(items):
             own = frame[frame["item"] == item.id]
             figure.add_bar(
@@ -109,7 +100,7 @@ def contributions(survey: Survey, scheme: Scheme | str | None = None) -> go.Figu
             )  # fmt: skip
     order = list(names.values())
     figure.update_layout(
-        layout(data, max(row_height(order), 24) * len(order) + 110), **STACKED, legend=legend()
+        plain_layout(max(row_height(order), 24) * len(order) + 110), **STACKED, legend=legend()
     )
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=order))
     figure.update_xaxes(axis(title_text="mean score", rangemode="tozero", tickformat=".1f"))
@@ -119,8 +110,11 @@ def contributions(survey: Survey, scheme: Scheme | str | None = None) -> go.Figu
 # Journals by items --------------------------------------------------------------------------------------
 
 
-def answers_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureData:
-    """The score of each answer: one row a set of answers, the highest score first."""
+def answers_of_journals(survey: Survey, scheme: Scheme | str | None = None) -> Chart:
+    """The score of each answer: one row a set of answers, the highest score first.
+
+    A heat map of journals by items, from pale (lowest answer) to dark (strictest).
+    """
     chosen = the_scheme(survey, scheme)
     book = survey.codebook
     places = [book.item_ids.index(i.id) for i in book.scored_items]
@@ -146,25 +140,18 @@ def answers_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureDa
                  "journals": "; ".join(str(t) for t in group["title"])}
             )  # fmt: skip
     frame = pd.DataFrame(rows).sort_values("score", ascending=False, kind="stable", ignore_index=True)
-    given = frame[frame["answer_score"].notna()]
-    none = given.loc[given["answer_score"] == 0, "n"].sum() / max(given["n"].sum(), 1)
-    return FigureData(
+    return Chart(
         name="answers-of-journals",
-        title="What do the journals ask for?",
-        see=f"{100 * none:.0f} % of all answers score 0; the darker, the stricter.",
+        frame=frame,
+        draw=partial(_draw_answers, frame, [i.title for i in book.scored_items]),
         n=f"{len(titles)} journals in {frame['row'].nunique()} rows: journals of a publisher with the same answers "
         "share one.",
-        frame=frame,
     )
 
 
-def answers(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
-    """Heat map of journals by items, from pale (lowest answer) to dark (strictest)."""
+def _draw_answers(frame: pd.DataFrame, items: Sequence[str]) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = answers_data(survey, scheme)
-    frame = data.frame
-    items = [i.title for i in survey.codebook.scored_items]
     rows = list(dict.fromkeys(frame["row"]))
     places = (
         pd.Index(rows).get_indexer(pd.Index(frame["row"])),
@@ -173,7 +160,7 @@ def answers(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
     wide, said = np.full((len(rows), len(items)), np.nan), np.full((len(rows), len(items)), None, object)
     wide[places], said[places] = frame["answer_score"].astype(float), frame["answer_label"]
     label = frame.drop_duplicates("row").set_index("row").loc[rows, "label"]
-    names = [escaped(t if len(t) <= 30 else f"{t[:29]}…") for t in label]
+    names = [escaped(cut(t, 30)) for t in label]
     figure = go.Figure(
         go.Heatmap(
             z=wide, x=items, y=list(range(len(rows))), colorscale=SCALE, zmin=0, zmax=1, xgap=1, ygap=1,
@@ -182,7 +169,7 @@ def answers(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
             text=[[n] * len(items) for n in names],
         )
     )  # fmt: skip
-    figure.update_layout(layout(data, 15 * len(rows) + 190))
+    figure.update_layout(plain_layout(15 * len(rows) + 190))
     figure.update_yaxes(
         labels_axis(tickvals=list(range(len(rows))), ticktext=names, tickfont={"size": 10, "color": INK},
                     autorange=False, range=[len(rows) - 0.5, -0.5])
@@ -196,8 +183,11 @@ def answers(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
 # Publisher profiles -------------------------------------------------------------------------------------
 
 
-def profiles_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureData:
-    """Mean of each dimension by publisher, with the lowest and highest of its journals."""
+def publisher_profiles(survey: Survey, scheme: Scheme | str | None = None) -> Chart:
+    """Mean of each dimension by publisher, with the lowest and highest of its journals.
+
+    Small multiples: a panel a dimension, a row a publisher.
+    """
     chosen = the_scheme(survey, scheme)
     book, groups = survey.codebook, clusters(survey)
     found = resolved_rows(survey, chosen)
@@ -223,36 +213,24 @@ def profiles_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureD
     frame = pd.DataFrame(rows, columns=columns).sort_values(
         "score", ascending=False, kind="stable", ignore_index=True
     )
-    means = frame.groupby("title", sort=False)["mean"].mean().sort_values(ascending=False)
-    see = "Nothing is scored."
-    if len(means):
-        see = f"Publishers ask most on {str(means.index[0]).lower()} (mean {means.iloc[0]:.2f})"
-        see += (
-            f" and least on {str(means.index[-1]).lower()} ({means.iloc[-1]:.2f})." if len(means) > 1 else "."
-        )
-    return FigureData(
+    return Chart(
         name="profiles-of-publishers",
-        title="On what are publishers strict?",
-        see=see,
-        n=f"Dots: mean of the answers' scores; lines: from the lowest to the highest journal, not a doubt; "
-        f"{len(survey.journal_ids)} journals, numbers in brackets; open: fewer than {FEW}."
-        + (
-            f" The {MOST} publishers with most journals are drawn."
-            if frame["publisher"].nunique() > MOST
-            else ""
-        ),
         frame=frame,
+        draw=partial(_draw_profiles, frame, book.dimensions),
+        n=f"Dots: mean of the answers' scores; lines: from the lowest to the highest journal, not a doubt; "
+        f"{len(survey.journal_ids)} journals, numbers in brackets; open: fewer than {FEW}.",
+        marks=f"The {MOST} publishers with most journals are drawn."
+        if frame["publisher"].nunique() > MOST
+        else "",
     )
 
 
-def profiles(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
-    """Small multiples: a panel a dimension, a row a publisher."""
+def _draw_profiles(data: pd.DataFrame, every: Sequence[Dimension]) -> go.Figure:
     from plotly.subplots import make_subplots
 
-    data = profiles_data(survey, scheme)
-    counts = data.frame.groupby("publisher", sort=False)["n"].max()
-    frame = data.frame[data.frame["publisher"].isin(counts.astype(int).nlargest(MOST).index)]
-    dimensions = [d for d in survey.codebook.dimensions if d.id in set(frame["dimension"])]
+    counts = data.groupby("publisher", sort=False)["n"].max()
+    frame = data[data["publisher"].isin(counts.astype(int).nlargest(MOST).index)]
+    dimensions = [d for d in every if d.id in set(frame["dimension"])]
     names = {
         p: wrapped(f"{p} ({n})", 20) for p, n in frame.groupby("publisher", sort=False)["n"].max().items()
     }
@@ -283,9 +261,8 @@ def profiles(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
             hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
     order = list(names.values())
-    figure.update_layout(layout(data, max(row_height(order), 24) * len(order) + 110))
+    figure.update_layout(plain_layout(max(row_height(order), 24) * len(order) + 110, top=40))
     figure.update_annotations(font={"size": 12, "color": INK})
-    figure.layout.margin.t += 24
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=order))
     figure.update_xaxes(axis(range=[-0.12, 1.12], tickvals=[0, 0.5, 1], tickangle=0))
     return figure

@@ -1,7 +1,9 @@
-"""Figures of the choices behind a score: schemes side by side, and what each choice moves."""
+"""Charts of the choices behind a score: schemes side by side, and what each choice moves."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,12 +13,12 @@ from rdpscore.figures.look import (
     INK,
     RULE,
     SOFT,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
@@ -32,8 +34,11 @@ MOVES = 2
 """Places from which on a line is drawn strong."""
 
 
-def schemes_data(result: Comparison) -> FigureData:
-    """Ranks of publishers' mean scores under each scheme."""
+def scheme_slopes(result: Comparison) -> Chart:
+    """Ranks of publishers' mean scores under each scheme.
+
+    Slopes: a line a publisher, a column a scheme, named at both ends.
+    """
     rows = []
     for name, scored in zip(result.names, result.results, strict=True):
         table = scored.publishers.dropna(subset=["publisher", "mean"])
@@ -44,33 +49,24 @@ def schemes_data(result: Comparison) -> FigureData:
                  "mean": row["mean"], "rank": int(place)}
             )  # fmt: skip
     frame = pd.DataFrame(rows, columns=["scheme", "title", "publisher", "n", "mean", "rank"])
-    span = frame.groupby("publisher")["rank"].agg(lambda r: r.max() - r.min())
-    n = int((span >= MOVES).sum())
-    pair = min(
-        (p for p in result.pairs if p.kendall is not None), key=lambda p: p.kendall or 0.0, default=None
-    )
-    words = (
-        f" Over journals, Kendall's tau of {pair.first} and {pair.second} is {pair.kendall:.2f}."
-        if pair
-        else ""
-    )
-    return FigureData(
+    return Chart(
         name="schemes",
-        title="Does the order of publishers hang on the scheme?",
-        see=f"{n} of {len(span)} publishers move by {MOVES} places or more.{words}",
-        n=f"{len(result.journals)} journals of {len(span)} publishers, ranked by mean score.",
         frame=frame,
+        draw=partial(_draw_schemes, frame, result.names),
+        n=f"{len(result.journals)} journals of {frame['publisher'].nunique()} publishers, ranked by mean score.",
     )
 
 
-def schemes(result: Comparison) -> go.Figure:
-    """Slopes: a line a publisher, a column a scheme, named at both ends."""
+def rank_spans(frame: pd.DataFrame) -> pd.Series:
+    """Publisher → places between its best and its worst rank under the schemes of `scheme_slopes`."""
+    return frame.groupby("publisher")["rank"].agg(lambda r: r.max() - r.min())
+
+
+def _draw_schemes(frame: pd.DataFrame, names: Sequence[str]) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = schemes_data(result)
-    frame, figure = data.frame, go.Figure()
-    span = frame.groupby("publisher")["rank"].agg(lambda r: r.max() - r.min())
-    places = {name: k for k, name in enumerate(result.names)}
+    figure, span = go.Figure(), rank_spans(frame)
+    places = {name: k for k, name in enumerate(names)}
     seen: dict[tuple[int, int], int] = {}
     for publisher, own in sorted(frame.groupby("publisher", sort=False), key=lambda part: span[part[0]]):
         strong = span[publisher] >= MOVES
@@ -90,8 +86,8 @@ def schemes(result: Comparison) -> go.Figure:
                 x=at[0], y=at[1] + 0.55 * (seen[at] - 1), text=escaped(str(publisher)), showarrow=False, xanchor=anchor,
                 xshift=-8 if anchor == "right" else 8, font={"size": 11, "color": INK if strong else SOFT},
             )  # fmt: skip
-    n = len(result.names)
-    figure.update_layout(layout(data, 24 * len(span) + 90))
+    n = len(names)
+    figure.update_layout(plain_layout(24 * len(span) + 90, top=52))
     figure.update_xaxes(
         axis(showgrid=False, range=[0, max(n - 1, 1)], automargin=False, showticklabels=False)
     )
@@ -103,33 +99,31 @@ def schemes(result: Comparison) -> go.Figure:
     figure.update_yaxes(
         axis(autorange=False, range=[len(span) + 0.8, 0.2], showgrid=False, showticklabels=False)
     )
-    figure.layout.margin.update(t=figure.layout.margin.t + 40, l=118, r=118)
+    figure.layout.margin.update(l=118, r=118)
     return figure
 
 
-def sobol_data(result: SensitivityResult, output: str = "mean_rank_shift") -> FigureData:
-    """First-order and total Sobol indices of one output, the largest total first."""
+def sobol_bars(result: SensitivityResult, output: str = "mean_rank_shift") -> Chart:
+    """First-order and total Sobol indices of one output, the largest total first.
+
+    Bars: share of the variance that a choice bears alone, and with all others.
+    """
     rows = [
         {"input": i.input, "first": i.first, "first_error": i.first_error, "total": i.total,
          "total_error": i.total_error, "reason": i.reason}
         for i in sorted(result.indices.of(output), key=lambda i: -(i.total or 0))
     ]  # fmt: skip
-    words = {"mean_rank_shift": "how far ranks move", "mean_score": "the mean score"}.get(output, output)
-    rest = result.indices.remainder.get(output)
-    titles = dict(zip(result.items["item"], result.items["title"], strict=True))
-    top = next((_input(str(r["input"]), titles) for r in rows if r["total"]), None)
-    see = f"'{top}' matters most" if top else "Nothing moves it"
-    see += f"; {100 * rest:.0f} % of the variance belongs to no choice alone." if rest is not None else "."
-    return FigureData(
+    frame = pd.DataFrame(rows, columns=["input", "first", "first_error", "total", "total_error", "reason"])
+    return Chart(
         name=f"choices-behind-{output.replace('_', '-').replace(':', '-')}",
-        title=f"Which choice moves {words}?",
-        see=see,
-        n=f"Sobol indices, base sample {result.indices.base:,}; lines: 95 % intervals; shares need not add up.",
-        frame=pd.DataFrame(rows, columns=["input", "first", "first_error", "total", "total_error", "reason"]),
+        frame=frame,
+        draw=partial(_draw_sobol, frame, dict(zip(result.items["item"], result.items["title"], strict=True))),
+        n=f"Sobol indices, base sample {result.indices.base:,};",
+        marks="lines: 95 % intervals; shares need not add up.",
     )
 
 
-def _input(name: str, titles: dict[str, str]) -> str:
+def input_name(name: str, titles: Mapping[str, str]) -> str:
     """``"Weight: Data sharing"`` for ``weight:data_sharing``."""
     kind, _, of = name.partition(":")
     words = {"coder": "Which coder", "left_out": "Item left out", "missing": "Missing answers",
@@ -138,14 +132,11 @@ def _input(name: str, titles: dict[str, str]) -> str:
     return f"{words.get(kind, kind)}: {titles.get(of, of)}" if of else words.get(kind, kind)
 
 
-def sobol(result: SensitivityResult, output: str = "mean_rank_shift") -> go.Figure:
-    """Bars: share of the variance that a choice bears alone, and with all others."""
+def _draw_sobol(frame: pd.DataFrame, titles: Mapping[str, str]) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = sobol_data(result, output)
-    rows, figure = records(data.frame), go.Figure()
-    titles = dict(zip(result.items["item"], result.items["title"], strict=True))
-    y = [wrapped(_input(str(r["input"]), titles), 30) for r in rows]
+    rows, figure = records(frame), go.Figure()
+    y = [wrapped(input_name(str(r["input"]), titles), 30) for r in rows]
     for name, words, colour, at in (
         ("first", "alone", HUE[3], -0.4),
         ("total", "with all others", HUE[1], 0.0),
@@ -158,7 +149,7 @@ def sobol(result: SensitivityResult, output: str = "mean_rank_shift") -> go.Figu
             hovertemplate=f"%{{y}}<br>{words}: %{{x:.2f}}<extra></extra>",
         )  # fmt: skip
     figure.update_layout(
-        layout(data, max(row_height(y), 30) * len(y) + 110),
+        plain_layout(max(row_height(y), 30) * len(y) + 110),
         barmode="overlay",
         showlegend=True,
         legend=legend(),

@@ -1,8 +1,9 @@
-"""Figures of coefficients: by question and estimator, without each publisher, with doubtful labels flipped."""
+"""Charts of coefficients: by question and estimator, without each publisher, with doubtful labels flipped."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,24 +11,24 @@ import pandas as pd
 from rdpscore.analysis.checks import CheckedResult
 from rdpscore.analysis.findings import plain, signed, words
 from rdpscore.analysis.robustness import Robust
-from rdpscore.analysis.robustness_words import VERDICTS, sentences
-from rdpscore.analysis.rows import Question, Row
+from rdpscore.analysis.rows import VERDICTS, Question, Row
 from rdpscore.figures.look import (
     HUE,
     INK,
     KINDS,
     RULE,
     SOFT,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
+    plain_layout,
     row_height,
     wrapped,
 )
-from rdpscore.figures.predictors import counted, finding_of, headline, slug
+from rdpscore.figures.predictors import counted, slug
 from rdpscore.results import records
+from rdpscore.words import cut, upper_first
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -38,8 +39,6 @@ QUESTION_WORDS: dict[Question, str] = {
     "within": "within publishers",
     "between": "between publishers",
 }
-WITHIN = "Among journals of one publisher"
-"""So the sentence of a finding begins on what a journal can act on."""
 METHOD_WORDS = {
     "CR2": "least squares, CR2",
     "CR3": "least squares, CR3",
@@ -51,8 +50,11 @@ METHOD_WORDS = {
 # Coefficients -------------------------------------------------------------------------------------------
 
 
-def coefficients_data(result: CheckedResult, term: str) -> FigureData:
-    """Estimates of a term with 95 % intervals: by question, and in each by estimator."""
+def coefficients_by_question(result: CheckedResult, term: str) -> Chart:
+    """Estimates of a term with 95 % intervals: by question, and in each by estimator.
+
+    A row an estimator under its question, with the band of what counts as none.
+    """
     rows = [r for r in result.regress.rows if r.term == term and r.method in METHOD_WORDS]
     scale = next((r.scale for r in rows if r.main), "unit")
     bound = result.regress.frame.bound(term)
@@ -63,16 +65,14 @@ def coefficients_data(result: CheckedResult, term: str) -> FigureData:
                 out.append(_coefficient(r))
     frame = pd.DataFrame(out)
     unit = next((r.unit for r in rows if r.scale == scale), "score")
-    found = finding_of(result, term)
-    name = found.label if result.regress.frame.predictor(term).kind == "category" else ""
-    return FigureData(
+    title = f"difference of the {result.regress.frame.outcome.title}"
+    return Chart(
         name=f"coefficients-{slug(term)}",
-        title=f"{words(name or result.regress.frame.predictor(term).called).capitalize()}: three questions, "
-        "three answers",
-        see=" ".join([headline(result, term), *(t for t in found.sentences if t.startswith(WITHIN))]),
-        n=f"{counted(result)} {unit[0].upper()}{unit[1:]}, 95 % intervals. Grey: within ±{plain(bound)} a difference "
-        "counts as none, set beforehand. Estimators are compared inside a question only.",
         frame=frame,
+        draw=partial(_draw_coefficients, frame, bound, title),
+        n=f"{counted(result)} {upper_first(unit)}, 95 % intervals.",
+        marks=f"Grey: within ±{plain(bound)} a difference counts as none, set beforehand. Estimators are compared "
+        "inside a question only.",
     )
 
 
@@ -92,18 +92,16 @@ def _coefficient(r: Row) -> dict[str, Any]:
     }
 
 
-def coefficients(result: CheckedResult, term: str) -> go.Figure:
-    """A row an estimator under its question, with the band of what counts as none."""
+def _draw_coefficients(frame: pd.DataFrame, bound: float, title: str) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = coefficients_data(result, term)
-    figure, bound = go.Figure(), result.regress.frame.bound(term)
+    figure = go.Figure()
     names: list[str] = []
     y: list[float] = []
     at = 0.0
     figure.add_vrect(x0=-bound, x1=bound, fillcolor=RULE, opacity=0.55, line_width=0, layer="below")
     figure.add_vline(x=0, line={"color": SOFT, "width": 1})
-    for question, own in data.frame.groupby("question", sort=False):
+    for question, own in frame.groupby("question", sort=False):
         names.append(f"<b>{QUESTION_WORDS[question]}</b>")  # type: ignore[index]
         y.append(at)
         word = next((r["verdict"] for r in records(own) if r["main"]), None)
@@ -135,9 +133,9 @@ def coefficients(result: CheckedResult, term: str) -> go.Figure:
             )  # fmt: skip
         at += 1.6
     tall = max(row_height(names), 22)
-    figure.update_layout(layout(data, tall * len(names) + 70))
+    figure.update_layout(plain_layout(tall * len(names) + 70))
     figure.update_yaxes(labels_axis(autorange=False, range=[at - 0.9, -0.7], tickvals=y, ticktext=names))
-    figure.update_xaxes(axis(title_text=escaped(f"difference of the {result.regress.frame.outcome.title}")))
+    figure.update_xaxes(axis(title_text=escaped(title)))
     return figure
 
 
@@ -147,8 +145,11 @@ PANELS: tuple[Question, ...] = ("pooled", "within")
 """Between publishers nothing is drawn here: one publisher is one of a handful of rows."""
 
 
-def leave_one_out_data(result: CheckedResult, term: str) -> FigureData:
-    """A coefficient without each publisher, over all journals and within publishers: one row each."""
+def leave_one_out(result: CheckedResult, term: str) -> Chart:
+    """A coefficient without each publisher, over all journals and within publishers: one row each.
+
+    A panel a question.
+    """
     found = [result.robustness.find(q, term) for q in PANELS]
     rows = [_as_it_stands(r, "no publisher") for r in found]
     for r in found:
@@ -157,28 +158,27 @@ def leave_one_out_data(result: CheckedResult, term: str) -> FigureData:
              "high": w.high, "verdict": w.verdict}
             for w in r.publishers.rows
         ]  # fmt: skip
-    return FigureData(
+    carriers = {
+        r.question: row.left_out
+        for r in found
+        if (row := r.publishers.carrier) is not None
+        and r.point.verdict not in ("equivalent", "negligible effect")
+    }
+    frame, bound = _ordered(rows), result.regress.frame.bound(term)
+    return Chart(
         name=f"leave-one-out-{slug(term)}",
-        title=f"{_named(result, term)} without one publisher",
-        see=_said(result, term, "Whichever publisher"),
-        n=f"{counted(result)} {_unit(found)}, 95 % intervals by CR2; orange: what it rests on. {_band(result, term)}",
-        frame=_ordered(rows),
+        frame=frame,
+        draw=partial(_draw_panels, frame, bound, carriers),
+        n=f"{counted(result)} {upper_first(found[0].unit)}, 95 % intervals by CR2;",
+        marks=f"orange: what it rests on. {_band(bound)}",
     )
 
 
-def leave_one_out(result: CheckedResult, term: str) -> go.Figure:
-    """A row a publisher that is left out, a panel a question."""
-    carriers = {}
-    for q in PANELS:
-        found = result.robustness.find(q, term)
-        row = found.publishers.carrier
-        if row is not None and found.point.verdict not in ("equivalent", "negligible effect"):
-            carriers[q] = row.left_out
-    return _panels(result, term, leave_one_out_data(result, term), carriers)
+def label_flips(result: CheckedResult, term: str) -> Chart:
+    """A coefficient with each doubtful label flipped, and with all: one row each; empty where none is doubtful.
 
-
-def label_flips_data(result: CheckedResult, term: str) -> FigureData:
-    """A coefficient with each doubtful label flipped, and with all: one row each; empty where none is doubtful."""
+    A panel a question.
+    """
     found = [result.robustness.find(q, term) for q in PANELS]
     rows = []
     for r in found:
@@ -195,18 +195,14 @@ def label_flips_data(result: CheckedResult, term: str) -> FigureData:
         for f in r.flips.one:
             label = f"{f.title} → {words(f.flipped)}" if several else f.title
             rows.append(_row(r, label, 1, f.estimate, f.low, f.high, f.verdict))
-    return FigureData(
+    frame, bound = _ordered(rows), result.regress.frame.bound(term)
+    return Chart(
         name=f"label-flips-{slug(term)}",
-        title=f"{_named(result, term)} when doubtful labels are flipped",
-        see=_said(result, term, "With the "),
-        n=f"{counted(result)} {_unit(found)}, 95 % intervals by CR2. {_band(result, term)}",
-        frame=_ordered(rows),
+        frame=frame,
+        draw=partial(_draw_panels, frame, bound, dict.fromkeys(PANELS, "all labels flipped")),
+        n=f"{counted(result)} {upper_first(found[0].unit)}, 95 % intervals by CR2.",
+        marks=_band(bound),
     )
-
-
-def label_flips(result: CheckedResult, term: str) -> go.Figure:
-    """A row a label that is flipped, a panel a question."""
-    return _panels(result, term, label_flips_data(result, term), dict.fromkeys(PANELS, "all labels flipped"))
 
 
 def _as_it_stands(r: Robust, label: str) -> dict[str, Any]:
@@ -236,32 +232,15 @@ def _ordered(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("question", kind="stable", ignore_index=True)
 
 
-def _named(result: CheckedResult, term: str) -> str:
-    predictor = result.regress.frame.predictor(term)
-    name = words(finding_of(result, term).label if predictor.kind == "category" else predictor.called)
-    return f"{name[0].upper()}{name[1:]}"
+def _band(bound: float) -> str:
+    return f"Grey: within ±{plain(bound)} a difference counts as none."
 
 
-def _said(result: CheckedResult, term: str, opening: str) -> str:
-    """The sentence of the report that begins so, or the headline."""
-    told = sentences(result.robustness.rows, brief=True)[term]
-    return next((s for s in told if s.startswith(opening)), headline(result, term))
-
-
-def _unit(found: Sequence[Robust]) -> str:
-    unit = found[0].unit
-    return f"{unit[0].upper()}{unit[1:]}"
-
-
-def _band(result: CheckedResult, term: str) -> str:
-    return f"Grey: within ±{plain(result.regress.frame.bound(term))} a difference counts as none."
-
-
-def _panels(result: CheckedResult, term: str, data: FigureData, marked: dict[Question, str]) -> go.Figure:
+def _draw_panels(frame: pd.DataFrame, bound: float, marked: Mapping[Question, str]) -> go.Figure:
     """The questions side by side, the same rows in both, ordered by the first."""
     from plotly.subplots import make_subplots
 
-    names = list(dict.fromkeys(data.frame.sort_values("estimate", ascending=False)["label"]))
+    names = list(dict.fromkeys(frame.sort_values("estimate", ascending=False)["label"]))
     first = [n for n in ("no publisher", "labels as they stand", "all labels flipped", "without these journals")
              if n in names]  # fmt: skip
     names = [*first, *(n for n in names if n not in first)]
@@ -270,14 +249,13 @@ def _panels(result: CheckedResult, term: str, data: FigureData, marked: dict[Que
         rows=1, cols=len(PANELS), shared_yaxes=True, horizontal_spacing=0.04,
         subplot_titles=[QUESTION_WORDS[q] for q in PANELS],
     )  # fmt: skip
-    bound = result.regress.frame.bound(term)
-    ends = [v for c in ("low", "high", "estimate") for v in data.frame[c].dropna()]
+    ends = [v for c in ("low", "high", "estimate") for v in frame[c].dropna()]
     reach = [min([*ends, -bound]), max([*ends, bound])]
     pad = 0.04 * (reach[1] - reach[0])
     for column, question in enumerate(PANELS, start=1):
         where: dict[str, Any] = {"row": 1, "col": column}
         under = where | {"exclude_empty_subplots": False}
-        own = records(data.frame[data.frame["question"] == question])
+        own = records(frame[frame["question"] == question])
         figure.add_vrect(
             x0=-bound, x1=bound, fillcolor=RULE, opacity=0.55, line_width=0, layer="below", **under
         )
@@ -302,12 +280,11 @@ def _panels(result: CheckedResult, term: str, data: FigureData, marked: dict[Que
                 customdata=[f"{wrapped(r['label'], 40)}<br>{signed(r['estimate'])}<br>{r['verdict'] or ''}"],
                 hovertemplate="%{customdata}<extra></extra>", **where,
             )  # fmt: skip
-    shown = [wrapped(n if len(n) <= 40 else f"{n[:39]}…", 22) for n in names]
+    shown = [wrapped(cut(n, 40), 22) for n in names]
     tall = max(row_height(shown), 22)
-    figure.update_layout(layout(data, tall * len(names) + 80))
+    figure.update_layout(plain_layout(tall * len(names) + 80, top=64))
     for note in figure.layout.annotations[: len(PANELS)]:
         note.update(font={"size": 12, "color": INK}, yshift=4)
-    figure.update_layout(margin={"t": figure.layout.margin.t + 24}, height=figure.layout.height + 24)
     figure.update_yaxes(
         labels_axis(
             autorange=False, range=[len(names) + 0.1, -0.7], tickvals=list(place.values()), ticktext=shown

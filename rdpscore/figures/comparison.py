@@ -1,27 +1,26 @@
-"""Figures of surveys side by side: answers to the shared items, and what differs in which direction."""
+"""Charts of surveys side by side: answers to the shared items, and what differs in which direction."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rdpscore.analysis.comparison import Pair, SurveyComparison
+from rdpscore.analysis.comparison import Pair
 from rdpscore.figures.look import (
     ABSENT,
     HUE,
     INK,
     RULE,
     STACKED,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
@@ -32,14 +31,6 @@ if TYPE_CHECKING:
 
 LEAST_TEXT = 0.06
 """A part of a bar that is smaller carries no number."""
-
-
-def comparison_figures(result: SurveyComparison) -> Iterator[tuple[FigureData, Callable[[], go.Figure]]]:
-    """The data of each figure of each pair that has shared answers, and what makes the figure."""
-    for pair in result.pairs:
-        if pair.counts["n"]:
-            yield distributions_data(pair), partial(distributions, pair)
-            yield moved_data(pair), partial(moved, pair)
 
 
 def _name(kind: str, pair: Pair) -> str:
@@ -53,8 +44,11 @@ def _who(pair: Pair) -> str:
 # Distributions ------------------------------------------------------------------------------------------
 
 
-def distributions_data(pair: Pair) -> FigureData:
-    """Shares of the answers to each shared item among the journals of both surveys, one row a part of a bar."""
+def distributions(pair: Pair) -> Chart:
+    """Shares of the answers to each shared item among the journals of both surveys, one row a part of a bar.
+
+    Two stacked bars an item, the first survey above the second.
+    """
     frame = pair.distributions
     rows: list[dict[str, Any]] = []
     for item, own in frame.groupby("item", sort=False):
@@ -73,29 +67,20 @@ def distributions_data(pair: Pair) -> FigureData:
                         "share": part[f"matched_share_{end}"],
                     }
                 )
-    items = pair.items[pair.items["n"] > 0]
-    most = items.sort_values("differ", ascending=False, kind="stable").iloc[0]
-    see = (
-        f"They part most on {str(most['title']).lower()}: {100 * most['differ']:.0f} % of the journals have "
-        "another answer."
-        if most["differ"] > 0
-        else "No journal has another answer."
-    )
-    return FigureData(
+    parts_of_bars = pd.DataFrame(rows)
+    return Chart(
         name=_name("answers-side-by-side", pair),
-        title="How do the surveys answer the shared items?",
-        see=see,
-        n=f"{_who(pair)} The stronger the colour, the stricter the answer.",
-        frame=pd.DataFrame(rows),
+        frame=parts_of_bars,
+        draw=partial(_draw_distributions, parts_of_bars),
+        n=_who(pair),
+        marks="The stronger the colour, the stricter the answer.",
     )
 
 
-def distributions(pair: Pair) -> go.Figure:
-    """Two stacked bars an item, the first survey above the second."""
+def _draw_distributions(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = distributions_data(pair)
-    frame, figure = data.frame, go.Figure()
+    figure = go.Figure()
     items = list(dict.fromkeys(frame["item"]))
     titles = dict(zip(frame["item"], frame["title"], strict=True))
     y = {(item, s): 2.6 * k + at for k, item in enumerate(items) for s, at in (("A", 0.0), ("B", 1.0))}
@@ -111,7 +96,7 @@ def distributions(pair: Pair) -> go.Figure:
         )  # fmt: skip
     names = {i: wrapped(titles[i], 24) for i in items}
     ticks = [(p, f"{names[i]}  A" if s == "A" else "B") for (i, s), p in y.items()]
-    figure.update_layout(layout(data, 52 * len(items) + 90), barmode="overlay")
+    figure.update_layout(plain_layout(52 * len(items) + 90), barmode="overlay")
     figure.update_yaxes(
         labels_axis(
             autorange=False,
@@ -139,31 +124,27 @@ def _hue(place: float) -> str:
 # What moved ---------------------------------------------------------------------------------------------
 
 
-def moved_data(pair: Pair) -> FigureData:
-    """Journals whose answer is stricter, looser or another in the second survey, one row an item."""
+def moved_answers(pair: Pair) -> Chart:
+    """Journals whose answer is stricter, looser or another in the second survey, one row an item.
+
+    Bars to the right for stricter, to the left for looser, items that differ most on top.
+    """
     frame = pair.items[["item", "title", "n", "same", "stricter", "looser", "other", "mean_shift"]]
     order = (frame["n"] - frame["same"]).sort_values(ascending=False, kind="stable").index
-    counts = pair.counts
-    differ = counts["n"] - counts["same"]
-    verb = "changed or were coded otherwise" if pair.later else "differ"
-    return FigureData(
+    frame = frame.loc[order].reset_index(drop=True)
+    return Chart(
         name=_name("what-moved", pair),
-        title="Where does B demand more, where less?"
-        if pair.later is None
-        else "What moved between A and B?",
-        see=f"{differ:,} of {counts['n']:,} answers {verb}: {counts['stricter']:,} stricter in B, "
-        f"{counts['looser']:,} looser.",
-        n=_who(pair) + ("" if pair.later else " Differences, not changes: the dates do not tell."),
-        frame=frame.loc[order].reset_index(drop=True),
+        frame=frame,
+        draw=partial(_draw_moved, frame),
+        n=_who(pair),
+        marks="" if pair.later else "Differences, not changes: the dates do not tell.",
     )
 
 
-def moved(pair: Pair) -> go.Figure:
-    """Bars to the right for stricter, to the left for looser, items that differ most on top."""
+def _draw_moved(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = moved_data(pair)
-    rows, figure = records(data.frame), go.Figure()
+    rows, figure = records(frame), go.Figure()
     names = [wrapped(f"{r['title']} ({r['n']})", 30) for r in rows]
     y = list(range(len(rows)))
     for key, words, colour, sign in (
@@ -171,7 +152,7 @@ def moved(pair: Pair) -> go.Figure:
         ("stricter", "stricter in B", HUE[3], 1),
         ("other", "another answer", RULE, 1),
     ):
-        if key == "other" and not data.frame["other"].any():
+        if key == "other" and not frame["other"].any():
             continue
         figure.add_bar(
             x=[sign * r[key] for r in rows], y=y, orientation="h", name=words, marker={"color": colour},
@@ -181,7 +162,7 @@ def moved(pair: Pair) -> go.Figure:
             hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
     top = max([1, *(r["stricter"] + r["other"] for r in rows), *(r["looser"] for r in rows)])
-    figure.update_layout(layout(data, max(row_height(names), 24) * len(rows) + 110) | STACKED)
+    figure.update_layout(plain_layout(max(row_height(names), 24) * len(rows) + 110) | STACKED)
     figure.update_layout(barmode="relative", legend=legend())
     figure.update_yaxes(
         labels_axis(autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=y, ticktext=names)

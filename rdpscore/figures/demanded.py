@@ -1,13 +1,14 @@
-"""Figures of what the journals ask for: each item's answers, and what is demanded, in between, and absent."""
+"""Charts of what the journals ask for: each item's answers, and what is demanded, in between, and absent."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from rdpscore.analysis.demands import LEVELS, DemandsResult, demands, option_counts
+from rdpscore.analysis.demands import LEVELS, DemandsResult, option_counts
 from rdpscore.figures.look import (
     ABSENT,
     HUE,
@@ -16,17 +17,18 @@ from rdpscore.figures.look import (
     PAPER,
     RULE,
     STACKED,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
 from rdpscore.results import records
 from rdpscore.survey import Survey
+from rdpscore.words import cut
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -41,12 +43,11 @@ COLOURS = {"strictest": HUE[4], "between": HUE[1], "lowest": ABSENT, "missing": 
 MOST_LABEL = 60
 
 
-def demanded_data(survey: Survey) -> FigureData:
-    """How many journals are at the strictest option of each item, in between, and at the lowest."""
-    return _demanded(demands(survey))
+def levels_of_demand(found: DemandsResult) -> Chart:
+    """How many journals are at the strictest option of each item, in between, and at the lowest.
 
-
-def _demanded(found: DemandsResult) -> FigureData:
+    Stacked bars; most journals at the strictest option first.
+    """
     wide = found.items.sort_values(["n_strictest", "n_between"], ascending=False, kind="stable")
     rows = [
         {"item": r["item"], "title": r["title"], "dimension": r["dimension"], "level": level, "n": r[f"n_{level}"],
@@ -56,31 +57,21 @@ def _demanded(found: DemandsResult) -> FigureData:
         for level in LEVELS
     ]  # fmt: skip
     columns = ["item", "title", "dimension", "level", "n", "share", "option"]
-    see = "No item has an order of strictness."
-    if len(wide):
-        half = found.n_journals / 2
-        demanded = int((wide["n_strictest"] > half).sum())
-        absent = int((wide["n_lowest"] > half).sum())
-        see = (
-            f"Of {len(wide)} items, more than half of the journals give the strictest option on {demanded}, "
-            f"and the lowest on {absent}."
-        )
-    return FigureData(
+    frame = pd.DataFrame(rows, columns=columns)
+    return Chart(
         name="demanded-encouraged-absent",
-        title="What is demanded, what is encouraged, what is absent?",
-        see=see,
-        n=f"{found.n_journals:,} journals, resolved answers. The strictest option of an item is its highest demand, "
-        "the lowest mostly that nothing is said; what lies between is asked for in part, or encouraged.",
-        frame=pd.DataFrame(rows, columns=columns),
+        frame=frame,
+        draw=partial(_draw_levels, frame),
+        n=f"{found.n_journals:,} journals, resolved answers.",
+        marks="The strictest option of an item is its highest demand, the lowest mostly that nothing is said; what "
+        "lies between is asked for in part, or encouraged.",
     )
 
 
-def demanded(survey: Survey) -> go.Figure:
-    """Stacked bars: strictest, in between, lowest; most journals at the strictest option first."""
+def _draw_levels(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = demanded_data(survey)
-    frame, figure = data.frame, go.Figure()
+    figure = go.Figure()
     items = list(dict.fromkeys(frame["item"]))
     names = _names(frame)
     for level in LEVELS:
@@ -96,7 +87,7 @@ def demanded(survey: Survey) -> go.Figure:
             customdata=[escaped(_said(r, WORDS[level])) for r in rows],
             hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
-    _bars(figure, data, [names[i] for i in items])
+    _bars(figure, [names[i] for i in items])
     return figure
 
 
@@ -111,44 +102,30 @@ def _names(frame: pd.DataFrame) -> dict[str, str]:
     return {i: wrapped(t, 24) for i, t in zip(frame["item"], frame["title"], strict=True)}
 
 
-def _bars(figure: go.Figure, data: FigureData, order: list[str]) -> None:
+def _bars(figure: go.Figure, order: list[str]) -> None:
     figure.update_layout(
-        layout(data, max(row_height(order), 26) * len(order) + 120), **STACKED, legend=legend()
+        plain_layout(max(row_height(order), 26) * len(order) + 120), **STACKED, legend=legend()
     )
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=order))
     figure.update_xaxes(axis(range=[0, 1], tickformat=".0%", title_text="share of the journals surveyed"))
 
 
-def item_answers_data(survey: Survey) -> FigureData:
-    """How many journals have each option of each item, strictest first."""
+def item_answers(survey: Survey) -> Chart:
+    """How many journals have each option of each item: stacked bars, from the strictest to the lowest."""
     frame = option_counts(survey)
-    given = frame[frame["label"].notna()]
-    top = given.sort_values("n", ascending=False, kind="stable").head(1)
-    see = "No item has a list of options."
-    if len(top) and len(survey.journal_ids):
-        row = records(top)[0]
-        uniform = int(given.groupby("item", sort=False)["share"].max().gt(0.9).sum())
-        n_items = given["item"].nunique()
-        see = (
-            f"On {uniform} of {n_items} items nine in ten journals have the same answer; the commonest of all is "
-            f"“{_cut(row['label'])}” on {row['title'].lower()} ({row['n']} journals)."
-        )
-    return FigureData(
+    return Chart(
         name="answers-by-item",
-        title="How do the journals answer each item?",
-        see=see,
-        n=f"{len(survey.journal_ids):,} journals, resolved answers; strictest option on the left; the option's "
-        "words on pointing and in the table.",
         frame=frame,
+        draw=partial(_draw_answers, frame),
+        n=f"{len(survey.journal_ids):,} journals, resolved answers;",
+        marks="strictest option on the left; the option's words on pointing and in the table.",
     )
 
 
-def item_answers(survey: Survey) -> go.Figure:
-    """Stacked bars, a piece an option, from the strictest to the lowest."""
+def _draw_answers(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = item_answers_data(survey)
-    frame, figure = data.frame, go.Figure()
+    figure = go.Figure()
     names = _names(frame)
     order = [names[i] for i in dict.fromkeys(frame["item"])]
     nth = frame.groupby("item", sort=False).cumcount().to_numpy()
@@ -161,13 +138,13 @@ def item_answers(survey: Survey) -> go.Figure:
             textangle=0, textfont={"color": [PAPER if c in HUE[2:] else INK for c in colours], "size": 11},
             marker={"color": colours, "line": {"color": PAPER, "width": 0.8}},
             customdata=[
-                "<br>".join([wrapped(r["title"], 50), wrapped(_cut(r["label"] or "no answer"), 50),
+                "<br>".join([wrapped(r["title"], 50), wrapped(cut(r["label"] or "no answer", MOST_LABEL), 50),
                              f"{r['n']} journals, {100 * (r['share'] or 0):.0f} %"])
                 for r in rows
             ],
             hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
-    _bars(figure, data, order)
+    _bars(figure, order)
     return figure.update_layout(showlegend=False)
 
 
@@ -180,7 +157,3 @@ def _colour(strictness: float | None, label: str | None, nth: int) -> str:
     if strictness == 0:
         return ABSENT
     return HUE[int(np.clip(np.ceil(strictness * len(HUE)) - 1, 0, len(HUE) - 1))]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_LABEL else f"{text[: MOST_LABEL - 1]}…"

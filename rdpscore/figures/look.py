@@ -1,12 +1,12 @@
-"""The look that all figures share: colours, layout, captions, and the page around a figure."""
+"""The look that all charts share: colours, layout, captions; and what a chart is."""
 
 from __future__ import annotations
 
 import html
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rdpscore.files.texts import plain
 
@@ -34,31 +34,6 @@ LONGEST = 160
 
 
 @dataclass(frozen=True)
-class FigureData:
-    """What a figure shows.
-
-    Attributes
-    ----------
-    name : str
-        For files: letters and hyphens.
-    title : str
-        What is shown.
-    see : str
-        One sentence on what to see.
-    n : str
-        What it rests on.
-    frame : DataFrame
-        The data, one row a mark.
-    """
-
-    name: str
-    title: str
-    see: str
-    n: str
-    frame: pd.DataFrame
-
-
-@dataclass(frozen=True)
 class Chart:
     """What is drawn of a result; `rdpscore.report.pictures` gives it its title and its finding.
 
@@ -81,21 +56,6 @@ class Chart:
     draw: Callable[[], go.Figure]
     n: str
     marks: str = ""
-
-
-class Shown(Protocol):
-    """What a page says of a figure."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def see(self) -> str: ...
-    @property
-    def n(self) -> str: ...
-    @property
-    def frame(self) -> pd.DataFrame: ...
 
 
 def plain_layout(height: int, *, top: int = 12, **more: Any) -> dict[str, Any]:
@@ -137,39 +97,6 @@ def titled(figure: go.Figure, name: str, title: str, see: str, n: str) -> go.Fig
     return figure.update_layout(title=head, margin={"t": top}, height=height, meta=meta)
 
 
-def layout(data: FigureData, height: int, **more: Any) -> dict[str, Any]:
-    """Layout of a figure with its title, its sentence and its n on top.
-
-    Lines are broken so that they fit a phone as well as a page.
-    """
-    title = wrapped(data.title, 42)
-    lines = [escaped(line) for line in textwrap.wrap(f"{data.see} {data.n}", 62)]
-    top = 56 + 20 * (title.count("<br>") + 1) + 15 * len(lines)
-    return {
-        "template": "none",
-        "font": {"family": FONT, "size": SIZE, "color": INK},
-        "paper_bgcolor": PAPER,
-        "plot_bgcolor": PAPER,
-        "height": height + top,
-        "margin": {"l": 10, "r": 18, "t": top, "b": 44},
-        "title": {
-            "text": title,
-            "subtitle": {"text": "<br>".join(lines), "font": {"size": 11, "color": SOFT}},
-            "x": 0.02,
-            "xref": "container",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"t": 22},
-            "font": {"size": 16},
-        },
-        "hoverlabel": {"font": {"family": FONT, "size": SIZE}},
-        "showlegend": False,
-        "meta": {"name": data.name, "title": data.title, "see": data.see, "n": data.n},
-    } | more
-
-
 def wrapped(text: str, width: int = 18) -> str:
     """A label in lines, escaped; of a text that is too long for a label, its beginning."""
     lines = textwrap.wrap(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…", width)
@@ -181,7 +108,7 @@ def escaped(text: str) -> str:
     return html.escape(plain(text), quote=False)
 
 
-def row_height(labels: list[str]) -> int:
+def row_height(labels: Sequence[str]) -> int:
     """Pixels that a row needs for the longest of its labels."""
     return 8 + 14 * max((label.count("<br>") + 1 for label in labels), default=1)
 
@@ -221,40 +148,6 @@ def legend() -> dict[str, Any]:
     return {"orientation": "h", "font": {"size": 11}, **place, **still}
 
 
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ font-family: {font}; color: {ink}; margin: 0 auto; max-width: 62rem; padding: 1rem; line-height: 1.4; }}
-h1 {{ font-size: 1.25rem; margin: 0.2rem 0 0.4rem; }}
-p {{ margin: 0 0 0.4rem; max-width: 44rem; }}
-.soft {{ color: {soft}; font-size: 0.85rem; }}
-a {{ color: inherit; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p>{see}</p>
-<p class="soft">{n} {more} Data: <a href="{name}.csv">{name}.csv</a></p>
-{figure}
-</body>
-</html>
-"""
-
-
-def bare(figure: go.Figure) -> go.Figure:
-    """The figure without its title, sentence and n, for a page that writes them itself."""
-    import plotly.graph_objects as go
-
-    out = go.Figure(figure)
-    top = 40 if _has_titles(out) else 12
-    lost = out.layout.margin.t - top
-    return out.update_layout(title=None, meta=None, margin={"t": top}, height=out.layout.height - lost)
-
-
 def themed(figure: go.Figure, dark: bool) -> go.Figure:
     """The figure in the colours of a dark page, or as it is; the only place that knows the two."""
     import plotly.graph_objects as go
@@ -270,20 +163,3 @@ def _recoloured(value: Any) -> Any:
     if isinstance(value, str):
         return NIGHT.get(value.lower(), value)
     return value
-
-
-def page(figure: go.Figure, data: Shown, more: str = "") -> str:
-    """A self-contained page: the figure, and around it its title, sentence, n and the way to its data."""
-    div = bare(figure).to_html(
-        full_html=False,
-        include_plotlyjs=True,
-        div_id=f"figure-{data.name}",
-        config={"responsive": True, "displaylogo": False, "displayModeBar": False},
-    )
-    words = {k: html.escape(getattr(data, k)) for k in ("name", "title", "see", "n")}
-    return PAGE.format(figure=div, font=FONT, ink=INK, soft=SOFT, more=html.escape(more), **words)
-
-
-def _has_titles(figure: go.Figure) -> bool:
-    """Whether panels have titles above them."""
-    return any(a.yref == "paper" and a.y is not None and a.y >= 1 for a in figure.layout.annotations or ())

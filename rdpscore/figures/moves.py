@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,63 +11,44 @@ from rdpscore.figures.look import (
     HUE,
     INK,
     SOFT,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
 from rdpscore.results import records
 from rdpscore.scoring.moves import Moves, movers
+from rdpscore.words import signed
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-def biggest_moves_data(found: Moves, most: int = 16) -> FigureData:
-    """Those who gain and lose most places, journals that move together as one row."""
+def biggest_moves(found: Moves, most: int = 16) -> Chart:
+    """Those who gain and lose most places, journals that move together as one row.
+
+    Dumbbells: the rank before, pale, and after, dark; ties as the bar of ranks that they share.
+    """
     frame = movers(found, most)
     n = int(found.journals["rank_before"].notna().sum())
-    see = "No journal changes its place."
-    if len(frame):
-        first, last = frame.iloc[0], frame.iloc[-1]
-        parts = []
-        if first["gained"] > 0:
-            parts.append(f"{_who(first)} gain{_s(first)} most: {_places(first['gained'])}")
-        if last["gained"] < 0:
-            parts.append(f"{_who(last)} lose{_s(last)} most: {_places(-last['gained'])}")
-        see = f"{'; '.join(parts)}."
-    return FigureData(
+    return Chart(
         name="biggest-moves",
-        title="Who gains and who loses places",
-        see=see,
-        n=f"{n:,} journals; {found.n_up:,} gain places, {found.n_down:,} lose some. Shown are the ones that move "
-        "furthest; journals of one publisher that move alike share a row; 1 is the highest rank.",
         frame=frame,
+        draw=partial(_draw_moves, frame),
+        n=f"{n:,} journals; {found.n_up:,} gain places, {found.n_down:,} lose some.",
+        marks="Shown are the ones that move furthest; journals of one publisher that move alike share a row; 1 is the "
+        "highest rank.",
     )
 
 
-def _who(row: pd.Series) -> str:
-    return str(row["title"]) if row["n"] == 1 else f"{row['n']} journals of {row['publisher']}"
-
-
-def _s(row: pd.Series) -> str:
-    return "s" if row["n"] == 1 else ""
-
-
-def _places(n: int) -> str:
-    return f"{n:,} place{'' if n == 1 else 's'}"
-
-
-def biggest_moves(found: Moves, most: int = 16) -> go.Figure:
-    """Dumbbells: the rank before, pale, and after, dark; ties as the bar of ranks that they share."""
+def _draw_moves(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = biggest_moves_data(found, most)
-    rows, figure = records(data.frame), go.Figure()
+    rows, figure = records(frame), go.Figure()
     y = [f"{wrapped(_label(r), 26)}<br>{_gain(r)}" for r in rows]
     for when, colour, name in (("before", HUE[1], "Before"), ("after", HUE[4], "After")):
         ends = [(r[f"rank_{when}"], r[f"last_{when}"]) for r in rows]
@@ -85,7 +67,7 @@ def biggest_moves(found: Moves, most: int = 16) -> go.Figure:
             text="",
         )  # fmt: skip
     figure.update_layout(
-        layout(data, row_height(y) * len(y) + 110), showlegend=True, legend=legend(), hovermode="closest"
+        plain_layout(row_height(y) * len(y) + 110), showlegend=True, legend=legend(), hovermode="closest"
     )
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=y))
     figure.update_xaxes(
@@ -101,12 +83,7 @@ def _label(row: dict[str, Any]) -> str:
 
 
 def _gain(row: dict[str, Any]) -> str:
-    return f"<b>{signed(row['gained'], ',')}</b>"
-
-
-def signed(value: float, form: str = ".3f") -> str:
-    """A change with its sign, a true minus."""
-    return f"{value:+{form}}".replace("-", "−")
+    return f"<b>{signed(float(row['gained']), 0)}</b>"
 
 
 def _hover(row: dict[str, Any]) -> str:
@@ -126,34 +103,21 @@ def span(first: int | None, last: int | None) -> str:
 # Publishers ---------------------------------------------------------------------------------------------
 
 
-def publisher_shifts_data(found: Moves) -> FigureData:
-    """Each publisher's mean score before and after, the highest after on top."""
+def publisher_shifts(found: Moves) -> Chart:
+    """Each publisher's mean score before and after, the highest after on top; dumbbells."""
     frame = found.publishers
-    see = "No publisher has a journal with a score."
-    if len(frame):
-        most = frame.iloc[frame["change"].abs().to_numpy().argmax()]
-        moved = int((frame["gained"] != 0).sum())
-        see = (
-            f"The mean of {most['publisher']} changes most ({signed(most['change'])}); {moved} of {len(frame)} "
-            "publishers change their place."
-            if most["change"]
-            else "No publisher's mean changes."
-        )
-    return FigureData(
+    return Chart(
         name="publisher-shifts",
-        title="Publishers' mean scores before and after",
-        see=see,
-        n=f"{int(frame['n'].sum()):,} journals of {len(frame)} publishers, those with a score under both schemes.",
         frame=frame,
+        draw=partial(_draw_shifts, frame),
+        n=f"{int(frame['n'].sum()):,} journals of {len(frame)} publishers, those with a score under both schemes.",
     )
 
 
-def publisher_shifts(found: Moves) -> go.Figure:
-    """Dumbbells of mean scores."""
+def _draw_shifts(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = publisher_shifts_data(found)
-    rows, figure = records(data.frame), go.Figure()
+    rows, figure = records(frame), go.Figure()
     y = [f"{wrapped(str(r['publisher']), 24)} ({r['n']})" for r in rows]
     figure.add_scatter(
         x=[v for r in rows for v in (r["mean_before"], r["mean_after"], None)], y=[v for t in y for v in (t, t, None)],
@@ -164,7 +128,7 @@ def publisher_shifts(found: Moves) -> go.Figure:
             x=[r[f"mean_{when}"] for r in rows], y=y, mode="markers", name=name, marker={"size": 10, "color": colour},
             hovertemplate=f"%{{y}}<br>{name.lower()}: %{{x:.3f}}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(layout(data, row_height(y) * len(y) + 110), showlegend=True, legend=legend())
+    figure.update_layout(plain_layout(row_height(y) * len(y) + 110), showlegend=True, legend=legend())
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=y))
     figure.update_xaxes(
         axis(title_text="mean score", rangemode="tozero", tickfont={"size": 11, "color": INK})

@@ -1,8 +1,9 @@
-"""Figures of one journal or publisher beside others."""
+"""Charts of one journal or publisher beside others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,18 +22,19 @@ from rdpscore.figures.look import (
     SCALE,
     SOFT,
     STACKED,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
 from rdpscore.results import records
 from rdpscore.scoring import StandingResult
 from rdpscore.survey import Survey
+from rdpscore.words import cut, plural
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -47,35 +49,22 @@ PLACES = {"all": ("all others", SOFT, "line-ns"), "comparable": ("comparable jou
 # A journal among its peers ------------------------------------------------------------------------------
 
 
-def place_data(found: StandingResult) -> FigureData:
-    """Means of the answers' scores by dimension: the journal, comparable ones, all others."""
+def place_among_peers(found: StandingResult) -> Chart:
+    """Means of the answers' scores by dimension: a row each with the journal, comparable ones, all others."""
     frame = found.dimensions[["dimension", "title", "n_items", "weight", "journal", "comparable", "all"]]
-    name = str(found.journal["title"])
-    rank, last = found.journal["rank"], found.journal["rank_last"]
-    if rank is None:
-        see = "The journal has no score."
-    else:
-        of = f"of {found.journal['n_scored']:,} journals"
-        places = (
-            f"rank {rank} {of}" if rank == last else f"ranks {rank} to {last} {of}, shared with its equals"
-        )
-        see = f"Its score is {found.journal['score']:.2f}: {places}."
-    return FigureData(
+    return Chart(
         name="place-among-peers",
-        title=f"{name if len(name) <= 80 else name[:79] + '…'} among its peers",
-        see=see,
+        frame=frame,
+        draw=partial(_draw_place, frame),
         n=f"Means of the answers' scores; {found.n_comparable:,} comparable: {found.comparable}; "
         f"{found.n_all:,} others in all.",
-        frame=frame,
     )
 
 
-def place(found: StandingResult) -> go.Figure:
-    """A row a dimension: the journal, comparable ones, all others."""
+def _draw_place(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = place_data(found)
-    rows, figure = records(data.frame), go.Figure()
+    rows, figure = records(frame), go.Figure()
     names = [wrapped(f"{r['title']} ({r['n_items']})", 22) for r in rows]
     for k, row in enumerate(rows):
         ends = [v for key in PLACES if (v := row[key]) is not None]
@@ -89,7 +78,7 @@ def place(found: StandingResult) -> go.Figure:
                     "line": {"width": 3 if symbol == "line-ns" else 1, "color": colour}},
             hovertemplate=f"%{{y}}: {words} %{{x:.2f}}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(layout(data, 44 * max(len(rows), 1) + 110), showlegend=True, legend=legend())
+    figure.update_layout(plain_layout(44 * max(len(rows), 1) + 110), showlegend=True, legend=legend())
     figure.update_yaxes(
         labels_axis(
             autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=list(range(len(rows))), ticktext=names
@@ -102,29 +91,24 @@ def place(found: StandingResult) -> go.Figure:
 # Journals side by side ----------------------------------------------------------------------------------
 
 
-def side_by_side_data(survey: Survey, journals: Sequence[str]) -> FigureData:
-    """Resolved answers of some journals, one row an item and journal."""
+def side_by_side_answers(survey: Survey, journals: Sequence[str]) -> Chart:
+    """Resolved answers of some journals, one row an item and journal.
+
+    Items by journals, from pale (lowest option) to dark (strictest).
+    """
     frame = side_by_side(survey, journals)
-    n = len(frame.drop_duplicates("journal_id"))
-    items = frame.drop_duplicates("item")
-    alike = int(items["alike"].sum())
-    return FigureData(
+    return Chart(
         name="journals-side-by-side",
-        title="Side by side",
-        see=f"They have the same answer on {alike} of {len(items)} items."
-        if n > 1
-        else "Choose other journals to compare it with.",
-        n=f"{n} journal{'' if n == 1 else 's'}, resolved answers; the stronger the colour, the stricter.",
         frame=frame,
+        draw=partial(_draw_side_by_side, frame),
+        n=f"{plural(frame['journal_id'].nunique(), 'journal')}, resolved answers;",
+        marks="the stronger the colour, the stricter.",
     )
 
 
-def side_by_side_figure(survey: Survey, journals: Sequence[str]) -> go.Figure:
-    """Items by journals, from pale (lowest option) to dark (strictest)."""
+def _draw_side_by_side(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = side_by_side_data(survey, journals)
-    frame = data.frame
     ids, items = list(dict.fromkeys(frame["journal_id"])), list(dict.fromkeys(frame["item"]))
     title = dict(zip(frame["item"], frame["title"], strict=True))
     name = dict(zip(frame["journal_id"], frame["journal"], strict=True))
@@ -141,9 +125,9 @@ def side_by_side_figure(survey: Survey, journals: Sequence[str]) -> go.Figure:
         )
     )  # fmt: skip
     names = [wrapped(title[i], 22) for i in items]
-    heads = [wrapped(name[j] if len(name[j]) <= 60 else f"{name[j][:59]}…", 14) for j in ids]
+    heads = [wrapped(cut(name[j], 60), 14) for j in ids]
     room = 14 * max(h.count("<br>") + 1 for h in heads)
-    figure.update_layout(layout(data, max(row_height(names), 24) * len(items) + 40 + room))
+    figure.update_layout(plain_layout(max(row_height(names), 24) * len(items) + 40 + room))
     figure.update_yaxes(
         labels_axis(
             autorange=False, range=[len(items) - 0.5, -0.5], tickvals=list(range(len(items))), ticktext=names
@@ -159,34 +143,25 @@ def side_by_side_figure(survey: Survey, journals: Sequence[str]) -> go.Figure:
 # Publishers ---------------------------------------------------------------------------------------------
 
 
-def uniformity_data(survey: Survey) -> FigureData:
-    """How many journals of each publisher share its commonest answers."""
+def uniformity_bars(survey: Survey) -> Chart:
+    """How many journals of each publisher share its commonest answers, and the others."""
     frame = uniformity(survey)
-    several = frame[frame["n_journals"] > 1]
-    one = int((several["n_patterns"] == 1).sum())
-    see = "Every publisher has one journal." if not len(several) else (
-        f"{one} of {len(several)} publishers with two journals or more have the same answers for all of them."
-    )  # fmt: skip
-    n_patterns = int(frame["n_patterns"].sum())
-    return FigureData(
+    return Chart(
         name="uniformity-of-publishers",
-        title="How uniform are the journals of a publisher?",
-        see=see,
-        n=f"{int(frame['n_journals'].sum()):,} journals; a publisher's different sets of answers add up to "
-        f"{n_patterns:,} (in brackets: different sets, of journals). First part of a bar: journals that share the "
-        "publisher's commonest answers to all closed items."
-        + (f" The {MOST} publishers with most journals are drawn." if len(frame) > MOST else ""),
         frame=frame,
+        draw=partial(_draw_uniformity, frame),
+        n=f"{int(frame['n_journals'].sum()):,} journals; a publisher's different sets of answers add up to "
+        f"{int(frame['n_patterns'].sum()):,} (in brackets: different sets, of journals).",
+        marks="First part of a bar: journals that share the publisher's commonest answers to all closed items."
+        + (f" The {MOST} publishers with most journals are drawn." if len(frame) > MOST else ""),
     )
 
 
-def uniformity_figure(survey: Survey) -> go.Figure:
-    """Bars: journals of the commonest pattern, and the others."""
+def _draw_uniformity(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = uniformity_data(survey)
-    keep = set(data.frame.nlargest(MOST, "n_journals")["publisher"])
-    rows = [r for r in records(data.frame) if r["publisher"] in keep]
+    keep = set(frame.nlargest(MOST, "n_journals")["publisher"])
+    rows = [r for r in records(frame) if r["publisher"] in keep]
     names = [wrapped(f"{r['publisher']} ({r['n_patterns']} of {r['n_journals']})", 26) for r in rows]
     figure = go.Figure()
     for words, colour, values in (
@@ -200,7 +175,7 @@ def uniformity_figure(survey: Survey) -> go.Figure:
             customdata=[_uniform(r) for r in rows], hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
     figure.update_layout(
-        layout(data, max(row_height(names), 26) * len(rows) + 120), **STACKED, legend=legend()
+        plain_layout(max(row_height(names), 26) * len(rows) + 120), **STACKED, legend=legend()
     )
     figure.update_yaxes(labels_axis(categoryorder="array", categoryarray=names))
     figure.update_xaxes(axis(title_text="journals"))
@@ -214,38 +189,24 @@ def _uniform(row: dict[str, Any]) -> str:
     )
 
 
-def against_rest_data(survey: Survey, publisher: str, scheme: Scheme | str | None = None) -> FigureData:
-    """Mean score of each item: the publisher's journals and all others."""
+def publisher_against_rest(survey: Survey, publisher: str, scheme: Scheme | str | None = None) -> Chart:
+    """Mean score of each item: a row each with the publisher's journals, their range, and the mean of all others."""
     frame = against_rest(survey, publisher, scheme)
-    known = frame[frame["difference"].notna()]
-    short = publisher if len(publisher) <= 60 else f"{publisher[:59]}…"
-    see = "There is nothing to compare it with."
-    if len(known):
-        ends = [known.iloc[0], known.iloc[-1]]
-        above, below = int((known["difference"] > 0).sum()), int((known["difference"] < 0).sum())
-        see = (
-            f"It lies above the rest on {above} items (most on {ends[0]['title'].lower()}) and below on {below}"
-            if above
-            else f"It lies above the rest on none of {len(known)} items and below on {below}"
-        ) + (f" (most on {ends[1]['title'].lower()})." if below else ".")
     n = int(frame["n_own"].max()) if len(frame) else 0
     few = f"; fewer than {FEW} journals, so a hint at most" if n < FEW else ""
-    return FigureData(
+    return Chart(
         name="publisher-against-rest",
-        title=f"{short} against the rest",
-        see=see,
-        n=f"{n} journals of the publisher and {int(frame['n_rest'].max()) if len(frame) else 0:,} others{few}; mean of "
-        "the answers' scores; bars reach from the lowest to the highest of its journals, not a doubt.",
         frame=frame,
+        draw=partial(_draw_against_rest, frame),
+        n=f"{n} journals of the publisher and {int(frame['n_rest'].max()) if len(frame) else 0:,} others{few};",
+        marks="mean of the answers' scores; bars reach from the lowest to the highest of its journals, not a doubt.",
     )
 
 
-def against_rest_figure(survey: Survey, publisher: str, scheme: Scheme | str | None = None) -> go.Figure:
-    """A row an item: the publisher's mean, with the range of its journals, and the mean of the rest."""
+def _draw_against_rest(frame: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = against_rest_data(survey, publisher, scheme)
-    rows, figure = records(data.frame), go.Figure()
+    rows, figure = records(frame), go.Figure()
     names = [wrapped(r["title"], 24) for r in rows]
     x: list[float | None] = []
     y: list[float | None] = []
@@ -266,7 +227,7 @@ def against_rest_figure(survey: Survey, publisher: str, scheme: Scheme | str | N
                     "line": {"width": 3 if symbol == "line-ns" else 1, "color": colour}},
             hovertemplate=f"%{{y}}: {words} %{{x:.2f}}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(layout(data, 28 * max(len(rows), 1) + 110), showlegend=True, legend=legend())
+    figure.update_layout(plain_layout(28 * max(len(rows), 1) + 110), showlegend=True, legend=legend())
     figure.update_yaxes(
         labels_axis(
             autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=list(range(len(rows))), ticktext=names

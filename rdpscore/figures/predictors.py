@@ -1,15 +1,17 @@
-"""Figures of predictors: scores against an attribute, within and between publishers, and the coefficients."""
+"""Charts of predictors: scores against an attribute, within and between publishers, and the coefficients."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from rdpscore.analysis.checks import CheckedResult
-from rdpscore.analysis.findings import Finding, pick, signed, words
+from rdpscore.analysis.findings import pick, words
 from rdpscore.analysis.predictors import Predictor
 from rdpscore.analysis.rows import Question
 from rdpscore.figures.look import (
@@ -17,16 +19,17 @@ from rdpscore.figures.look import (
     INK,
     KINDS,
     RULE,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
 from rdpscore.results import records
+from rdpscore.words import cut
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -37,18 +40,6 @@ FEW = 5
 def slug(text: str) -> str:
     """A term as part of a file's name."""
     return re.sub(r"[^a-z]+", "-", text.removeprefix("log2").lower()).strip("-") or "term"
-
-
-def finding_of(result: CheckedResult, term: str) -> Finding:
-    """What the report says of a term."""
-    return next(f for f in result.regress.findings if f.term == term)
-
-
-def headline(result: CheckedResult, term: str) -> str:
-    """``"Open access rather than hybrid: a difference between publishers, not …"``."""
-    found, predictor = finding_of(result, term), result.regress.frame.predictor(term)
-    name = found.label if predictor.kind == "category" else predictor.called
-    return f"{name[0].upper()}{name[1:]}: {found.headline}."
 
 
 def counted(result: CheckedResult, n: int | None = None) -> str:
@@ -62,18 +53,13 @@ def counted(result: CheckedResult, n: int | None = None) -> str:
 # A number -----------------------------------------------------------------------------------------------
 
 
-def against_number_data(result: CheckedResult, term: str) -> FigureData:
-    """Outcome against a number: one row a journal."""
+def against_number(result: CheckedResult, term: str) -> Chart:
+    """Outcome against a number: one row a journal.
+
+    Journals as dots, publishers' means named at the right, and the two slopes.
+    """
     frame = result.regress.frame.complete([term])
-    predictor = frame.predictor(term)
-    row = pick(result.regress.rows, "within", term)
-    estimate = row.estimate if row is not None else None
-    carrier = _carrier(result, term)
-    see = headline(result, term)
-    if estimate is not None and row is not None:
-        per = row.unit.partition(" per ")[2]
-        see = f"{see[:-1]} ({signed(estimate)} per {per} within publishers"
-        see += f", {signed(carrier[1])} without {carrier[0]})." if carrier else ")."
+    predictor, carrier = frame.predictor(term), carrier_within(result, term)
     table = pd.DataFrame(
         {
             "journal_id": frame.journals,
@@ -83,19 +69,22 @@ def against_number_data(result: CheckedResult, term: str) -> FigureData:
             "outcome": frame.y,
         }
     )
-    return FigureData(
+    slopes: dict[Question, float | None] = {
+        "within": _slope(result, "within", term),
+        "between": _slope(result, "between", term),
+    }
+    rests_on = carrier[0] if carrier else None
+    return Chart(
         name=f"against-{slug(predictor.name)}",
-        title=f"Do journals with more {words(predictor.called)} score higher?"
-        if frame.outcome.kind == "score"
-        else f"{words(predictor.called)} and {frame.outcome.title}",
-        see=see,
-        n=f"{counted(result, len(frame))} Thin lines: the slope within publishers, one line each; dashed: between "
-        f"publishers' means.{f' Orange: {carrier[0]}.' if carrier else ''}",
         frame=table,
+        draw=partial(_draw_against, table, predictor, frame.outcome.title, slopes, rests_on),
+        n=counted(result, len(frame)),
+        marks="Thin lines: the slope within publishers, one line each; dashed: between publishers' means."
+        + (f" Orange: {rests_on}." if rests_on else ""),
     )
 
 
-def _carrier(result: CheckedResult, term: str) -> tuple[str, float | None] | None:
+def carrier_within(result: CheckedResult, term: str) -> tuple[str, float | None] | None:
     """Publisher on which the estimate within publishers rests, and what is left without it."""
     found = result.robustness.find("within", term)
     row = found.publishers.carrier
@@ -104,23 +93,22 @@ def _carrier(result: CheckedResult, term: str) -> tuple[str, float | None] | Non
     return row.left_out, row.estimate
 
 
-def against_number(result: CheckedResult, term: str) -> go.Figure:
-    """Journals as dots, publishers' means named at the right, and the two slopes."""
+def _draw_against(
+    data: pd.DataFrame,
+    predictor: Predictor,
+    outcome: str,
+    slopes: Mapping[Question, float | None],
+    rests_on: str | None,
+) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = against_number_data(result, term)
-    predictor = result.regress.frame.predictor(term)
     log = predictor.part.log2
-    table = data.frame.assign(
-        x=np.log2(data.frame["value"] + predictor.shift) if log else data.frame["value"]
-    )
-    carrier = _carrier(result, term)
-    slopes = {q: _slope(result, q, term) for q in ("within", "between")}
+    table = data.assign(x=np.log2(data["value"] + predictor.shift) if log else data["value"])
     means = table.groupby("publisher")[["x", "outcome"]].mean().sort_values("outcome")
     figure = go.Figure()
     ends = {}
     for publisher, own in table.groupby("publisher"):
-        mine = carrier is not None and publisher == carrier[0]
+        mine = publisher == rests_on
         colour = KINDS[1] if mine else HUE[2]
         figure.add_scatter(
             x=own["x"], y=own["outcome"], mode="markers",
@@ -155,15 +143,15 @@ def against_number(result: CheckedResult, term: str) -> go.Figure:
             line={"color": INK, "width": 2, "dash": "dash"}, hoverinfo="skip",
         )  # fmt: skip
     _named_right(figure, ends, right + 2 * pad, 470)
-    out = result.regress.frame.outcome
-    figure.update_layout(layout(data, 510, margin={"l": 10, "r": 132, "t": _top(data), "b": 44}))
+    figure.update_layout(plain_layout(510))
+    figure.update_layout(margin={"r": 132})
     step = max(1, int(np.ceil((right - left) / 5)))  # a tick a doubling, or a power of it, as fit a phone
     ticks = np.arange(np.ceil(left / step), np.floor(right / step) + 1) * step if log else None
     figure.update_xaxes(
         axis(range=[left - pad, right + 2 * pad], title_text=_x_title(predictor),
              tickvals=ticks, ticktext=None if ticks is None else [f"{2.0**t:.2g}" for t in ticks], tickangle=0)
     )  # fmt: skip
-    figure.update_yaxes(axis(title_text=out.title, tickformat=".1f"))
+    figure.update_yaxes(axis(title_text=outcome, tickformat=".1f"))
     return figure
 
 
@@ -175,11 +163,6 @@ def _x_title(predictor: Predictor) -> str:
 def _slope(result: CheckedResult, question: Question, term: str) -> float | None:
     row = pick(result.regress.rows, question, term)
     return None if row is None else row.estimate
-
-
-def _top(data: FigureData) -> int:
-    """The margin above, as `layout` finds it."""
-    return int(layout(data, 0)["margin"]["t"])
 
 
 def _named_right(figure: go.Figure, ends: dict[Any, tuple[float, float]], at: float, height: int) -> None:
@@ -201,9 +184,8 @@ def _named_right(figure: go.Figure, ends: dict[Any, tuple[float, float]], at: fl
         figure.add_scatter(
             x=[x, at], y=[end, label], mode="lines", line={"color": RULE, "width": 1}, hoverinfo="skip"
         )
-        short = str(name) if len(str(name)) <= 20 else f"{str(name)[:19]}…"
         figure.add_annotation(
-            x=at, y=label, text=escaped(short), showarrow=False, xanchor="left", xshift=3,
+            x=at, y=label, text=escaped(cut(str(name), 20)), showarrow=False, xanchor="left", xshift=3,
             font={"size": 10, "color": INK},
         )  # fmt: skip
 
@@ -211,8 +193,11 @@ def _named_right(figure: go.Figure, ends: dict[Any, tuple[float, float]], at: fl
 # Levels -------------------------------------------------------------------------------------------------
 
 
-def by_level_data(result: CheckedResult, predictor: Predictor) -> FigureData:
-    """Mean outcome of each level at each publisher: one row each, publishers by their mean, all journals first."""
+def by_level(result: CheckedResult, predictor: Predictor) -> Chart:
+    """Mean outcome of each level at each publisher: one row each, publishers by their mean, all journals first.
+
+    A row a publisher, a point a level, joined by a line.
+    """
     frame = result.regress.frame.complete([predictor.name])
     own = frame.predictor(predictor.name)
     levels = _level_names(own)
@@ -232,14 +217,14 @@ def by_level_data(result: CheckedResult, predictor: Predictor) -> FigureData:
         if len(some := part[part["level"] == level])
     ]
     shared = sum(part["level"].nunique() > 1 for _, part in parts[1:])
-    title = words(own.called)
-    return FigureData(
+    means = pd.DataFrame(rows, columns=["publisher", "level", "n", "mean"])
+    return Chart(
         name=f"by-{slug(own.name)}",
-        title=f"{title[0].upper()}{title[1:]}, publisher by publisher",
-        see=" ".join(headline(result, t.name) for t in own.terms),
-        n=f"{counted(result, len(frame))} {shared} of {len(order)} publishers have more than one kind; only "
-        f"they can tell within publishers. Numbers of journals in brackets; open marks: fewer than {FEW}.",
-        frame=pd.DataFrame(rows, columns=["publisher", "level", "n", "mean"]),
+        frame=means,
+        draw=partial(_draw_levels, means, levels, f"mean {frame.outcome.title}"),
+        n=f"{counted(result, len(frame))} {shared} of {len(order)} publishers have more than one kind; only they can "
+        "tell within publishers.",
+        marks=f"Numbers of journals in brackets; open marks: fewer than {FEW}.",
     )
 
 
@@ -251,12 +236,10 @@ def _level_name(value: Any) -> str:
     return ("yes" if value else "no") if isinstance(value, (bool, np.bool_)) else str(value)
 
 
-def by_level(result: CheckedResult, predictor: Predictor) -> go.Figure:
-    """A row a publisher, a point a level, joined by a line."""
+def _draw_levels(frame: pd.DataFrame, levels: list[str], outcome: str) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = by_level_data(result, predictor)
-    rows, figure = records(data.frame), go.Figure()
+    rows, figure = records(frame), go.Figure()
     publishers = list(dict.fromkeys(r["publisher"] for r in rows))
     place = {p: k if k == 0 else k + 0.5 for k, p in enumerate(publishers)}
     names = []
@@ -268,7 +251,7 @@ def by_level(result: CheckedResult, predictor: Predictor) -> go.Figure:
             x=[min(own), max(own)], y=[place[p]] * 2, mode="lines", line={"color": RULE, "width": 5},
             hoverinfo="skip", showlegend=False,
         )  # fmt: skip
-    for k, level in enumerate(_level_names(predictor)):
+    for k, level in enumerate(levels):
         some = [r for r in rows if r["level"] == level]
         if not some:
             continue
@@ -285,11 +268,10 @@ def by_level(result: CheckedResult, predictor: Predictor) -> go.Figure:
             hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
     tall = max(row_height(names), 24)
-    figure.update_layout(layout(data, tall * (len(names) + 1) + 110), showlegend=True, legend=legend())
+    figure.update_layout(plain_layout(tall * (len(names) + 1) + 110), showlegend=True, legend=legend())
     ticks = list(place.values())
     figure.update_yaxes(
         labels_axis(autorange=False, range=[ticks[-1] + 0.6, -0.6], tickvals=ticks, ticktext=names)
     )
-    title = f"mean {result.regress.frame.outcome.title}"
-    figure.update_xaxes(axis(title_text=escaped(title), tickformat=".1f", rangemode="tozero"))
+    figure.update_xaxes(axis(title_text=escaped(outcome), tickformat=".1f", rangemode="tozero"))
     return figure

@@ -1,10 +1,11 @@
-"""Figures of scores and ranks with their uncertainty: journals and publishers, in order, ties in one row."""
+"""Charts of scores and ranks with their uncertainty: journals and publishers, in order, ties in one row."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from rdpscore.figures.look import (
@@ -12,17 +13,18 @@ from rdpscore.figures.look import (
     INK,
     KINDS,
     RULE,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
     legend,
+    plain_layout,
     row_height,
     wrapped,
 )
 from rdpscore.results import records
 from rdpscore.scoring import UncertaintyResult
+from rdpscore.words import cut
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -54,19 +56,25 @@ def _means(result: UncertaintyResult) -> str:
 # Journals -----------------------------------------------------------------------------------------------
 
 
-def journal_scores_data(result: UncertaintyResult) -> FigureData:
-    """Scores of journals with their ranges: one row a score, the highest first."""
-    table = result.journals.dropna(subset="score")
-    rows = [_row(group, result.sources) for _, group in table.groupby("rank", sort=True)]
-    frame = pd.DataFrame(rows)
-    return FigureData(
+def journal_scores(result: UncertaintyResult) -> Chart:
+    """Score of each journal with what one coder, other weights, and both would make of it.
+
+    One row a score, the highest first.
+    """
+    frame = _rows(result)
+    names = [_name(r) for r in records(frame)]
+    return Chart(
         name="scores-of-journals",
-        title="How sure are the scores of journals?",
-        see=_see(frame, result),
-        n=f"{len(table)} journals in {len(frame)} rows; journals of one score share a row and its widest range. "
-        + _means(result),
         frame=frame,
+        draw=partial(_ranges, frame, names, result.sources, 19),
+        n=f"{int(frame['n'].sum())} journals in {len(frame)} rows;",
+        marks=f"journals of one score share a row and its widest range. {_means(result)}".strip(),
     )
+
+
+def _rows(result: UncertaintyResult) -> pd.DataFrame:
+    table = result.journals.dropna(subset="score")
+    return pd.DataFrame([_row(group, result.sources) for _, group in table.groupby("rank", sort=True)])
 
 
 def _row(group: pd.DataFrame, sources: tuple[str, ...]) -> dict[str, Any]:
@@ -94,27 +102,10 @@ def _label(group: pd.DataFrame) -> str:
     owners = [p if isinstance(p, str) else "no publisher" for p in group["publisher"]]
     if len(group) == 1:
         title = str(group["title"].iloc[0])
-        return title if len(title) <= 26 else f"{title[:25]}…"
+        return cut(title, 26)
     if len(set(owners)) == 1:
         return f"{len(group)} of {owners[0]}"
     return f"{len(group)} of {len(set(owners))} publishers"
-
-
-def _see(frame: pd.DataFrame, result: UncertaintyResult) -> str:
-    """How wide the ranges are beside the steps of the order."""
-    last = result.sources[-1]
-    width = float((frame[f"{last}_high"] - frame[f"{last}_low"]).median())
-    step = float(-frame["score"].diff().median()) if len(frame) > 1 else 0.0
-    return (
-        f"The middle one of the ranges is {width:.2f} wide; from a row to the next it is {step:.2f} (median)."
-    )
-
-
-def journal_scores(result: UncertaintyResult) -> go.Figure:
-    """Score of each journal with what one coder, other weights, and both would make of it."""
-    data = journal_scores_data(result)
-    names = [_name(r) for r in records(data.frame)]
-    return _ranges(data, names, result.sources, 19)
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -129,42 +120,30 @@ def _rank(row: dict[str, Any]) -> str:
 # Publishers ---------------------------------------------------------------------------------------------
 
 
-def publisher_scores_data(result: UncertaintyResult) -> FigureData:
+def publisher_scores(result: UncertaintyResult) -> Chart:
     """Mean scores of publishers with their ranges, the highest first."""
-    table = result.publishers.dropna(subset="score")
-    few = int((table["n_journals"] < FEW).sum())
-    last = result.sources[-1]
-    low, high = (table[f"{last}_{end}"].to_numpy(float) for end in ("low", "high"))
-    meet = int((low[:-1] <= high[1:]).sum())
-    see = f"The ranges of {meet} of {max(len(table) - 1, 0)} neighbours in the order overlap."
-    if "both" in result.sources:
-        n = int((table["coder_share"] > table["weights_share"]).sum())
-        see += f" The coder contributes more than the weights for {n} of {len(table)}."
-    return FigureData(
+    frame = result.publishers.dropna(subset="score").reset_index(drop=True)
+    few = int((frame["n_journals"] < FEW).sum())
+    names = [
+        wrapped(f"{r['publisher']} ({r['n_journals']}{'*' if r['n_borrowed'] else ''})", 22)
+        for r in records(frame)
+    ]
+    return Chart(
         name="scores-of-publishers",
-        title="How sure are the mean scores of publishers?",
-        see=see,
-        n=f"{len(result.journals)} journals of {len(table)} publishers, numbers in brackets; "
-        f"open marks: fewer than {FEW} journals ({few}). " + _means(result),
-        frame=table.reset_index(drop=True),
+        frame=frame,
+        draw=partial(_ranges, frame, names, result.sources, None),
+        n=f"{len(result.journals)} journals of {len(frame)} publishers, numbers in brackets;",
+        marks=f"open marks: fewer than {FEW} journals ({few}). {_means(result)}".strip(),
     )
 
 
-def publisher_scores(result: UncertaintyResult) -> go.Figure:
-    """Mean score of each publisher with what one coder, other weights, and both would make of it."""
-    data = publisher_scores_data(result)
-    names = [
-        wrapped(f"{r['publisher']} ({r['n_journals']}{'*' if r['n_borrowed'] else ''})", 22)
-        for r in records(data.frame)
-    ]
-    return _ranges(data, names, result.sources, None)
-
-
-def _ranges(data: FigureData, names: list[str], sources: tuple[str, ...], height: int | None) -> go.Figure:
+def _ranges(
+    frame: pd.DataFrame, names: Sequence[str], sources: Sequence[str], height: int | None
+) -> go.Figure:
     """A row each: the score as a dot, a line for each source of doubt."""
     import plotly.graph_objects as go
 
-    rows, figure = records(data.frame), go.Figure()
+    rows, figure = records(frame), go.Figure()
     for source, (words, colour, width, up) in SOURCES.items():
         if source not in sources:
             continue
@@ -191,7 +170,7 @@ def _ranges(data: FigureData, names: list[str], sources: tuple[str, ...], height
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     tall = height or max(row_height(names), 26)
-    figure.update_layout(layout(data, tall * len(rows) + 110), showlegend=True, legend=legend())
+    figure.update_layout(plain_layout(tall * len(rows) + 110), showlegend=True, legend=legend())
     figure.update_yaxes(
         labels_axis(
             autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=list(range(len(rows))), ticktext=names
@@ -205,30 +184,25 @@ def _ranges(data: FigureData, names: list[str], sources: tuple[str, ...], height
 # Ranks --------------------------------------------------------------------------------------------------
 
 
-def rank_ranges_data(result: UncertaintyResult) -> FigureData:
-    """Ranges of the ranks of journals, one row a score."""
-    data = journal_scores_data(result)
-    last = result.sources[-1]
-    width = (data.frame[f"{last}_rank_high"] - data.frame[f"{last}_rank_low"]).to_numpy()
-    n = int(data.frame["n"].sum())
-    return FigureData(
+def rank_ranges(result: UncertaintyResult) -> Chart:
+    """Rank of each journal, and from where to where it moves; one row a score."""
+    chart, frame = journal_scores(result), _rows(result)
+    return Chart(
         name="ranks-of-journals",
-        title="How sure are the ranks of journals?",
-        see=f"Half of the ranges are wider than {float(np.median(width)):.0f} of {n} places: a rank is a range.",
-        n=data.n,
-        frame=data.frame,
+        frame=frame,
+        draw=partial(_draw_ranks, frame, result.sources),
+        n=chart.n,
+        marks=chart.marks,
     )
 
 
-def rank_ranges(result: UncertaintyResult) -> go.Figure:
-    """Rank of each journal, and from where to where it moves."""
+def _draw_ranks(frame: pd.DataFrame, sources: Sequence[str]) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = rank_ranges_data(result)
-    rows, figure, last = records(data.frame), go.Figure(), result.sources[-1]
+    rows, figure, last = records(frame), go.Figure(), sources[-1]
     names = [_name(r) for r in rows]
     y = list(range(len(rows)))
-    for source in [s for s in SOURCES if s in result.sources]:
+    for source in [s for s in SOURCES if s in sources]:
         words, colour, width, up = SOURCES[source]
         x: list[float | None] = []
         at: list[float | None] = []
@@ -248,10 +222,10 @@ def rank_ranges(result: UncertaintyResult) -> go.Figure:
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
-    figure.update_layout(layout(data, 19 * len(rows) + 110), showlegend=True, legend=legend())
+    figure.update_layout(plain_layout(19 * len(rows) + 110), showlegend=True, legend=legend())
     figure.update_yaxes(
         labels_axis(autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=y, ticktext=names)
     )
-    n = int(data.frame["n"].sum())
+    n = int(frame["n"].sum())
     figure.update_xaxes(axis(range=[0, n + 1], title_text="rank, 1 the highest score"))
     return figure

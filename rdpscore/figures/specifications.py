@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,21 +12,20 @@ from rdpscore.analysis.checks import CheckedResult
 from rdpscore.analysis.findings import plain, signed, words
 from rdpscore.analysis.rows import Question
 from rdpscore.analysis.specification import CHOICES, CODINGS, Curve
-from rdpscore.figures.coefficients import QUESTION_WORDS
 from rdpscore.figures.look import (
     HUE,
     INK,
     KINDS,
     RULE,
     SOFT,
-    FigureData,
+    Chart,
     axis,
     escaped,
-    layout,
+    plain_layout,
     row_height,
     wrapped,
 )
-from rdpscore.figures.predictors import finding_of, slug
+from rdpscore.figures.predictors import slug
 from rdpscore.results import records
 
 if TYPE_CHECKING:
@@ -48,28 +48,28 @@ def find_curve(result: CheckedResult, question: Question, term: str) -> Curve | 
     return next((c for c in curves if (c.question, c.term) == (question, term)), None)
 
 
-def specification_curve_data(result: CheckedResult, curve: Curve) -> FigureData:
-    """One row a specification that has an estimate, the lowest first."""
-    frame, predictor = result.regress.frame, result.regress.frame.predictor(curve.term)
-    name = words(finding_of(result, curve.term).label if predictor.kind == "category" else predictor.called)
+def specification_curve(result: CheckedResult, curve: Curve) -> Chart:
+    """One row a specification that has an estimate, the lowest first.
+
+    Estimates with intervals above, a dot for each choice below.
+    """
+    journals = result.regress.frame
+    frame = curve.to_frame().dropna(subset="estimate").reset_index(drop=True)
     lost = len(curve.specifications) - curve.n
     few = f" {lost} specifications have no estimate." if lost else ""
-    return FigureData(
+    return Chart(
         name=f"specification-curve-{slug(curve.term)}-{curve.question}",
-        title=f"{name[0].upper()}{name[1:]} {QUESTION_WORDS[curve.question]}, in all ways that are as good",
-        see=curve.sentence(),
-        n=f"{len(frame)} journals of {frame.publishers.n} publishers. 95 % intervals by CR2; specifications share "
-        f"their journals, so none has a vote. Grey: within ±{plain(curve.bound)} a difference counts as none.{few}",
-        frame=curve.to_frame().dropna(subset="estimate").reset_index(drop=True),
+        frame=frame,
+        draw=partial(_draw, frame, curve, f"difference of the {journals.outcome.title}"),
+        n=f"{len(journals)} journals of {journals.publishers.n} publishers.",
+        marks="95 % intervals by CR2; specifications share their journals, so none has a vote. Grey: within "
+        f"±{plain(curve.bound)} a difference counts as none.{few}",
     )
 
 
-def specification_curve(result: CheckedResult, curve: Curve) -> go.Figure:
-    """Estimates with intervals above, a dot for each choice below."""
+def _draw(frame: pd.DataFrame, curve: Curve, title: str) -> go.Figure:
     from plotly.subplots import make_subplots
 
-    data = specification_curve_data(result, curve)
-    frame = data.frame
     levels = _levels(frame)
     names = [wrapped(f"{CHOICE_WORDS[c]}: {_word(c, level)}", 24) for c, level in levels]
     below = max(row_height(names), 20) * len(levels) + 10
@@ -112,10 +112,8 @@ def specification_curve(result: CheckedResult, curve: Curve) -> go.Figure:
             x=at, y=np.full(len(at), k), mode="markers", hoverinfo="skip", row=2, col=1,
             marker={"color": INK, "size": 4, "symbol": "line-ns", "line": {"width": 1.2, "color": INK}},
         )  # fmt: skip
-    figure.update_layout(layout(data, ABOVE + below + 30))
-    figure.update_yaxes(
-        axis(title_text=wrapped(f"difference of the {result.regress.frame.outcome.title}", 30)), row=1, col=1
-    )
+    figure.update_layout(plain_layout(ABOVE + below + 30))
+    figure.update_yaxes(axis(title_text=wrapped(title, 30)), row=1, col=1)
     figure.update_yaxes(
         axis(autorange=False, range=[len(levels) - 0.4, -0.6], tickvals=list(range(len(levels))), ticktext=names,
              tickfont={"size": 11, "color": INK}),

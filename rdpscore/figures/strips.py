@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,11 +13,11 @@ from rdpscore.figures.look import (
     INK,
     PAPER,
     RULE,
-    FigureData,
+    Chart,
     axis,
     escaped,
     labels_axis,
-    layout,
+    plain_layout,
     row_height,
     wrapped,
 )
@@ -33,8 +34,8 @@ TITLES = 6
 TIE_DECIMALS = 12
 
 
-def strips_data(result: ScoreResult, apart: SpreadResult | None = None) -> FigureData:
-    """One row a publisher and score: how many journals, and which.
+def score_strips(result: ScoreResult, apart: SpreadResult | None = None) -> Chart:
+    """A row a publisher: its journals' scores, their mean, and what one coder alone would have made of it.
 
     Parameters
     ----------
@@ -84,14 +85,15 @@ def strips_data(result: ScoreResult, apart: SpreadResult | None = None) -> Figur
         if apart is not None
         else "Ranges are not drawn yet."
     )
-    return FigureData(
+    frame = frame[columns]
+    return Chart(
         name="scores-by-publisher",
-        title="How different are the scores of journals and publishers?",
-        see=_see(frame, n_publishers),
+        frame=frame,
+        draw=partial(_draw, frame),
         n=f"{len(journals):,} journals of {n_publishers} publishers, numbers in brackets, ordered by mean; open: fewer "
-        f"than {FEW} journals. A mark is a score, its number the journals that share it. {ranges_are}"
+        f"than {FEW} journals.",
+        marks=f"A mark is a score, its number the journals that share it. {ranges_are}"
         + (f" The {MOST} publishers with most journals are drawn." if n_publishers > MOST else ""),
-        frame=frame[columns],
     )
 
 
@@ -99,24 +101,11 @@ def _names(column: pd.Series) -> pd.Series:
     return column.astype(object).where(column.notna(), "no publisher")
 
 
-def _see(frame: pd.DataFrame, n_publishers: int) -> str:
-    if not len(frame):
-        return "No journal has a score."
-    means = frame.drop_duplicates("publisher")["mean"]
-    if n_publishers == 1:
-        return f"The journals score from {frame['score'].min():.2f} to {frame['score'].max():.2f}."
-    top = records(frame.nlargest(1, "n"))[0]
-    tied = f"; {top['n']} journals of {top['publisher']} share one score" if top["n"] > 1 else ""
-    return f"Publishers' means reach from {means.min():.2f} to {means.max():.2f}{tied}."
-
-
-def strips(result: ScoreResult, apart: SpreadResult | None = None) -> go.Figure:
-    """A row a publisher: its journals' scores, their mean, and what one coder alone would have made of it."""
+def _draw(data: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
-    data = strips_data(result, apart)
-    drawn = list(data.frame.drop_duplicates("publisher").nlargest(MOST, "n_journals")["publisher"])
-    frame = data.frame[data.frame["publisher"].isin(drawn)]
+    drawn = list(data.drop_duplicates("publisher").nlargest(MOST, "n_journals")["publisher"])
+    frame = data[data["publisher"].isin(drawn)]
     heads = records(frame.drop_duplicates("publisher"))
     place = {r["publisher"]: k for k, r in enumerate(heads)}
     names = [wrapped(f"{r['publisher']} ({r['n_journals']})", 22) for r in heads]
@@ -146,7 +135,7 @@ def strips(result: ScoreResult, apart: SpreadResult | None = None) -> go.Figure:
                 "size": 9, "color": INK},
         customdata=[_mean(r) for r in heads], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
-    figure.update_layout(layout(data, tall * len(heads) + 80))
+    figure.update_layout(plain_layout(tall * len(heads) + 80))
     figure.update_yaxes(
         labels_axis(
             autorange=False, range=[len(heads) - 0.3, -0.6], tickvals=list(range(len(heads))), ticktext=names

@@ -84,7 +84,7 @@ def _what(view: View, found: AgreementResult) -> None:
 def _pictures(view: View, found: AgreementResult, *wanted: Callable[[AgreementResult], Picture]) -> None:
     for k, make in enumerate(wanted):
         picture = view.once(f"agreement-{view_part(make)}-{k}", partial(make, found))
-        show(view, picture, picture.figure)
+        show(view, picture)
 
 
 def view_part(make: Callable[[AgreementResult], Picture]) -> str:

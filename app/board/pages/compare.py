@@ -9,8 +9,8 @@ from board.parts import heading, link, problems_shown, save, say, show, table
 from board.view import View, served_survey
 from rdpscore.analysis.compare_words import matched, moved_words, terms_words
 from rdpscore.analysis.comparison import Pair, compare_surveys
-from rdpscore.figures.comparison import distributions, distributions_data, moved, moved_data
 from rdpscore.problems import InvalidInput
+from rdpscore.report.comparison_pictures import answers_picture, moved_picture
 from rdpscore.words import number, percent
 
 
@@ -52,8 +52,8 @@ def _pair(view: View, pair: Pair) -> None:
     second.metric("Alpha on the scores", number(heads["score"].value))
     third.metric("Alpha by exact answer", number(heads["exact"].value))
     say(f"{moved_words(pair)}.")
-    show(view, distributions_data(pair), lambda: distributions(pair))
-    show(view, moved_data(pair), lambda: moved(pair))
+    show(view, answers_picture(pair))
+    show(view, moved_picture(pair))
     heading("Each difference")
     if len(pair.changes):
         table(pair.changes, key="changes", height=360)

@@ -9,8 +9,8 @@ from board.choose import choose_journal, choose_others, titles_of
 from board.parts import heading, link, say, show, table
 from board.view import View
 from rdpscore.analysis.journal import evidence_of, journal_answers
-from rdpscore.figures import peers
 from rdpscore.files.texts import safe_address
+from rdpscore.report.survey_pictures import place_picture, side_by_side_picture
 from rdpscore.scoring import StandingResult
 from rdpscore.words import number
 
@@ -37,9 +37,7 @@ def page(filtered: View) -> None:
         return
     found = view.compute(rdpscore.standing, journal, view.scheme)
     _facts(found)
-    show(
-        view, view.once(("place-data", journal), lambda: peers.place_data(found)), lambda: peers.place(found)
-    )
+    show(view, view.once(("place", journal), lambda: place_picture(found)))
     _answers(view, journal, found)
     _evidence(view, journal)
     _stricter(found)
@@ -126,8 +124,7 @@ def _compare(view: View, journal: str) -> None:
         say("Choose up to three journals to set beside this one.", soft=True)
         return
     chosen = (journal, *others)
-    data = view.compute(peers.side_by_side_data, chosen)
-    show(view, data, lambda: peers.side_by_side_figure(view.survey, chosen))
+    show(view, view.compute(side_by_side_picture, chosen))
     names = titles_of(view)
     for other in others:
         link(view, "journal", f"Look at {names[other]}", journal=other)

@@ -22,15 +22,10 @@ from rdpscore.codebook.schemes import (
     spell_changes,
     weight_range,
 )
-from rdpscore.figures.moves import (
-    biggest_moves,
-    biggest_moves_data,
-    publisher_shifts,
-    publisher_shifts_data,
-    span,
-)
+from rdpscore.figures.moves import span
 from rdpscore.files.texts import as_markdown, plain
 from rdpscore.problems import Problems
+from rdpscore.report.score_pictures import moves_picture, shifts_picture
 from rdpscore.scoring.moves import Moves, moves, ready
 from rdpscore.scoring.structure import structure
 from rdpscore.words import number
@@ -245,9 +240,9 @@ def _results(view: View, base: Scheme, scheme: Scheme, found: Moves) -> None:
         say(" ".join(rules(scheme)))
     _save(view, scheme)
     if scheme is not base:
-        show(view, biggest_moves_data(found), lambda: biggest_moves(found))
+        show(view, moves_picture(found))
         if len(found.publishers) > 1:
-            show(view, publisher_shifts_data(found), lambda: publisher_shifts(found))
+            show(view, shifts_picture(found))
     _journals(found)
     details = st.expander("What the weights amount to", key="lab_effective", on_change="rerun")
     if details.open:

@@ -10,7 +10,8 @@ from board.parts import heading, link, say, show, within
 from board.view import View
 from rdpscore.agreement.report import agreement as agreement_of
 from rdpscore.analysis.demands import demands
-from rdpscore.figures import behind, demanded, strips
+from rdpscore.report.score_pictures import strips_picture
+from rdpscore.report.survey_pictures import demands_picture, item_answers_picture, profiles_picture
 from rdpscore.scoring.overall import mean_score
 from rdpscore.survey.selection import n_publishers
 from rdpscore.words import number, percent
@@ -20,25 +21,13 @@ def page(view: View) -> None:
     """The survey in five figures; scores by publisher; each item's answers; what is demanded, encouraged, absent."""
     _five(view)
     result, apart = view.compute(rdpscore.score, view.scheme), spread_of(view)
-    key = ("strips", apart is None)
-    chosen = show(
-        view,
-        view.once((*key, "data"), lambda: strips.strips_data(result, apart)),
-        lambda: view.once(key, lambda: strips.strips(result, apart)),
-        select=True,
-    )
+    strips = view.once(("strips", apart is None), lambda: strips_picture(result, apart))
+    chosen = show(view, strips, select=True)
     for point in chosen[:1]:
         _selected(view, str(point["customdata"][0]).split("; "))
-    for data_of, figure_of in (
-        (demanded.demanded_data, demanded.demanded),
-        (demanded.item_answers_data, demanded.item_answers),
-    ):
-        show(view, view.compute(data_of), lambda f=figure_of: view.compute(f))
-    show(
-        view,
-        view.compute(behind.profiles_data, view.scheme),
-        lambda: view.compute(behind.profiles, view.scheme),
-    )
+    for picture_of in (demands_picture, item_answers_picture):
+        show(view, view.compute(picture_of))
+    show(view, view.compute(profiles_picture, view.scheme))
 
 
 def _five(view: View) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -22,8 +23,15 @@ from rdpscore.analysis.regress_words import (
     variance_lines,
 )
 from rdpscore.analysis.regress_words import heading as title_of
-from rdpscore.figures import coefficients, predictors, specifications
 from rdpscore.report.heterogeneity import heterogeneity_pictures, sentences
+from rdpscore.report.pictures import Picture
+from rdpscore.report.predictor_pictures import (
+    attribute_picture,
+    coefficients_picture,
+    curve_pictures,
+    label_flips_picture,
+    leave_one_out_picture,
+)
 
 PARTS = {
     "what": "What scores go with",
@@ -91,15 +99,17 @@ def _what(view: View) -> None:
         if line:
             say(line, soft=True)
     for p in report.frame.predictors:
-        if p.kind == "number":
-            _figure(view, f"against-{p.name}", partial(predictors.against_number_data, found, p.name),
-                    partial(predictors.against_number, found, p.name))  # fmt: skip
-        else:
-            _figure(view, f"levels-{p.name}", partial(predictors.by_level_data, found, p),
-                    partial(predictors.by_level, found, p))  # fmt: skip
+        show(view, view.once(("attribute", p.name), partial(attribute_picture, found, p)))
     for term in report.frame.terms:
-        _figure(view, f"coefficients-{term.name}", partial(coefficients.coefficients_data, found, term.name),
-                partial(coefficients.coefficients, found, term.name))  # fmt: skip
+        _with_estimates(view, coefficients_picture, found, term.name)
+
+
+def _with_estimates(
+    view: View, make: Callable[[CheckedResult, str], Picture], found: CheckedResult, term: str
+) -> None:
+    picture = view.once((make.__name__, term), partial(make, found, term))
+    if picture.frame["estimate"].notna().any():
+        show(view, picture)
 
 
 # What that rests on -------------------------------------------------------------------------------------
@@ -114,13 +124,8 @@ def _rests(view: View) -> None:
         "left out, or turned around, in its turn."
     )
     for term in found.regress.frame.terms:
-        for name, data_of, figure_of in (
-            ("without", coefficients.leave_one_out_data, coefficients.leave_one_out),
-            ("labels", coefficients.label_flips_data, coefficients.label_flips),
-        ):
-            data = view.once((name, term.name, "data"), partial(data_of, found, term.name))
-            if data.frame["estimate"].notna().any():
-                show(view, data, partial(view.once, (name, term.name), partial(figure_of, found, term.name)))
+        for make in (leave_one_out_picture, label_flips_picture):
+            _with_estimates(view, make, found, term.name)
 
 
 def _choices(view: View) -> None:
@@ -131,16 +136,11 @@ def _choices(view: View) -> None:
         "Another scheme, another reading of the impact, other journals: the estimate under each choice, inside one "
         "question, with one joint test of all. No votes are counted."
     )
-    drawn = 0
-    for term in found.regress.frame.terms:
-        for question in coefficients.PANELS:
-            curve = specifications.find_curve(found, question, term.name)
-            if curve is not None and curve.n:
-                drawn += 1
-                _figure(view, f"curve-{question}-{term.name}",
-                        partial(specifications.specification_curve_data, found, curve),
-                        partial(specifications.specification_curve, found, curve))  # fmt: skip
-    if not drawn:
+    terms = [t.name for t in found.regress.frame.terms]
+    curves = view.once("curves", lambda: [p for t in terms for p in curve_pictures(found, t)])
+    for picture in curves:
+        show(view, picture)
+    if not curves:
         say("None of these choices can be estimated on these journals.")
 
 
@@ -180,18 +180,11 @@ def _where(view: View) -> None:
     for picture in view.once(
         "heterogeneity-pictures", lambda: list(heterogeneity_pictures(view.survey, found))
     ):
-        show(view, picture, picture.figure)
+        show(view, picture)
     say(
         "Profiles are groups of answer sets, not of journals: a policy that governs many counts once.",
         soft=True,
     )
-
-
-def _figure(view: View, name: str, data_of: partial, figure_of: partial) -> None:  # type: ignore[type-arg]
-    """A figure that has any data."""
-    data = view.once((name, "data"), data_of)
-    if len(data.frame):
-        show(view, data, partial(view.once, name, figure_of))
 
 
 _PAGES = {"what": _what, "rests": _rests, "choices": _choices, "naive": _naive}

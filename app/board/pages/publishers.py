@@ -6,19 +6,15 @@ import streamlit as st
 
 from board.parts import say, show
 from board.view import View
-from rdpscore.figures import behind, peers
 from rdpscore.files.texts import plain
+from rdpscore.report.survey_pictures import against_rest_picture, profiles_picture, uniformity_picture
 from rdpscore.survey.filters import values_of
 
 
 def page(view: View) -> None:
     """Profiles by dimension, how uniform a publisher's journals are, and one publisher against the rest."""
-    show(
-        view,
-        view.compute(behind.profiles_data, view.scheme),
-        lambda: view.compute(behind.profiles, view.scheme),
-    )
-    show(view, view.compute(peers.uniformity_data), lambda: view.compute(peers.uniformity_figure))
+    show(view, view.compute(profiles_picture, view.scheme))
+    show(view, view.compute(uniformity_picture))
     names = values_of(view.survey, "publisher")
     if not names:
         say("No publisher is recorded.")
@@ -30,5 +26,4 @@ def page(view: View) -> None:
         "Publisher to look at", names, key="publisher_chosen", format_func=lambda p: plain(p, 100)
     )
     st.query_params["of"] = chosen
-    data = view.compute(peers.against_rest_data, chosen, view.scheme)
-    show(view, data, lambda: view.compute(peers.against_rest_figure, chosen, view.scheme))
+    show(view, view.compute(against_rest_picture, chosen, view.scheme))
