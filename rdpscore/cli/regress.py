@@ -17,6 +17,7 @@ from rdpscore.cli.common import (
     SurveyArgument,
     check_output,
     check_scheme,
+    console,
     deliver,
     exit_status,
     fail_with,
@@ -108,8 +109,6 @@ def command(
     from rdpscore.analysis.checks import CHECKS, checked_regress
     from rdpscore.analysis.formula import ModelError
     from rdpscore.analysis.items import ordered_items
-    from rdpscore.cli.regress_checks import show_checks
-    from rdpscore.cli.regress_text import show
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
@@ -139,8 +138,13 @@ def command(
     except ModelError as error:
         raise typer.BadParameter(str(error)) from None
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        show(loaded, result.regress, full=full)
-        show_checks(result)
+        from rdpscore.report.regression import report_regression
+        from rdpscore.report.regression_checks import report_checks
+        from rdpscore.report.terminal import show
+
+        out = console()
+        show(report_regression(loaded, result.regress, full=full), out)
+        show(report_checks(result), out)
     raise typer.Exit(exit_status(result.problems, strict))
 
 

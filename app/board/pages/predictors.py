@@ -14,15 +14,6 @@ from board.view import View
 from rdpscore.analysis.checks import Check, CheckedResult, checked_regress
 from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.heterogeneity import heterogeneity
-from rdpscore.analysis.regress_words import (
-    bound_line,
-    classic_rows,
-    doubt_lines,
-    few_line,
-    left_out_lines,
-    variance_lines,
-)
-from rdpscore.analysis.regress_words import heading as title_of
 from rdpscore.report.heterogeneity import heterogeneity_pictures, sentences
 from rdpscore.report.pictures import Picture
 from rdpscore.report.predictor_pictures import (
@@ -32,6 +23,15 @@ from rdpscore.report.predictor_pictures import (
     label_flips_picture,
     leave_one_out_picture,
 )
+from rdpscore.report.regression_words import (
+    bound_line,
+    classic_rows,
+    doubt_lines,
+    few_line,
+    left_out_lines,
+    variance_lines,
+)
+from rdpscore.report.regression_words import heading as title_of
 
 PARTS = {
     "what": "What scores go with",

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from rdpscore.analysis.findings import plain, signed, why, words
-from rdpscore.words import number, percent, plural
-
-if TYPE_CHECKING:
-    from rdpscore.analysis.findings import Finding
-    from rdpscore.analysis.predictors import Predictor
-    from rdpscore.analysis.regress import RegressResult
+from rdpscore.analysis.findings import Finding, plain, signed, why, words
+from rdpscore.analysis.predictors import Predictor
+from rdpscore.analysis.regress import RegressResult
+from rdpscore.analysis.variance import WHY
+from rdpscore.words import cut, number, p_value, percent, plural, upper_first
 
 MOST_NAMES = 5
 
@@ -45,8 +42,6 @@ def variance_lines(result: RegressResult) -> Iterator[str]:
         yield f"No journal has {'a score' if thing == 'scores' else 'an answer'}, so there is nothing to compare."
         return
     if shares.eta2 is None:
-        from rdpscore.analysis.variance import WHY
-
         yield f"How much of the {thing} lies between publishers cannot be told: {WHY.get(shares.reason or '', '')}."
         return
     said = f"{percent(shares.eta2)} of what differs in the {thing} lies between publishers"
@@ -131,7 +126,7 @@ def doubt_lines(result: RegressResult) -> Iterator[str]:
     for p in result.frame.predictors:
         n = int((p.doubtful & ~p.missing).sum())
         if n:
-            yield f"{p.called[0].upper()}{p.called[1:]} is marked as doubtful for {plural(n, 'journal')}."
+            yield f"{upper_first(p.called)} is marked as doubtful for {plural(n, 'journal')}."
 
 
 def source_lines(result: RegressResult) -> Iterator[str]:
@@ -139,7 +134,7 @@ def source_lines(result: RegressResult) -> Iterator[str]:
     for p in result.frame.predictors:
         if p.source:
             unit = f" ({p.unit})" if p.unit else ""
-            yield f"{p.called[0].upper()}{p.called[1:]}{unit}: {p.source}."
+            yield f"{upper_first(p.called)}{unit}: {p.source}."
 
 
 def few_line(result: RegressResult) -> str:
@@ -166,28 +161,16 @@ def clusters_line(result: RegressResult) -> str:
     )
 
 
-def p_value(p: float | None) -> str:
-    """Two digits that count; ``<0.001`` below."""
-    if p is None:
-        return "–"
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def short(text: str, longest: int) -> str:
-    """Text cut to a length."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
 def short_term(result: RegressResult, name: str, longest: int) -> str:
     """A term in a table: the level of a category, ``log2(impact)``, or the attribute."""
     predictor = result.frame.predictor(name)
     level = name.partition("=")[2] if predictor.kind == "category" else ""
-    return short(words(level or name), longest)
+    return cut(words(level or name), longest)
 
 
 def heading(predictor: Predictor, finding: Finding) -> str:
     """``"Access model, open access rather than hybrid"``."""
-    name = predictor.called[0].upper() + predictor.called[1:]
+    name = upper_first(predictor.called)
     if predictor.kind == "category":
         return f"{words(name)}, {finding.label}"
     if predictor.kind == "number" and predictor.quartiles is not None:
@@ -217,7 +200,7 @@ def classic_rows(result: RegressResult) -> list[tuple[str, str, str, str, str, s
     """Predictor, test, statistic, estimate, p and n of each test that takes journals as independent."""
     return [
         (
-            short(name, 30),
+            cut(name, 30),
             test.test,
             f"{test.statistic_name} = {number(test.statistic)}" if test.reason is None else test.reason,
             signed(test.estimate),
