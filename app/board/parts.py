@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from rdpscore.figures.drawn import Drawn, frozen
 from rdpscore.figures.look import FigureData, bare, page, themed
 from rdpscore.files.output import csv_bytes
 from rdpscore.files.texts import as_html, as_markdown, plain
@@ -51,7 +52,11 @@ def heading(text: str) -> None:
 
 
 def show(
-    view: View, data: FigureData, figure: go.Figure | Callable[[], go.Figure], *, select: bool = False
+    view: View,
+    data: FigureData,
+    figure: Drawn | go.Figure | Callable[[], Drawn | go.Figure],
+    *,
+    select: bool = False,
 ) -> list[Mapping[str, Any]]:
     """A figure with its title, its sentence, its n, a table that says the same, and downloads.
 
@@ -60,7 +65,8 @@ def show(
     view : View
     data : FigureData
         Its name is used once a page.
-    figure : Figure, or what makes it
+    figure : Drawn or Figure, or what makes it
+        As `Drawn` where other sessions hold it, too.
     select : bool
         Whether points can be selected.
 
@@ -75,7 +81,9 @@ def show(
         return []
     say(data.see)
     say(data.n, soft=True)
-    made = figure() if callable(figure) else figure
+    import plotly.graph_objects as go
+
+    drawn = frozen(figure() if callable(figure) else figure)
     config = {
         "displaylogo": False,
         "responsive": True,
@@ -84,7 +92,7 @@ def show(
         "toImageButtonOptions": {"format": picture(), "filename": data.name, "scale": 2},
     }  # fmt: skip
     state = st.plotly_chart(
-        themed(bare(made), dark()), theme=None, key=f"figure-{data.name}", config=config,
+        go.Figure(themed(bare(drawn.spec()), dark())), theme=None, key=f"figure-{data.name}", config=config,
         alt=plain(f"{data.title} {data.see} The table below holds the same.", 1000),
         on_select="rerun" if select else "ignore", selection_mode="points",
     )  # fmt: skip
@@ -92,7 +100,7 @@ def show(
     if details.open:
         with details:
             table(data.frame, key=f"table-{data.name}")
-            downloads(view, data, made)
+            downloads(view, data, drawn)
     return list(state.selection.points) if select and state else []  # type: ignore[union-attr]
 
 
@@ -101,7 +109,7 @@ def picture() -> str:
     return str(st.session_state.get("picture", "svg"))
 
 
-def downloads(view: View, data: FigureData, figure: go.Figure) -> None:
+def downloads(view: View, data: FigureData, drawn: Drawn) -> None:
     """The data of a figure, and the figure as a page of its own; each made when it is asked for."""
     read = view.whole.meta.read_on or "date not recorded"
     more = f"{plain(view.whole.meta.title)}. Policies read: {plain(read)}."
@@ -111,7 +119,7 @@ def downloads(view: View, data: FigureData, figure: go.Figure) -> None:
             key=f"csv-{data.name}", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Figure (HTML)", lambda: page(figure, data, more).encode(), f"{data.name}.html", "text/html",
+            "Figure (HTML)", lambda: page(drawn.figure(), data, more).encode(), f"{data.name}.html", "text/html",
             key=f"html-{data.name}", on_click="ignore",
         )  # fmt: skip
     st.caption("SVG or PNG: the camera that appears above the figure on pointing at it.")

@@ -13,6 +13,7 @@ import streamlit as st
 
 import rdpscore
 from rdpscore.codebook import Scheme
+from rdpscore.figures.drawn import frozen
 from rdpscore.survey import Survey
 from rdpscore.survey.filters import Filter
 
@@ -67,13 +68,14 @@ class View:
         """``function(view.survey, *arguments, **options)``, once for this survey and filter.
 
         Arguments stand in the key by their ``repr``: names, numbers, schemes, and no results. What is returned is
-        shared with other sessions (unless the survey is the visitor's own): it must not be changed.
+        shared with other sessions (unless the survey is the visitor's own): it must not be changed. A figure is
+        therefore given as `Drawn`, since plotly changes what it copies.
         """
         key = (function.__module__, function.__qualname__, repr(arguments), repr(sorted(options.items())))
         return self.once(key, lambda: function(self.survey, *arguments, **options))
 
     def once(self, key: object, make: Callable[[], Out]) -> Out:
-        """What `make` returns, once for this survey, filter, scheme and seed, and this key."""
+        """What `make` returns, once for this survey, filter, scheme and seed, and this key; a figure as `Drawn`."""
         whose = (self.source, *_key(self.filter), self.scheme.model_dump_json(), str(self.seed), repr(key))
         return _remember(self.own, whose, make)
 
@@ -96,7 +98,7 @@ def _remember(own: bool, key: tuple[str, ...], make: Callable[[], Out]) -> Out:
         return _shared(key, make)  # type: ignore[no-any-return]
     memory = st.session_state.setdefault(_MEMORY, OrderedDict())
     if key not in memory:
-        memory[key] = make()
+        memory[key] = frozen(make())
         while len(memory) > REMEMBERED_OWN:
             memory.popitem(last=False)
     memory.move_to_end(key)
@@ -105,7 +107,7 @@ def _remember(own: bool, key: tuple[str, ...], make: Callable[[], Out]) -> Out:
 
 @st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
 def _shared(key: tuple[str, ...], _make: Callable[[], Any]) -> Any:
-    return _make()
+    return frozen(_make())
 
 
 @st.cache_resource(show_spinner="Reading the survey")

@@ -165,21 +165,20 @@ a {{ color: inherit; }}
 """
 
 
-def bare(figure: go.Figure) -> go.Figure:
-    """The figure without its title, sentence and n, for a page that writes them itself."""
-    import plotly.graph_objects as go
+def bare(spec: dict[str, Any]) -> dict[str, Any]:
+    """A figure's dictionary without its title, sentence and n, for a page that writes them itself."""
+    was = spec["layout"]
+    top = 40 if _has_titles(was) else 12
+    lost = was["margin"]["t"] - top
+    kept = {k: v for k, v in was.items() if k not in ("title", "meta")}
+    kept |= {"margin": was["margin"] | {"t": top}, "height": was["height"] - lost}
+    return spec | {"layout": kept}
 
-    out = go.Figure(figure)
-    top = 40 if _has_titles(out) else 12
-    lost = out.layout.margin.t - top
-    return out.update_layout(title=None, meta=None, margin={"t": top}, height=out.layout.height - lost)
 
-
-def themed(figure: go.Figure, dark: bool) -> go.Figure:
-    """The figure in the colours of a dark page, or as it is; the only place that knows the two."""
-    import plotly.graph_objects as go
-
-    return go.Figure(_recoloured(figure.to_dict())) if dark else figure
+def themed(spec: dict[str, Any], dark: bool) -> dict[str, Any]:
+    """A figure's dictionary in the colours of a dark page, or as it is; the only place that knows the two."""
+    out: dict[str, Any] = _recoloured(spec) if dark else spec
+    return out
 
 
 def _recoloured(value: Any) -> Any:
@@ -194,7 +193,9 @@ def _recoloured(value: Any) -> Any:
 
 def page(figure: go.Figure, data: FigureData, more: str = "") -> str:
     """A self-contained page: the figure, and around it its title, sentence, n and the way to its data."""
-    div = bare(figure).to_html(
+    import plotly.graph_objects as go
+
+    div = go.Figure(bare(figure.to_dict())).to_html(
         full_html=False,
         include_plotlyjs=True,
         div_id=f"figure-{data.name}",
@@ -204,6 +205,6 @@ def page(figure: go.Figure, data: FigureData, more: str = "") -> str:
     return PAGE.format(figure=div, font=FONT, ink=INK, soft=SOFT, more=html.escape(more), **words)
 
 
-def _has_titles(figure: go.Figure) -> bool:
+def _has_titles(layout: dict[str, Any]) -> bool:
     """Whether panels have titles above them."""
-    return any(a.yref == "paper" and a.y is not None and a.y >= 1 for a in figure.layout.annotations or ())
+    return any(a.get("yref") == "paper" and a.get("y", 0) >= 1 for a in layout.get("annotations", ()))
