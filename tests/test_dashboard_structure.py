@@ -6,6 +6,7 @@ import ast
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dashboard import APP
@@ -85,28 +86,28 @@ def test_every_page_has_a_module_and_a_place_in_the_docs() -> None:
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The settings of every server that would have been started."""
-    found: list[dict[str, str]] = []
-    monkeypatch.setattr(command, "serve", found.append)
+    found: list[dict[str, Any]] = []
+    monkeypatch.setattr(command, "serve", lambda settings, *_: found.append(settings))
     monkeypatch.setenv(SURVEY, "")
     return found
 
 
-def test_it_listens_on_this_computer_only_and_tells_nobody(started: list[dict[str, str]]) -> None:
+def test_it_listens_on_this_computer_only_and_tells_nobody(started: list[dict[str, Any]]) -> None:
     found = cli("dashboard", "--no-browser")
     assert found.status == 0
     (settings,) = started
     assert settings["server.address"] == "127.0.0.1"
-    assert settings["browser.gatherUsageStats"] == "false"
-    assert settings["server.enableXsrfProtection"] == settings["server.enableCORS"] == "true"
+    assert settings["browser.gatherUsageStats"] is False
+    assert settings["server.enableXsrfProtection"] is settings["server.enableCORS"] is True
     assert settings["client.showErrorDetails"] == "none"
-    assert int(settings["server.maxUploadSize"]) <= 50
+    assert settings["server.maxUploadSize"] <= 50
     assert f"http://127.0.0.1:{settings['server.port']}" in found.out
 
 
 def test_an_error_in_the_survey_is_told_before_a_server_starts(
-    folder: Path, started: list[dict[str, str]]
+    folder: Path, started: list[dict[str, Any]]
 ) -> None:
     with (folder / "codings.csv").open("a", encoding="utf-8") as stream:
         stream.write("alpha,c3,policy,maybe\n")
@@ -115,7 +116,7 @@ def test_an_error_in_the_survey_is_told_before_a_server_starts(
     assert "maybe" in found.err
 
 
-def test_a_port_that_is_taken_is_wrong_use_and_another_one_is_found(started: list[dict[str, str]]) -> None:
+def test_a_port_that_is_taken_is_wrong_use_and_another_one_is_found(started: list[dict[str, Any]]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -125,7 +126,7 @@ def test_a_port_that_is_taken_is_wrong_use_and_another_one_is_found(started: lis
     assert squeeze(f"port {port} is taken") in found.said
 
 
-def test_colours_are_light_or_dark(started: list[dict[str, str]]) -> None:
+def test_colours_are_light_or_dark(started: list[dict[str, Any]]) -> None:
     assert cli("dashboard", "--theme", "green").status == 2
     assert cli("dashboard", "--theme", "dark").status == 0
     assert started[0]["theme.base"] == "dark"
