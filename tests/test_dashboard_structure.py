@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
+import re
 import socket
 import sys
+import threading
+import tomllib
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from dashboard import APP
@@ -124,6 +130,81 @@ def test_a_port_that_is_taken_is_wrong_use_and_another_one_is_found(started: lis
         found = cli("dashboard", "--port", port)
     assert (found.status, started) == (2, [])
     assert squeeze(f"port {port} is taken") in found.said
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied"),
+            "you may not listen on port 80; name one from 1024 on",
+        ),
+        (OSError(errno.EADDRINUSE, "Address already in use"), "port 80 is taken; name another"),
+        (
+            OSError(errno.EADDRNOTAVAIL, "Cannot assign"),
+            "port 80 cannot be used (Cannot assign); name another",
+        ),
+    ],
+)
+def test_a_port_that_cannot_be_had_is_told_in_one_line(
+    started: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
+) -> None:
+    class Refused(socket.socket):
+        def bind(self, address: Any) -> None:
+            raise error
+
+    monkeypatch.setattr(command.socket, "socket", Refused)
+    found = cli("dashboard", "--port", 80)
+    assert (found.status, started) == (2, [])
+    assert found.err == f"rdpscore: {said} with --port\n"
+    assert found.out == ""
+
+
+def test_the_address_holds_a_token_of_its_own_each_time_and_names_are_names(
+    started: list[dict[str, Any]],
+) -> None:
+    first, second = cli("dashboard", "--no-browser").out, cli("dashboard", "--host", "A.example.org").out
+    tokens = [re.search(r"/\?token=([\w-]{40,}) ", out) for out in (first, second)]
+    assert len({found[1] for found in tokens if found is not None}) == 2
+    assert started[1]["server.allowedHosts"] == ["localhost", "127.0.0.1", "::1", "a.example.org"]
+    assert "token" not in cli("dashboard", "--no-token").out
+    for name in ("*", "*.example.org", "a b", "http://a.example.org", "a.example.org:80", "", "a/b"):
+        assert cli("dashboard", "--host", name).status == 2
+
+
+def test_a_page_that_nothing_guards_says_so() -> None:
+    from streamlit.testing.v1 import AppTest
+
+    with patch.dict(os.environ):
+        os.environ.pop(SURVEY, None)
+        at = AppTest.from_file(str(APP / "main.py"), default_timeout=120).run()
+        assert any("asks for no token" in w.value for w in at.warning)
+    with patch.dict(os.environ, {SURVEY: ""}):
+        at = AppTest.from_file(str(APP / "main.py"), default_timeout=120).run()
+        assert not at.warning
+    settings = tomllib.loads((APP / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["address"] == "127.0.0.1"
+
+
+def test_the_browser_is_opened_by_a_file_that_others_cannot_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    done = threading.Event()
+    monkeypatch.setattr("webbrowser.open", lambda url: (opened.append(url), done.set()))
+    monkeypatch.setenv("DISPLAY", ":0")
+    with command.in_browser("http://127.0.0.1:8501/?token=abc&x"):
+        assert done.wait(30)
+        (address,) = opened
+        assert "token" not in address
+        file = Path(address.removeprefix("file://"))
+        assert 'url=http://127.0.0.1:8501/?token=abc&amp;x"' in file.read_text(encoding="utf-8")
+        if os.name == "posix":
+            assert file.stat().st_mode & 0o077 == file.parent.stat().st_mode & 0o077 == 0
+    assert not file.parent.exists()
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    if sys.platform == "linux":
+        with command.in_browser("http://127.0.0.1:8501/"):
+            assert len(opened) == 1
 
 
 def test_colours_are_light_or_dark(started: list[dict[str, Any]]) -> None:

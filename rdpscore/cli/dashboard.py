@@ -8,7 +8,7 @@ import re
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -111,7 +111,7 @@ def command(
         settings["theme.base"] = theme
     secret = None if no_token else Secret()
     address = f"http://{HOST}:{chosen}/" + (f"?token={secret.token}" if secret else "")
-    os.environ[SURVEY] = str(loaded.path.absolute()) if survey is not None else ""
+    os.environ[SURVEY] = str(loaded.path.absolute()) if survey is not None and loaded.path else ""
     typer.echo(f"{clean(loaded.meta.title)}: {address} (stop with Ctrl-C)")
     serve(settings, secret, names, None if no_browser else address)
 
@@ -185,10 +185,8 @@ def serve(settings: dict[str, Any], secret: Secret | None, hosts: list[str], bro
     sys.argv = [str(script)]  # and takes them and modules from beside the program
     sys.stdout.flush()
     guard = Middleware(Guard, secret=secret, hosts=hosts)
-    try:
+    with suppress(KeyboardInterrupt):  # stopped as the first line says
         streamlit.App(script, middleware=[guard], lifespan=running).run(config=settings)
-    except KeyboardInterrupt:
-        pass  # as the first line says
 
 
 @contextmanager

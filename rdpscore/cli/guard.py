@@ -89,9 +89,8 @@ class Guard:
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send, secret: Secret, name: str) -> None:
         known = any(same(value, secret.cookie) for value in cookies(scope, name))
-        tokens, rest = [], scope["query_string"]
-        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
-            tokens, rest = without_token(rest)
+        may_bring_one = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        tokens, rest = without_token(scope["query_string"] if may_bring_one else b"")
         right = any(same(token, secret.token) for token in tokens)
         if not (known or right):
             await refuse(scope, send, NO_TOKEN)
