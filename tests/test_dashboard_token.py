@@ -296,7 +296,7 @@ def test_the_token_stands_in_no_argument_no_environment_and_is_printed_once(tmp_
         rest, _ = process.communicate(timeout=60)
     assert token not in rest
     assert "Traceback" not in rest
-    assert process.returncode == 0
+    assert process.returncode in (0, 130)  # stopped as it is meant to be
 
 
 def test_settings_beside_a_strangers_survey_are_not_read(tmp_path: Path) -> None:
