@@ -35,7 +35,7 @@ from _timing import machine, median, show
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from dashboard import chromium, serving, settled
+from dashboard import chromium, go_to, serving, settled
 from odd_surveys import large
 from playwright.sync_api import Browser, Page
 
@@ -126,7 +126,7 @@ def visitor(browser: Browser) -> Iterator[Page]:
 def opening(page: Page, address: str) -> tuple[float, float]:
     """Seconds to the first figure, and until nothing runs."""
     start = time.perf_counter()
-    page.goto(address, wait_until="commit")
+    go_to(page, address, wait_until="commit")
     page.wait_for_function(DRAWN)
     figure = time.perf_counter() - start
     settled(page, 300)
@@ -187,7 +187,7 @@ def crowd(browser: Browser, sessions: int, seconds: int) -> int:
             page.set_default_timeout(300_000)
             page.on("pageerror", lambda error: faults.append(str(error)))
             page.on("response", answered)
-            page.goto(address, wait_until="commit")
+            go_to(page, address, wait_until="commit")
             pages.append(page)
         turns, rounds = 0, []
         end = time.monotonic() + seconds

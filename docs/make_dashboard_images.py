@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from dashboard import chromium, server, settled
+from dashboard import chromium, go_to, server, settled
 from playwright.sync_api import Browser, Page
 
 IMAGES = Path(__file__).parent / "images"
@@ -66,7 +66,7 @@ def take(browser: Browser, address: str, shot: Shot) -> bytes:
     )
     page = context.new_page()
     page.set_default_timeout(120_000)
-    page.goto(f"{address}/{shot.path}")
+    go_to(page, f"{address}/{shot.path}")
     settled(page)
     if shot.presses:
         _move(page, shot.presses)

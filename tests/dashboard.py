@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from rdpscore.cli.dashboard import SURVEY
 
@@ -95,13 +97,48 @@ def serving(
         [*words, "--no-browser", "--port", str(port), *flags],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd, env=os.environ | environment,
     )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
     try:
+        printed = told(process)
+        address, _, token = printed.partition("/?token=")
+        TOKENS[urlsplit(address).netloc] = token
         wait_for(address, process)
         yield address, process.pid
     finally:
         process.terminate()
         process.communicate(timeout=60)
+
+
+TOKENS: dict[str, str] = {}
+"""Host and port of each server that was started here → its token, or nothing."""
+
+
+def told(process: subprocess.Popen[str]) -> str:
+    """The address that the command prints.
+
+    Raises
+    ------
+    AssertionError
+        It ended without one.
+    """
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.search(r"http://\S+", line)
+        if found is not None:
+            return found[0].rstrip("/")
+    raise AssertionError(process.communicate()[0])
+
+
+def with_token(address: str) -> str:
+    """An address of a page, with the token of its server."""
+    token = TOKENS.get(urlsplit(address).netloc)
+    return f"{address}{'&' if '?' in address else '?'}token={token}" if token else address
+
+
+def go_to(page: Page, address: str, **options: Any) -> None:
+    """Open a page as a person does: with the token where the browser does not know the server yet."""
+    port = urlsplit(address).port
+    known = any(c["name"] == f"rdpscore-{port}" for c in page.context.cookies(address))
+    page.goto(address if known else with_token(address), **options)
 
 
 @contextmanager
@@ -145,9 +182,15 @@ def wait_for(address: str, process: subprocess.Popen[Any]) -> None:
     for _ in range(300):
         assert process.poll() is None, process.communicate()[0]
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                assert answer.read() == b"ok"
-                return
+            assert fetched(f"{address}/_stcore/health") == b"ok"
+            return
         except OSError:
             time.sleep(0.2)
     raise AssertionError(f"no answer from {address}")
+
+
+def fetched(address: str) -> bytes:
+    """What a browser that is let in gets of an address."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(with_token(address), timeout=10) as answer:
+        return bytes(answer.read())

@@ -89,7 +89,7 @@ def test_help_explains_every_option(path: tuple[str, ...]) -> None:
 def test_the_example_of_the_help_runs(
     path: tuple[str, ...], workplace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rdpscore.cli.dashboard.serve", lambda settings: None)  # it would run until stopped
+    monkeypatch.setattr("rdpscore.cli.dashboard.serve", lambda *_: None)  # it would run until stopped
     if path == ("init",):
         shutil.rmtree(workplace / "my-survey")
     if path[0] in ("check", "import"):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from dashboard import settled
+from dashboard import go_to, settled
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
@@ -55,7 +55,7 @@ def is_streamlits(found: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_serious_that_is_ours_to_mend(page: Page, dashboard: str, path: str) -> None:
-    page.goto(f"{dashboard}/{path}")
+    go_to(page, f"{dashboard}/{path}")
     settled(page)
     page.wait_for_timeout(300)  # a colour that fades in is measured as it ends
     assert [v for v in violations(page) if not is_streamlits(v)] == []

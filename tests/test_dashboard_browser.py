@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dashboard import server, settled
+from dashboard import go_to, server, settled
 from odd_surveys import hostile
 from playwright.sync_api import Browser, Page, expect
 
@@ -34,7 +34,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def visit(page: Page, address: str) -> None:
-    page.goto(address)
+    go_to(page, address)
     settled(page)
 
 

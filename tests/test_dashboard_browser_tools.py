@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from dashboard import server, settled
+from dashboard import go_to, server, settled
 from odd_surveys import hostile
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import cli
@@ -46,7 +46,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def visit(page: Page, address: str) -> None:
-    page.goto(address)
+    go_to(page, address)
     settled(page)
 
 

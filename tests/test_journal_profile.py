@@ -144,16 +144,16 @@ def test_the_place_among_peers_is_that_of_the_standing(shipped: Survey) -> None:
 
 
 def test_a_dark_figure_differs_in_colours_alone(shipped: Survey) -> None:
-    figure = peers.uniformity_bars(shipped).draw()
-    night = themed(figure, True)
-    assert themed(figure, False) is figure
-    assert night.layout.paper_bgcolor == NIGHT[PAPER]
-    assert night.layout.font.color == NIGHT[INK]
+    spec = peers.uniformity_bars(shipped).spec()
+    night = themed(spec, True)
+    assert themed(spec, False) is spec
+    assert night["layout"]["paper_bgcolor"] == NIGHT[PAPER]
+    assert night["layout"]["font"]["color"] == NIGHT[INK]
     back = {v: k for k, v in NIGHT.items()}
-    text = night.to_json()
+    text = go.Figure(night).to_json()
     for dark, light in back.items():
         text = text.replace(dark, light)
-    assert text == go.Figure(figure.to_dict()).to_json()
+    assert text == go.Figure(spec).to_json()
 
 
 def test_names_of_a_figure_are_text(tmp_path: Path) -> None:

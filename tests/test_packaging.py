@@ -7,7 +7,6 @@ import sys
 import sysconfig
 import tarfile
 import tomllib
-import urllib.request
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
-from dashboard import server
+from dashboard import fetched, server
 from running import Run, process
 
 pytestmark = pytest.mark.packaging
@@ -177,11 +176,8 @@ def test_the_dashboard_of_an_installation_answers(
 ) -> None:
     environment = install(wheel) if what == "wheel" else install("--editable", ROOT)
     command = environment.folder / "bin" / "rdpscore"
-    with (
-        server(program=[str(command)], cwd=empty, PYTHONPATH="", PYTHONNOUSERSITE="1") as address,
-        urllib.request.urlopen(address, timeout=10) as answer,
-    ):
-        assert b"<html" in answer.read()
+    with server(program=[str(command)], cwd=empty, PYTHONPATH="", PYTHONNOUSERSITE="1") as address:
+        assert b"<html" in fetched(address)
     assert list(empty.iterdir()) == []
 
 

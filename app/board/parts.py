@@ -74,6 +74,8 @@ def show(view: View, picture: Picture, *, select: bool = False) -> list[Mapping[
         return []
     say(picture.see)
     say(picture.n, soft=True)
+    import plotly.graph_objects as go
+
     config = {
         "displaylogo": False,
         "responsive": True,
@@ -82,7 +84,7 @@ def show(view: View, picture: Picture, *, select: bool = False) -> list[Mapping[
         "toImageButtonOptions": {"format": picture_format(), "filename": picture.name, "scale": 2},
     }  # fmt: skip
     state = st.plotly_chart(
-        themed(picture.chart.draw(), dark()), theme=None, key=f"figure-{picture.name}", config=config,
+        go.Figure(themed(picture.chart.spec(), dark())), theme=None, key=f"figure-{picture.name}", config=config,
         alt=plain(f"{picture.title} {picture.see} The table below holds the same.", 1000),
         on_select="rerun" if select else "ignore", selection_mode="points",
     )  # fmt: skip

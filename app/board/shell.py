@@ -21,8 +21,14 @@ _ASKED = "filter_asked"
 LABELS = {"publisher": "Publisher", "access": "Access model", "kind": "Kind"}
 
 
-def main(first: str = PAGES[0].name) -> None:
-    """The whole script; `first` is the page of the bare address."""
+BY_HAND = (
+    "This was not started by rdpscore dashboard: it asks for no token, so that every user of this computer can look "
+    "at it and upload to it."
+)
+
+
+def main(first: str = PAGES[0].name, *, by_hand: bool = False) -> None:
+    """The whole script; `first` is the page of the bare address, and `by_hand` says that nothing guards it."""
     st.set_page_config("Research data policies", layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
     try:
@@ -40,6 +46,8 @@ def main(first: str = PAGES[0].name) -> None:
     found, said = filters(whole)
     view = make_view(whole, own, found, pages)
     st.title(entry.title, anchor=False)
+    if by_hand:
+        st.warning(BY_HAND)
     for sentence in said:
         st.info(as_markdown(sentence))
     above(view)

@@ -67,7 +67,8 @@ class View:
         """``function(view.survey, *arguments, **options)``, once for this survey and filter.
 
         Arguments stand in the key by their ``repr``: names, numbers, schemes, and no results. What is returned is
-        shared with other sessions (unless the survey is the visitor's own): it must not be changed.
+        shared with other sessions (unless the survey is the visitor's own): it must not be changed. Of a picture
+        each reader takes a figure of its own.
         """
         key = (function.__module__, function.__qualname__, repr(arguments), repr(sorted(options.items())))
         return self.once(key, lambda: function(self.survey, *arguments, **options))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import json
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rdpscore.files.texts import plain
@@ -56,6 +58,20 @@ class Chart:
     draw: Callable[[], go.Figure]
     n: str
     marks: str = ""
+
+    @cached_property
+    def text(self) -> str:
+        """The figure as JSON, drawn once for all who hold the chart.
+
+        Plotly changes a figure while it copies it: it takes the kind out of each trace and puts it back, so that a
+        second thread sees bars as points, or fails. Text cannot be changed.
+        """
+        return str(self.draw().to_json())
+
+    def spec(self) -> dict[str, Any]:
+        """The figure as plotly's dictionary of it, a copy of the caller's own."""
+        spec: dict[str, Any] = json.loads(self.text)
+        return spec
 
 
 def plain_layout(height: int, *, top: int = 12, **more: Any) -> dict[str, Any]:
@@ -148,11 +164,10 @@ def legend() -> dict[str, Any]:
     return {"orientation": "h", "font": {"size": 11}, **place, **still}
 
 
-def themed(figure: go.Figure, dark: bool) -> go.Figure:
-    """The figure in the colours of a dark page, or as it is; the only place that knows the two."""
-    import plotly.graph_objects as go
-
-    return go.Figure(_recoloured(figure.to_dict())) if dark else figure
+def themed(spec: dict[str, Any], dark: bool) -> dict[str, Any]:
+    """A figure's dictionary in the colours of a dark page, or as it is; the only place that knows the two."""
+    out: dict[str, Any] = _recoloured(spec) if dark else spec
+    return out
 
 
 def _recoloured(value: Any) -> Any:
