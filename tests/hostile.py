@@ -338,11 +338,6 @@ def _(folder: Path, outside: Path) -> None:
             out.write("x" * 1_000_000)
 
 
-@hostile("a codebook of a million entries", "yaml_too_large")
-def _(folder: Path, outside: Path) -> None:
-    (folder / "codebook.yaml").write_text("a:\n" + "- [x]\n" * 3_000_000)
-
-
 # Locks --------------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import typer.main
 from hostile import EVIL, HOSTILE, Met, Process, process_for_commands, stage, state
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from running import cli, process
 
@@ -133,7 +133,7 @@ def places(folder: Path, tmp_path: Path) -> dict[str, Path]:
 
 
 def meet(running: Process, wanted: dict[str, str], places: dict[str, Path]) -> Met:
-    if not running.loaded >= set(wanted):
+    if not running.loaded >= set(wanted) - set(WRITING):
         warm = places["out"] / "warm"
         shutil.copytree(places["good"], warm)
         loading = {"good": warm, "hostile": places["good"], "out": warm}
@@ -290,11 +290,15 @@ def test_every_command_that_reads_sees_a_killed_save_whole(
 
 
 @given(st.text(min_size=1, max_size=300))
+@example("NUL")
+@example(".csv")
+@example("x" * 300)
+@example("界" * 300)
 def test_what_is_kept_gets_a_name_that_a_save_may_write(text: str) -> None:
     kept = names.fitting(text)
     assert names.fits(kept)
     assert names.is_own(f"sources/merged/a/{kept}")
-    assert names.is_own(f"sources/{names.fitting(f'0123456789abcdef-{text}')}") or "/" in text
+    assert names.is_own(f"sources/{names.fitting(f'0123456789abcdef-{text}')}")
     assert kept == text or not names.fits(text)
 
 

@@ -24,7 +24,7 @@ _TABLE = "|".join(TABLES)
 _SOURCES = re.compile(
     rf"""sources/(
         log\.csv | import-report\.json | replaced-(?:{_TABLE})\.csv
-        | [0-9a-f]{{16}}-(?P<file>[^/]+)
+        | (?P<file>[0-9a-f]{{16}}-[^/]+)
         | migrations/[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}-[0-9a-f]{{12}}/
           (?: (?:survey|codebook|recode)\.yaml | (?:recode|{_TABLE})\.csv )
         | merged/(?P<kept>[A-Za-z0-9_-]+/.+)
