@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any, Literal, Self
 
 import pandas as pd
@@ -19,7 +18,7 @@ import rdpscore.analysis.published
 import rdpscore.scoring.published
 import rdpscore.survey.selection  # noqa: F401  (these four fill the registry)
 from rdpscore.codebook import Model, Source, Text, parse_model
-from rdpscore.files import YamlDocument, read_yaml
+from rdpscore.files import Folder, YamlDocument, read_settled, read_yaml
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 from rdpscore.results import Compute, Result, computables, versions
 from rdpscore.survey import Survey
@@ -167,10 +166,9 @@ def reproduce(survey: Survey) -> Reproduction:
 
 
 def _read(survey: Survey) -> tuple[Published, YamlDocument]:
-    path = (survey.path or Path()) / "published.yaml"
-    if survey.path is None or not path.exists():
+    if survey.path is None:
         raise InvalidInput(Problems.one("nothing_published", "published.yaml"))
-    document, problems = read_yaml(path, "published.yaml")
+    document, problems = read_settled(survey.path, _document)
     problems.raise_errors()
     assert document is not None
     published, problems = parse_model(Published, document)
@@ -188,6 +186,13 @@ def _read(survey: Survey) -> tuple[Published, YamlDocument]:
         if name in ids[:i]
     ).raise_errors()
     return published, document
+
+
+def _document(folder: Folder) -> tuple[YamlDocument | None, Problems]:
+    path = folder.find("published.yaml")
+    if path is None:
+        return None, Problems.one("nothing_published", "published.yaml")
+    return read_yaml(path, "published.yaml")
 
 
 def _compute(survey: Survey, computation: Computation) -> float | int | None:

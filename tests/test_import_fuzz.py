@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mappings import csv_of, rows_of, write_study
 
+from rdpscore.files.plain import MAX_SOURCE
 from rdpscore.importing.mapping import SourceSpec
 from rdpscore.importing.propose import propose
 from rdpscore.importing.published import import_published, read_published
-from rdpscore.importing.sources import MAX_FILE, SourceFile, read_source
+from rdpscore.importing.sources import SourceFile, read_source
 from rdpscore.problems import InvalidInput, Problems
 from rdpscore.validation import check
 
@@ -274,7 +275,7 @@ def test_a_cell_without_end_and_a_binary_file_are_refused(tmp_path: Path) -> Non
 def test_a_file_that_is_too_long_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.csv"
     with path.open("wb") as stream:
-        stream.truncate(MAX_FILE + 1)
+        stream.truncate(MAX_SOURCE + 1)
     _, problems = read_source("main", SourceSpec(file="huge.csv"), [SourceFile(path, "huge.csv")])
     assert [p.code for p in problems] == ["unreadable_file"]
 

@@ -216,6 +216,15 @@ def test_every_kind_of_problem_is_in_the_docs() -> None:
     assert [code for code in CATALOGUE if not re.search(rf"\b{code}\b", text)] == []
 
 
+def test_every_test_that_the_page_on_trust_names_is_there() -> None:
+    text = (DOCS / "trust.md").read_text(encoding="utf-8")
+    named = re.findall(r"`tests/(\w+\.py)(?:::(\w+))?`", text)
+    assert len(named) > 15
+    for file, test in named:
+        source = (Path(__file__).parent / file).read_text(encoding="utf-8")
+        assert not test or f"def {test}(" in source, (file, test)
+
+
 @pytest.mark.parametrize("kind", CATALOGUE.values(), ids=CATALOGUE.keys())
 def test_a_kind_of_problem_says_what_it_means_and_what_to_do(kind: Kind) -> None:
     assert kind.meaning.endswith((".", "?"))

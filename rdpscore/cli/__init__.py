@@ -27,6 +27,13 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
+        from rdpscore.files.plain import NotPlain, file_problem
+
+        if isinstance(error, NotPlain):
+            from rdpscore.cli.common import fail_with
+            from rdpscore.problems import InvalidInput
+
+            sys.exit(fail_with(InvalidInput(file_problem(error, str(error.filename)))))
         where = f"{error.filename}: " if error.filename else ""
         print(f"rdpscore: {where}{error.strerror or error}", file=sys.stderr)
         sys.exit(1)

@@ -211,9 +211,10 @@ def diff(
 
 def _counted_survey(old: str, survey: str | None) -> Survey | None:
     """The survey whose codings are counted: the one named, else A where it is one."""
+    from rdpscore.files import is_there
     from rdpscore.survey import load
 
-    if survey is None and not (Path(old) / "survey.yaml").exists():
+    if survey is None and not is_there(Path(old), "survey.yaml"):
         return None
     return load(survey if survey is not None else old)
 

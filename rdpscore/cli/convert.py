@@ -33,14 +33,15 @@ def command(
     Without --output the file is converted in place, which takes --force; the original stays beside it with
     the suffix .orig.
     """
-    from rdpscore.files import convert_table, convert_text, write_bytes_new
+    from rdpscore.files import convert_table, convert_text, read_plain, write_bytes_new
+    from rdpscore.files.plain import MAX_SOURCE
 
     if delimiter is not None and len(delimiter) != 1:
         raise typer.BadParameter("a delimiter is one character", param_hint="--delimiter")
     target, original = output or file, file.with_name(f"{file.name}.orig")
     if target.exists() and not force:
         raise typer.BadParameter(f"{target} exists; name another file, or add --force", param_hint="--output")
-    raw = file.read_bytes()
+    raw = read_plain(file, MAX_SOURCE)
     try:
         if file.suffix.casefold() in (".yaml", ".yml"):
             (content, used), to = convert_text(raw, encoding=encoding), "UTF-8"
@@ -54,7 +55,7 @@ def command(
         )
         raise typer.Exit(1) from None
     if target == file and content != raw:
-        if original.exists() and original.read_bytes() != raw:
+        if original.exists() and read_plain(original, MAX_SOURCE) != raw:
             raise typer.BadParameter(
                 f"{original} exists; move it, it is an earlier original", param_hint="--force"
             )

@@ -8,7 +8,9 @@ from rdpscore.codebook.checks import cross_check
 from rdpscore.codebook.models import Codebook, Scheme
 from rdpscore.codebook.parsing import parse_model
 from rdpscore.codebook.schemes import scheme_of
-from rdpscore.files import read_yaml, shipped
+from rdpscore.files import Folder, read_settled, read_yaml, shipped
+from rdpscore.files.plain import MAX_YAML
+from rdpscore.files.yamls import parse_yaml
 from rdpscore.problems import InvalidInput, Problems, suggestion
 
 
@@ -53,10 +55,16 @@ def load_codebook(name: str | Path) -> Codebook:
 
 
 def find_codebook(name: str | Path) -> Path:
-    """Path of a codebook named by path or by the id of a shipped one."""
+    """Path of a codebook named by path, by a survey's folder, or by the id of a shipped one.
+
+    Raises
+    ------
+    InvalidInput
+        There is none, or the folder's is a link that leads out of it.
+    """
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.exists():
-        return path / "codebook.yaml" if path.is_dir() else path
+        return codebook_of(path) if path.is_dir() else path
     there = {p.stem: p for p in shipped("codebook").glob("*.yaml")}
     if str(name) not in there:
         tail = suggestion(str(name), there) or f"; shipped are {', '.join(sorted(there))}"
@@ -64,6 +72,11 @@ def find_codebook(name: str | Path) -> Path:
             Problems.one("unknown_reference", None, thing="codebook", value=name, nearest=tail)
         )
     return there[str(name)]
+
+
+def codebook_of(folder: Path) -> Path:
+    """Where a survey's folder has its codebook: in itself, or in a save that waits to be put into place."""
+    return Folder.at(folder).find("codebook.yaml") or folder / "codebook.yaml"
 
 
 def load_scheme(name: str | None, codebook: Codebook) -> Scheme:
@@ -94,10 +107,12 @@ def load_scheme(name: str | None, codebook: Codebook) -> Scheme:
 
 def codebook_text(codebook: Codebook, folder: Path | None) -> str:
     """The codebook as YAML: the folder's file, comments and all, as long as it says the same."""
-    if folder is not None and (folder / "codebook.yaml").exists():
-        found, _ = read_codebook(folder / "codebook.yaml")
-        if found == codebook:
-            return (folder / "codebook.yaml").read_text(encoding="utf-8-sig")
+    if folder is not None and folder.is_dir():
+        raw = read_settled(folder, lambda f: f.read("codebook.yaml", MAX_YAML))
+        text = "" if raw is None else raw.decode("utf-8-sig", "replace")
+        document, _ = parse_yaml(text, "codebook.yaml")
+        if document is not None and parse_model(Codebook, document)[0] == codebook:
+            return text
     import yaml
 
     content = codebook.model_dump(mode="json", exclude_none=True, exclude_defaults=True)

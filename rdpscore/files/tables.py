@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import errno
 import io
 import os
 import shlex
@@ -16,13 +16,26 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.files.plain import MAX_TABLE, file_problem, open_plain
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 
 MAX_CELL = 2_000_000
 """Longest cell or line, in characters; Excel allows 32,767 in a cell."""
 
+MAX_COLUMNS = 16_384
+"""As many as a spreadsheet has."""
+
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _CHUNK = 100_000
+_BLOCK = 1 << 20
+_SAMPLE = 20_000_000
+"""Bytes from which an encoding is guessed."""
+MAX_CELLS = 250_000_000
+"""Cells of a Parquet file; 3.8 million codings have 50 million."""
+_SMALL_CELLS, _CELLS_A_BYTE = 10_000_000, 100
+MAX_TEXT = 8_000_000_000
+_SMALL_TEXT, _TEXT_A_BYTE = 100_000_000, 1_000
+"""Characters of a column of text of which a Parquet file keeps each once, and characters for one byte of the file."""
 
 
 class _Fault(Exception):
@@ -69,8 +82,7 @@ def read_table(
     except _Fault as fault:
         return None, fault.problems
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)  # pyarrow's own words are long
-        return None, Problems.one("unreadable_file", name, value=reason)
+        return None, file_problem(error, name)
     return frame, Problems()
 
 
@@ -88,17 +100,23 @@ def _column_faults(columns: Sequence[str], required: Collection[str], name: str,
     )
 
 
+def _refuse_width(n: int, name: str) -> None:
+    if n > MAX_COLUMNS:
+        raise _Fault(Problems.one("too_many_columns", name, value=f"{n:,}", most=f"{MAX_COLUMNS:,}"))
+
+
 # CSV --------------------------------------------------------------------------------------------------
 
 
 def _read_csv(path: Path, name: str, required: Collection[str], categorical: Collection[str]) -> pd.DataFrame:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with io.TextIOWrapper(open_plain(path, MAX_TABLE), encoding="utf-8-sig", newline="") as stream:
             _check_delimiter(stream, required, path, name)
             records = _records(stream, name)
             row, header = next(records, (1, []))
             if not any(map(str.strip, header)):
                 raise _Fault(Problems.one("empty_file", name))
+            _refuse_width(len(header), name)
             header = list(map(_lf, header))
             return _collect(records, header, name, categorical, _column_faults(header, required, name, row))
     except UnicodeError:
@@ -268,25 +286,44 @@ def text_series(cells: Sequence[str | None], index: pd.Index | None = None) -> p
 
 
 def _encoding_problem(path: Path, name: str) -> Problems:
-    raw = path.read_bytes()
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        start = error.start
-    else:
-        start = 0
-    line, looks_like = raw.count(b"\n", 0, start) + 1, guess_encoding(raw)
-    if looks_like != "utf-16" and b"\0" in raw:
+    position, line, byte, sample = _first_foreign(path)
+    looks_like = guess_encoding(sample)
+    if looks_like != "utf-16" and b"\0" in sample:
         return Problems.one("binary_content", name)
     return Problems.one(
         "not_utf8",
         name,
         line=line,
-        byte=f"0x{raw[start]:02X}",
-        position=start,
+        byte=f"0x{byte:02X}",
+        position=position,
         looks_like=looks_like,
         path=shlex.quote(str(path)),
     )
+
+
+def _first_foreign(path: Path) -> tuple[int, int, int, bytes]:
+    """Position, line and value of the first byte that is not UTF-8, and the beginning of the file, or all of it."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    before, line, sample, found = 0, 1, bytearray(), (0, 1, 0)
+    with open_plain(path, MAX_TABLE) as stream:
+        while True:
+            block = stream.read(_BLOCK)
+            if len(sample) < _SAMPLE:
+                sample += block
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:  # its object begins with what was left of the block before
+                start = before + len(block) - len(error.object) + error.start
+                at = line + error.object.count(b"\n", 0, error.start)
+                found = start, at, error.object[error.start]
+                break
+            if not block:
+                break
+            before += len(block)
+            line += block.count(b"\n")
+        while len(sample) < _SAMPLE and (block := stream.read(_BLOCK)):
+            sample += block
+    return *found, bytes(sample)
 
 
 def guess_encoding(raw: bytes) -> str:
@@ -367,18 +404,33 @@ def convert_table(
 def _read_parquet(
     path: Path, name: str, required: Collection[str], categorical: Collection[str]
 ) -> pd.DataFrame:
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
-        frame = pd.read_parquet(path)
+        with open_plain(path, MAX_TABLE) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            heads = pq.ParquetFile(stream)
+            _refuse_width(heads.metadata.num_columns, name)
+            _refuse_cells(heads.metadata, size)
+            # each distinct text once, so that a small file stays small
+            texts = [
+                f.name
+                for f in heads.schema_arrow
+                if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
+            ]
+            frame = pq.ParquetFile(stream, read_dictionary=texts).read().to_pandas()
         if frame.index.names != [None]:  # written with its key as the index
             frame = frame.reset_index()
         frame = frame.set_axis([str(c) for c in frame.columns], axis=1)
         frame = frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis=0)
         _column_faults(list(frame.columns), required, name, None).raise_errors()
-        return frame.assign(**{c: _as_text(frame[c], c in categorical) for c in frame.columns})
+        ready: pd.DataFrame = frame.assign(**{c: _as_text(frame[c], c in categorical, size) for c in frame})
+        return ready
     except InvalidInput as error:
         raise _Fault(error.problems) from None
+    except _Fault:
+        raise
     except Exception as error:  # pyarrow raises a dozen types for damaged files, pandas TypeError for lists
         if isinstance(error, OSError) and error.errno is not None:
             raise
@@ -386,7 +438,17 @@ def _read_parquet(
         raise _Fault(Problems.one("bad_parquet", name, value=reason)) from None
 
 
-def _as_text(column: pd.Series, categorical: bool) -> pd.Series:
+def _refuse_cells(metadata: Any, size: int) -> None:
+    """Refuse a file that says in few bytes what would fill the memory."""
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    cells = sum(g.column(j).num_values for g in groups for j in range(g.num_columns))
+    if cells > MAX_CELLS or cells > max(_SMALL_CELLS, _CELLS_A_BYTE * size):
+        raise ValueError(f"it would unpack to {cells:,} cells from {size:,} bytes, which no survey does")
+    if (unpacked := sum(g.total_byte_size for g in groups)) > MAX_TABLE:
+        raise ValueError(f"it would unpack to {unpacked / 1e6:,.0f} MB, which no survey does")
+
+
+def _as_text(column: pd.Series, categorical: bool, size: int) -> pd.Series:
     coded = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
     cleaned = [_clean(_spell(c)) for c in coded.cat.categories]
     values = {c: i for i, c in enumerate(dict.fromkeys(c for c in cleaned if c is not None))}
@@ -395,6 +457,10 @@ def _as_text(column: pd.Series, categorical: bool) -> pd.Series:
     if categorical:
         categories = pd.Index(list(values), dtype=object if not values else None)
         return pd.Series(pd.Categorical.from_codes(codes, categories), index=column.index)
+    lengths = np.array([*map(len, values), 0], dtype=np.int64)
+    long = int(lengths[codes].sum())
+    if long > MAX_TEXT or long > max(_SMALL_TEXT, _TEXT_A_BYTE * size):
+        raise ValueError(f"column {column.name} would unpack to {long:,} characters from {size:,} bytes")
     words = np.array([*values, None], dtype=object)
     return text_series(list(words[codes]), column.index)
 

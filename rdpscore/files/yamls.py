@@ -10,12 +10,12 @@ from typing import Any
 
 import yaml
 
+from rdpscore.files.plain import MAX_YAML, TooLarge, file_problem, read_plain
 from rdpscore.files.tables import guess_encoding
 from rdpscore.problems import Batch, Problems
 
 KeyPath = tuple[str | int, ...]
 
-MAX_BYTES = 20_000_000
 MAX_NODES = 500_000
 MAX_DEPTH = 50
 TOO_DEEP = f"nests more than {MAX_DEPTH} levels deep"
@@ -61,12 +61,11 @@ def read_yaml(path: Path, label: str | None = None) -> tuple[YamlDocument | None
     """
     name = label or str(path)
     try:
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= MAX_BYTES else b""
+        raw = read_plain(path, MAX_YAML)
     except OSError as error:
-        return None, Problems.one("unreadable_file", name, value=error.strerror or str(error))
-    if size > MAX_BYTES:
-        return None, Problems.one("yaml_too_large", name, value=f"is {size / 1e6:,.0f} MB long")
+        if isinstance(error, TooLarge):
+            return None, Problems.one("yaml_too_large", name, value=f"is {error.value}")
+        return None, file_problem(error, name)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

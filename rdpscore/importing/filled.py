@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from rdpscore.files import commit
+from rdpscore.files import Folder, commit, fitting
+from rdpscore.files.plain import MAX_SOURCE
 from rdpscore.problems import Batch, Problems, suggestion
 from rdpscore.results import Result, versions
 from rdpscore.survey import MAIN, SPECS, Survey, load
@@ -409,18 +410,21 @@ def _changes(current: Survey, merge: Merge, filled: Sequence[Filled], user: str)
     if not changed and not new:
         return {}
     changes = file_changes(merge.survey, changed) if changed else {}
-    changes |= {f"sources/{_hash(f)[:16]}-{Path(f.name).name}": f.content for f in new}
+    changes |= {f"sources/{_kept_as(f)}": f.content for f in new}
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     log = [
         (now, user, Path(f.name).name, _hash(f), f.kind, *_figures(merge.counts[f.name]))
         for f in filled
         if f in new or any(_figures(merge.counts[f.name]))
     ]
-    changes[LOG] = appended(folder / LOG, LOG_COLUMNS, log)
+    there = Folder.at(folder)
+    changes[LOG] = appended(there.read(LOG, MAX_SOURCE), LOG_COLUMNS, log)
     for name, rows in merge.replaced.items():
         path = f"sources/replaced-{name}.csv"
         head = ("replaced_at", *map(str, rows.columns))
-        changes[path] = appended(folder / path, head, [(now, *r) for r in rows.itertuples(index=False)])
+        changes[path] = appended(
+            there.read(path, MAX_SOURCE), head, [(now, *r) for r in rows.itertuples(index=False)]
+        )
     return changes
 
 
@@ -432,9 +436,14 @@ def _hash(file: Filled) -> str:
     return hashlib.sha256(file.content).hexdigest()
 
 
+def _kept_as(file: Filled) -> str:
+    """The name under which a file is kept."""
+    return fitting(f"{_hash(file)[:16]}-{Path(file.name).name}")
+
+
 def _kept_before(folder: Path, filled: Sequence[Filled]) -> set[str]:
     """Names of the files that are kept under sources/ already, whatever they were called then."""
-    kept = {p.name.partition("-")[0] for p in (folder / "sources").glob("*-*")}
+    kept = {name.split("/")[1].partition("-")[0] for name in Folder.at(folder).under("sources")}
     return {f.name for f in filled if _hash(f)[:16] in kept}
 
 
@@ -448,12 +457,11 @@ def _same(one: Survey, other: Survey, table: str) -> bool:
     return bool((text_a == text_b).all(axis=None))
 
 
-def appended(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV with rows added at its end."""
+def appended(old: bytes | None, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A CSV with rows added at its end, a new one where there is none."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    old = path.read_bytes() if path.exists() else b""
     if not old:
         writer.writerow(head)
     writer.writerows(rows)
-    return old + out.getvalue().encode("utf-8")
+    return (old or b"") + out.getvalue().encode("utf-8")

@@ -11,10 +11,10 @@ import pandas as pd
 
 from rdpscore.codebook import Source
 from rdpscore.codebook.diff import ForCoders, diff
-from rdpscore.files import commit, is_shipped
-from rdpscore.files.transaction import LOCK, STAGE
+from rdpscore.files import Folder, commit, fitting, is_shipped, read_settled
+from rdpscore.files.plain import MAX_SOURCE, MAX_YAML
 from rdpscore.importing.merged_tables import Merged, merge_tables
-from rdpscore.problems import Batch, Problems
+from rdpscore.problems import Batch, InvalidInput, Problems
 from rdpscore.results import Result, records, versions
 from rdpscore.survey import CodebookRef, Survey, SurveyMeta, load
 from rdpscore.survey.create import refuse_taken, survey_id
@@ -23,6 +23,8 @@ from rdpscore.validation import check
 
 KEPT = "sources/merged"
 """Where the folders that were merged are kept, each under its survey's id."""
+MAX_KEPT = 2_000_000_000
+"""Bytes that are kept of one survey."""
 _SHOWN = 5
 
 
@@ -108,7 +110,9 @@ def merge(out: str | Path, surveys: Sequence[str | Path], *, title: str | None =
     result = _result(loaded, made, problems)
     first = loaded[0].path
     assert first is not None
-    changes = file_changes(result.survey) | {"codebook.yaml": (first / "codebook.yaml").read_bytes()}
+    changes = file_changes(result.survey) | {
+        "codebook.yaml": Folder.at(first).read("codebook.yaml", MAX_YAML)
+    }
     for survey in loaded:
         changes |= _kept(survey)
 
@@ -255,11 +259,31 @@ def _result(surveys: Sequence[Survey], made: Merged, problems: Problems) -> Merg
 
 
 def _kept(survey: Survey) -> dict[str, bytes | None]:
-    """Every file of a survey's folder, for the folder in which it is kept."""
-    folder = survey.path
-    assert folder is not None
-    return {
-        f"{KEPT}/{survey.meta.id}/{path.relative_to(folder).as_posix()}": path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not {LOCK, STAGE} & set(path.relative_to(folder).parts)
-    }
+    """Every file of a survey's folder but hidden ones, for the folder in which it is kept.
+
+    Raises
+    ------
+    InvalidInput
+        With all files that are none: links that lead out of the folder, devices, pipes, what is too long.
+    """
+    assert survey.path is not None
+    return read_settled(survey.path, lambda folder: _contents(folder, f"{KEPT}/{survey.meta.id}"))
+
+
+def _contents(folder: Folder, place: str) -> dict[str, bytes | None]:
+    out: dict[str, bytes | None] = {}
+    problems = Problems()
+    room = MAX_KEPT
+    for name in folder.under():
+        try:
+            content = folder.read(name, min(room, MAX_SOURCE))
+        except InvalidInput as error:
+            problems += error.problems
+            continue
+        kept = "/".join([place, *map(fitting, name.split("/"))])
+        while kept in out:
+            kept += "_"
+        out[kept] = content
+        room -= len(content or b"")
+    problems.raise_errors()
+    return out

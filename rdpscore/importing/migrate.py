@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from rdpscore.codebook import Codebook, find_codebook, read_codebook
-from rdpscore.files import commit, to_csv_bytes
+from rdpscore.files import Folder, commit, read_plain, to_csv_bytes
+from rdpscore.files.plain import MAX_YAML
 from rdpscore.importing.plan import MigrationResult, make_result, plan
 from rdpscore.importing.recode import read_recode
 from rdpscore.importing.rereading import MIGRATIONS
@@ -69,16 +70,16 @@ def _prepare(
     codebook, problems = read_codebook(target)
     problems.raise_errors()
     assert codebook is not None
-    content = target.read_bytes()
+    content = read_plain(target, MAX_YAML)
     if _is_there(survey, codebook):
         result = replace(make_result(survey, survey, {}), already=True)
-        same = (folder / "codebook.yaml").read_bytes() == content
+        same = Folder.at(folder).read("codebook.yaml", MAX_YAML) == content
         return result, {} if same else {"codebook.yaml": content}
     said, raw = None, None
     if recode is not None:
         said, problems = read_recode(Path(recode), survey.codebook, codebook)
         problems.raise_errors()
-        raw = Path(recode).read_bytes()
+        raw = read_plain(Path(recode), MAX_YAML)
     result = plan(survey, codebook, said)
     kept = _kept(folder, result, raw)
     digest = hashlib.sha256(b"".join(len(v).to_bytes(8) + v for v in kept.values())).hexdigest()[:12]
@@ -99,7 +100,8 @@ def _is_there(survey: Survey, codebook: Codebook) -> bool:
 
 def _kept(folder: Path, result: MigrationResult, recode: bytes | None) -> dict[str, bytes]:
     """What stays of the survey as it was."""
-    out = {name: (folder / name).read_bytes() for name in ("survey.yaml", "codebook.yaml")}
+    there = Folder.at(folder)
+    out = {name: there.read(name, MAX_YAML) or b"" for name in ("survey.yaml", "codebook.yaml")}
     if recode is not None:
         out["recode.yaml"] = recode
     out["recode.csv"] = to_csv_bytes(result.changes)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rdpscore.codebook import Codebook, parse_model, read_codebook
-from rdpscore.codebook.store import find_codebook
-from rdpscore.files import commit, is_shipped, read_yaml, shipped
+from rdpscore.codebook.store import codebook_of, find_codebook
+from rdpscore.files import commit, fitting, is_shipped, read_plain, read_yaml, shipped
+from rdpscore.files.plain import MAX_YAML
 from rdpscore.files.yamls import YamlDocument
 from rdpscore.importing.assemble import assemble, relocated
 from rdpscore.importing.conditions import Columns, Faults, apply_rules
@@ -174,8 +175,11 @@ def _codebook(
             "remedy": "name a shipped codebook, or a path relative to the mapping file",
         }
         return None, None, Problems.of([Batch("bad_mapping", document.file, None, place, line, fields)])
-    if found.is_dir():
-        found = found / "codebook.yaml"
+    try:
+        if found.is_dir():
+            found = codebook_of(found)
+    except InvalidInput as error:
+        return None, None, error.problems
     codebook, problems = read_codebook(found)
     return found, codebook, problems
 
@@ -215,7 +219,7 @@ def _tables(
         problems += found
         if table is not None:
             tables[name] = table
-    explicit = {p.resolve() for p in named if p.is_file()}
+    explicit = {p.resolve() for p in named if not p.is_dir()}
     used = {f.path.resolve() for f in taken.values()}
     for file in files:
         if file.path.resolve() in explicit - used - own:
@@ -291,20 +295,20 @@ def _changes(made: Published, user: str) -> dict[str, bytes | None]:
     """The files of the new folder."""
     changes = file_changes(made.survey)
     changes = {k: v for k, v in changes.items() if v is not None}
-    changes["codebook.yaml"] = made.codebook.read_bytes()
+    changes["codebook.yaml"] = read_plain(made.codebook, MAX_YAML)
     if made.figures is not None:
-        changes["published.yaml"] = made.figures.read_bytes()
-    kept = made.files | {made.mapping.name: made.mapping.read_bytes()}
+        changes["published.yaml"] = read_plain(made.figures, MAX_YAML)
+    kept = made.files | {made.mapping.name: read_plain(made.mapping, MAX_YAML)}
     log: list[tuple[str, ...]] = []
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     added = len(made.survey.codings) + len(made.survey.adjudications)
     for name, content in kept.items():
         digest = hashlib.sha256(content).hexdigest()
         base = Path(name).name
-        changes[f"sources/{digest[:16]}-{base}"] = content
+        changes[f"sources/{fitting(f'{digest[:16]}-{base}')}"] = content
         kind = "mapping" if name == made.mapping.name else "source"
         log.append((now, user, base, digest, kind, str(added if kind == "mapping" else 0), "0", "0"))
-    changes[LOG] = appended(Path("absent"), LOG_COLUMNS, log)
+    changes[LOG] = appended(None, LOG_COLUMNS, log)
     changes["sources/import-report.json"] = dump_json(made.report.to_dict()).encode("utf-8")
     return changes
 

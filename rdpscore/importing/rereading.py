@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import pandas as pd
 
-from rdpscore.files import read_table
+from rdpscore.files import Folder, read_settled, read_table
 from rdpscore.importing.recode import READ_AGAIN
 from rdpscore.survey import Survey
 
@@ -32,10 +32,15 @@ def recode_list(survey: Survey) -> pd.DataFrame:
         answer stands, and there is a new option); was: the answer before. An answer that was changed, or was
         coded after the day of the migration, counts as reviewed. Reviews are known only where the survey has
         a folder.
+
+    Raises
+    ------
+    InvalidInput
+        What a migration left in the folder cannot be read.
     """
     parts = [again(survey)]
-    for folder in sorted((survey.path / MIGRATIONS).glob("*/")) if survey.path is not None else ():
-        parts.append(_open_reviews(survey, folder))
+    if survey.path is not None:
+        parts += read_settled(survey.path, lambda folder: _reviews_kept(survey, folder))
     return pd.concat(parts, ignore_index=True).drop_duplicates(
         ["journal_id", "coder", "round", "item", "why"], ignore_index=True
     )
@@ -58,15 +63,24 @@ def reviews(changes: pd.DataFrame) -> pd.DataFrame:
     return listed[LIST_COLUMNS].astype(object).reset_index(drop=True)
 
 
-def _open_reviews(survey: Survey, folder: Path) -> pd.DataFrame:
+def _reviews_kept(survey: Survey, folder: Folder) -> list[pd.DataFrame]:
+    """The open reviews of every migration of which the folder keeps what it changed."""
+    lists = [PurePosixPath(name) for name in folder.under(MIGRATIONS) if name.endswith("/recode.csv")]
+    return [_open_reviews(survey, folder, name) for name in lists if str(name.parents[1]) == MIGRATIONS]
+
+
+def _open_reviews(survey: Survey, folder: Folder, name: PurePosixPath) -> pd.DataFrame:
     """Reviews that a migration asked for, if the survey still has their items and answers."""
-    frame, _ = read_table(folder / "recode.csv", required=CHANGE_COLUMNS)
+    path, frame = folder.find(str(name)), None
+    if path is not None:
+        frame, problems = read_table(path, required=CHANGE_COLUMNS, label=str(name))
+        problems.raise_errors()
     if frame is None:
         return pd.DataFrame(columns=LIST_COLUMNS)
     listed = reviews(frame[frame["action"] == REVIEW])
     key = ["journal_id", "coder", "round", "item"]
     now = survey.codings[[*key, "answer", "coded_on"]].astype(object)
     both = listed.merge(now, on=key, how="left")
-    later = (both["coded_on"].fillna("") > folder.name[:10]).to_numpy()
+    later = (both["coded_on"].fillna("") > name.parent.name[:10]).to_numpy()
     still = (both["answer"] == both["was"]).to_numpy() & ~later
     return listed[still]

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from rdpscore.files import file_problem, read_plain
+from rdpscore.files.plain import MAX_FILES, MAX_SOURCE
 from rdpscore.files.tables import MAX_CELL
 from rdpscore.importing.decoding import decoded, detect_delimiter
 from rdpscore.importing.mapping import SourceSpec
@@ -22,8 +24,6 @@ from rdpscore.importing.records import read_records
 from rdpscore.importing.table import Builder, Cells, Table, fold, letters, stacked
 from rdpscore.problems import Problems, suggestion
 
-MAX_FILE = 1_000_000_000
-MAX_FILES = 20_000
 _CHUNK = 2_000
 """Rows that are held as lists at a time: few enough for a processor's cache."""
 _MAX_COLUMNS = 16_384
@@ -47,7 +47,7 @@ class SourceFile:
     folder: str = ""
 
     def content(self) -> bytes:
-        return self.path.read_bytes()
+        return read_plain(self.path, MAX_SOURCE)
 
     @property
     def sha256(self) -> str:
@@ -71,7 +71,7 @@ def candidates(named: Sequence[Path], beside: Path) -> tuple[list[SourceFile], P
                 if inside:
                     name = file.relative_to(path).as_posix()
                     out.setdefault(file.resolve(), SourceFile(file, name, path.resolve().name))
-        elif path.is_file():
+        elif path.exists():  # or something else that is there: to be told of when it is read
             out.setdefault(path.resolve(), SourceFile(path, path.name))
         else:
             problems += Problems.one("unreadable_file", str(path), value="there is no such file")
@@ -99,15 +99,9 @@ def read_source(name: str, spec: SourceSpec, files: Sequence[SourceFile]) -> tup
     problems = Problems()
     for file in files:
         try:
-            size = file.path.stat().st_size
-            if size > MAX_FILE:
-                problems += Problems.one(
-                    "unreadable_file", file.name, value=f"it is {size / 1e6:,.0f} MB long"
-                )
-                continue
             content = file.content()
         except OSError as error:
-            problems += Problems.one("unreadable_file", file.name, value=error.strerror or str(error))
+            problems += file_problem(error, file.name)
             continue
         found, faults = _read(name, spec, file.name, content)
         problems += faults

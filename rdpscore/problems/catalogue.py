@@ -147,6 +147,13 @@ _kind(
     "rename or delete one of the two",
 )
 _kind(
+    "too_many_columns",
+    _E,
+    "A table has more columns than a spreadsheet.",
+    "the table has {value} columns; at most {most} are read",
+    "look whether it is the right file, or lies on its side",
+)
+_kind(
     "bad_parquet",
     _E,
     "The Parquet file cannot be read.",
@@ -154,11 +161,32 @@ _kind(
     "write it again, for example with pandas' to_parquet",
 )
 _kind(
-    "unfinished_save",
+    "not_a_plain_file",
     _E,
-    "A save was interrupted after its commit and cannot be completed in this folder.",
-    "a save of this survey waits to be completed, and the folder is not writable",
-    "load the survey once with write permission; nothing is lost",
+    "Where a file should be stands a link that leads out of the survey's folder, a device, a pipe or a socket.",
+    "this is no file that is read, but {value}",
+    "put the file itself there; nothing outside of a survey's folder is read for it, and no device or pipe",
+)
+_kind(
+    "file_too_large",
+    _E,
+    "The file is longer than any of its kind, or has holes, so that it says little in much: refused unread.",
+    "the file is {value}",
+    "look where it comes from; split it, or leave out what the survey does not need",
+)
+_kind(
+    "foreign_save",
+    _E,
+    "A save waits in the folder that rdpscore did not write: it names other files than a save, or has another form.",
+    "a save that waits in this folder is none of rdpscore's: {value}",
+    "ask where the folder comes from; delete .rdpscore-pending to use the survey without that save",
+)
+_kind(
+    "odd_lock",
+    _E,
+    "The lock file is a link, a device or a second name of another file, which would be emptied.",
+    "the lock file is {value}",
+    "delete it; it is made anew",
 )
 _kind(
     "locked",

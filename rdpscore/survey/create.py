@@ -10,7 +10,8 @@ from typing import Literal
 import yaml
 
 from rdpscore.codebook import Codebook, find_codebook, read_codebook
-from rdpscore.files import commit, is_shipped
+from rdpscore.files import commit, is_shipped, read_plain
+from rdpscore.files.plain import MAX_YAML
 from rdpscore.files.transaction import LOCK, STAGE
 from rdpscore.problems import InvalidInput
 from rdpscore.survey.model import Survey
@@ -98,7 +99,7 @@ def create(
         raise InvalidInput(problems)
     files: dict[str, bytes | None] = {
         "survey.yaml": survey_yaml(target.resolve().name, book, coders, title).encode("utf-8"),
-        "codebook.yaml": source.read_bytes(),
+        "codebook.yaml": read_plain(source, MAX_YAML),
         "journals.csv": _header(JOURNAL_COLUMNS),
         "codings.csv": _header(SPECS["codings"].key + _rest("codings")),
         "adjudications.csv": _header(SPECS["adjudications"].key + _rest("adjudications")),

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.codebook import Codebook
+from rdpscore.files import is_there
 from rdpscore.files.tables import text_series
 from rdpscore.survey.meta import KNOWN_ATTRIBUTES, Attribute, CodebookRef, SurveyMeta
 from rdpscore.survey.records import (
@@ -108,7 +109,7 @@ class Survey:
 
     def file(self, table: str) -> str:
         """File name of a table, for problems."""
-        if self.path is not None and (self.path / f"{table}.parquet").exists():
+        if self.path is not None and is_there(self.path, f"{table}.parquet"):
             return f"{table}.parquet"
         return f"{table}.csv"
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from rdpscore.codebook import Model, parse_model, read_codebook
 from rdpscore.files import (
+    Folder,
     commit,
     read_settled,
     read_table,
@@ -19,6 +20,7 @@ from rdpscore.files import (
     to_csv_bytes,
     to_parquet_bytes,
 )
+from rdpscore.files.plain import MAX_YAML, file_problem
 from rdpscore.files.yamls import parse_yaml, replace_texts
 from rdpscore.problems import InvalidInput, Problems, suggestion
 from rdpscore.survey.meta import SurveyMeta
@@ -62,11 +64,11 @@ def read(name: str | Path | None = None) -> tuple[Survey | None, Problems]:
         near = suggestion(str(name), [p.name for p in shipped("data").iterdir()])
         return None, Problems.one("not_a_survey", value=folder, nearest=near)
     try:
-        return read_settled(folder, lambda: _read(folder))
+        return read_settled(folder, _read)
     except InvalidInput as error:
         return None, error.problems
     except OSError as error:
-        return None, Problems.one("unreadable_file", str(folder), value=error.strerror or str(error))
+        return None, file_problem(error, str(folder))
 
 
 def load(name: str | Path | None = None) -> Survey:
@@ -95,22 +97,26 @@ def load(name: str | Path | None = None) -> Survey:
     return survey
 
 
-def _read(folder: Path) -> tuple[Survey | None, Problems]:
-    if "survey.yaml" not in {p.name for p in folder.iterdir()}:
-        return None, Problems.one("not_a_survey", value=folder, nearest="")
-    meta = None
-    document, problems = read_yaml(folder / "survey.yaml", "survey.yaml")
+def _read(folder: Folder) -> tuple[Survey | None, Problems]:
+    names = folder.names()
+    if "survey.yaml" not in names:
+        return None, Problems.one("not_a_survey", value=folder.path, nearest="")
+    meta = codebook = document = None
+    path, problems = _find(folder, "survey.yaml")
+    if path is not None:
+        document, found = read_yaml(path, "survey.yaml")
+        problems += found
     if document is not None:
         meta, found = parse_model(SurveyMeta, document)
         problems += found
-    if (folder / "codebook.yaml").exists():
-        codebook, found = read_codebook(folder / "codebook.yaml", "codebook.yaml")
-    else:
-        codebook, found = None, Problems.one("missing_file", "codebook.yaml", value="codebook.yaml")
+    path, found = _find(folder, "codebook.yaml")
     problems += found
+    if path is not None:
+        codebook, found = read_codebook(path, "codebook.yaml")
+        problems += found
     tables: dict[str, Any] = {}
     for spec in SPECS.values():
-        frame, found = _read_spec(folder, spec)
+        frame, found = _read_spec(folder, names, spec)
         problems += found
         if frame is not None:
             tables[spec.name] = frame
@@ -119,19 +125,29 @@ def _read(folder: Path) -> tuple[Survey | None, Problems]:
     if "adjudications" not in tables:
         empty = pd.DataFrame(columns=list(SPECS["adjudications"].required), dtype=object)
         tables["adjudications"] = conform(empty, SPECS["adjudications"])
-    return Survey(meta=meta, codebook=codebook, path=folder, **tables), problems
+    return Survey(meta=meta, codebook=codebook, path=folder.path, **tables), problems
 
 
-def _read_spec(folder: Path, spec: TableSpec) -> tuple[pd.DataFrame | None, Problems]:
-    paths = [p for suffix in (".csv", ".parquet") if (p := folder / f"{spec.name}{suffix}").exists()]
-    if len(paths) == 2:
-        return None, Problems.one("two_files", paths[0].name, value=f"{paths[0].name} and {paths[1].name}")
-    if not paths:
-        name = f"{spec.name}.csv"
-        return None, Problems.one("missing_file", name, value=name) if spec.needed else Problems()
-    frame, problems = read_table(
-        paths[0], required=spec.required, categorical=spec.categorical, label=paths[0].name
-    )
+def _find(folder: Folder, name: str) -> tuple[Path | None, Problems]:
+    """Where a file that every survey has is read."""
+    try:
+        path = folder.find(name)
+    except InvalidInput as error:
+        return None, error.problems
+    return path, Problems() if path is not None else Problems.one("missing_file", name, value=name)
+
+
+def _read_spec(folder: Folder, names: set[str], spec: TableSpec) -> tuple[pd.DataFrame | None, Problems]:
+    there = [name for suffix in (".csv", ".parquet") if (name := f"{spec.name}{suffix}") in names]
+    if len(there) == 2:
+        return None, Problems.one("two_files", there[0], value=f"{there[0]} and {there[1]}")
+    if not there and not spec.needed:
+        return None, Problems()
+    name = there[0] if there else f"{spec.name}.csv"
+    path, problems = _find(folder, name)
+    if path is None:
+        return None, problems
+    frame, problems = read_table(path, required=spec.required, categorical=spec.categorical, label=name)
     return (None if frame is None else conform(frame, spec)), problems
 
 
@@ -168,7 +184,7 @@ def file_changes(survey: Survey, tables: Collection[str] = tuple(SPECS)) -> dict
         The tables to write; all of them without.
     """
     changes: dict[str, bytes | None] = {
-        name: _yaml_bytes(model, survey.path and survey.path / name)
+        name: _yaml_bytes(model, survey.path, name)
         for name, model in (("survey.yaml", survey.meta), ("codebook.yaml", survey.codebook))
     }
     for name in tables:
@@ -187,20 +203,20 @@ def _lean(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
     return frame.drop(columns=[c for c in spec.optional if frame[c].isna().all()])
 
 
-def _yaml_bytes(model: Model, origin: Path | None) -> bytes:
-    """The file that the model came from, comments and all, with texts replaced where the model differs.
+def _yaml_bytes(model: Model, folder: Path | None, name: str) -> bytes:
+    """The file of the folder that the model came from, comments and all, with texts replaced where the model differs.
 
     A difference that is no replaced text (an entry more or less) is written without the comments.
     """
-    if origin is not None and origin.exists():
-        raw = origin.read_bytes()  # once: another process may save there between two looks
+    raw = None if folder is None or not folder.is_dir() else Folder.at(folder).read(name, MAX_YAML)
+    if raw is not None:
         text = raw.decode("utf-8-sig", "replace")
-        there = _parsed(text, origin.name, type(model))
+        there = _parsed(text, name, type(model))
         if there == model:
             return raw
         if there is not None:
             edited = replace_texts(text, there.model_dump(mode="json"), model.model_dump(mode="json"))
-            if edited is not None and _parsed(edited, origin.name, type(model)) == model:
+            if edited is not None and _parsed(edited, name, type(model)) == model:
                 return edited.encode("utf-8")
     return _dump_yaml(model)
 

@@ -12,6 +12,8 @@ from typing import Literal
 import pandas as pd
 
 from rdpscore.codebook import Codebook
+from rdpscore.files import file_problem, read_plain
+from rdpscore.files.plain import TooLarge
 from rdpscore.problems import Batch, Problems, suggestion
 from rdpscore.survey import MAIN, Survey
 from rdpscore.validation.attributes import is_past_day
@@ -19,7 +21,7 @@ from rdpscore.workbook import cells as parse
 from rdpscore.workbook.coded import CoderRows, Key
 from rdpscore.workbook.coder import SEARCH
 from rdpscore.workbook.coding import CODING, wide_heads
-from rdpscore.workbook.container import MAX_FILE, Container, damage, open_container, too_long
+from rdpscore.workbook.container import MAX_FILE, Container, damage, open_container
 from rdpscore.workbook.grid import Formula, Grid, csv_rows, find_grid, sheet_rows
 from rdpscore.workbook.passport import SHEET as PASSPORT
 from rdpscore.workbook.passport import Passport, read_passport
@@ -97,11 +99,11 @@ def read_filled(
     """
     name = name or path.name
     try:
-        if (size := path.stat().st_size) > MAX_FILE:
-            return None, Problems.one("bad_workbook", name, value=too_long(size))
-        content = path.read_bytes()
+        content = read_plain(path, MAX_FILE)
     except OSError as error:
-        return None, Problems.one("unreadable_file", name, value=error.strerror or str(error))
+        if isinstance(error, TooLarge):
+            return None, Problems.one("bad_workbook", name, value=f"is {error.value}")
+        return None, file_problem(error, name)
     if path.suffix.casefold() in (".csv", ".tsv", ".txt"):
         return _read_csv(content, name, survey)
     return read_workbook(content, name)
