@@ -12,8 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import of_kind
 from rdpscore.codebook import Codebook
 from rdpscore.files.tables import text_series
+from rdpscore.problems import suggestion
+from rdpscore.results import HandsOutCopies
 from rdpscore.survey.meta import KNOWN_ATTRIBUTES, Attribute, CodebookRef, SurveyMeta
 from rdpscore.survey.records import (
     MISSING,
@@ -24,12 +27,16 @@ from rdpscore.survey.records import (
     option_positions,
     positions,
 )
-from rdpscore.survey.tables import SPECS, conform
+from rdpscore.survey.tables import SPECS, MissingColumn, conform
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
-    """A survey. Make one with `load` or `Survey.from_frames`.
+class Survey(HandsOutCopies):
+    """A survey. Make one with `load` or `Survey.from_frames`, another of it with `dataclasses.replace`.
+
+    It does not change. Its tables are handed out as copies, so that changing one in place changes nothing here;
+    ``replace(survey, journals=frame)`` makes the survey that has the changed one, and reads the frame as `conform`
+    says.
 
     Attributes
     ----------
@@ -60,6 +67,16 @@ class Survey:
     path: Path | None = None
     journals_only: Mapping[str, Any] | None = None
 
+    def __post_init__(self) -> None:
+        of_kind(self.meta, SurveyMeta, "meta")
+        of_kind(self.codebook, Codebook, "codebook")
+        for name, spec in SPECS.items():
+            frame = vars(self)[name]
+            if frame is None and name == "adjudications":
+                frame = pd.DataFrame(columns=list(spec.required), dtype=object)
+            if frame is not None or spec.needed:
+                object.__setattr__(self, name, conform(frame, spec))
+
     @classmethod
     def from_frames(
         cls,
@@ -77,7 +94,8 @@ class Survey:
         ----------
         codebook : Codebook
         journals, codings, adjudications : DataFrame
-            Columns as in the files; optional ones may be absent.
+            Columns as in the files; optional ones may be absent. Cells are read as `conform` says: a coder's 1.0
+            is the code ``1``. Rows are numbered anew.
         meta : SurveyMeta, optional
             Without it the survey is named after its codebook and its coders are persons.
         **tables
@@ -85,20 +103,24 @@ class Survey:
 
         Raises
         ------
-        KeyError
-            If a required column is absent.
+        TypeError
+            An argument is of another kind, or a table has a name that there is not.
+        MissingColumn
+            A required column is absent; a KeyError and a ValueError.
+        ValueError
+            A column stands twice, or a cell holds a list.
         """
+        of_kind(codebook, Codebook, "codebook")
+        given = {"journals": journals, "codings": codings, "adjudications": adjudications, **tables}
+        for name in given.keys() - SPECS.keys():
+            raise TypeError(f"there is no table '{name}'{suggestion(name, SPECS)}; there are {', '.join(SPECS)}")
         if meta is None:
             ref = CodebookRef(id=codebook.id, version=codebook.version, hashes=codebook.hashes)
             meta = SurveyMeta(format=1, id=codebook.id, title=codebook.title, codebook=ref)
-        if adjudications is None:
-            adjudications = pd.DataFrame(columns=list(SPECS["adjudications"].required), dtype=object)
-        given = {"journals": journals, "codings": codings, "adjudications": adjudications, **tables}
         ready: dict[str, Any] = {
-            name: conform(frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis=0), SPECS[name])
-            for name, frame in given.items()
-            if frame is not None
+            name: conform(frame, SPECS[name], renumber=True) for name, frame in given.items() if frame is not None
         }
+        ready.setdefault("adjudications", None)
         return cls(meta=meta, codebook=codebook, **ready)
 
     @property
@@ -163,8 +185,10 @@ class Survey:
         Raises
         ------
         KeyError
-            If there is no such column.
+            If there is no such column; also a ValueError that names the nearest.
         """
+        if name not in self.journals.columns:
+            raise MissingColumn(f"journals.csv has no column '{name}'{suggestion(str(name), self.journals.columns)}")
         column = self.journals[name].astype(object)
         spec = self.attribute_spec(name)
         index = pd.Index(self.journals["journal_id"].astype(object), name="journal_id")

@@ -1,0 +1,192 @@
+"""Arguments of public functions, checked against their annotations: what would be wrong in silence is said at the call."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import numbers
+import os
+import types
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from annotated_types import Ge
+
+from rdpscore.problems.nearest import suggestion
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Count = Annotated[int, Ge(1)]
+"""A number of draws, resamples or steps: 1 or more."""
+
+_MADE_BY = {
+    "Survey": "rdpscore.load(name) makes one of a folder, rdpscore.Survey.from_frames(…) one of frames",
+    "Codebook": "rdpscore.load_codebook(name) makes one",
+    "SurveyMeta": "rdpscore.load(name).meta is one",
+    "Mapping": "write {name: value}",
+}
+_SEVERAL = (Sequence, Collection, Iterable, tuple, list)
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """A function whose arguments are checked against its annotations at every call.
+
+    - A class: an instance of it; whole floats are taken for integers, numpy's numbers for Python's.
+    - ``Literal``: one of its values; the nearest is named.
+    - ``Sequence[str]``, ``tuple[str, ...]``, … of any element: a lone element is a sequence of one, never its letters;
+      a set, an index, a column or a generator becomes a tuple.
+    - ``Mapping``: any mapping. ``Count``: 1 or more.
+    - Whatever else is annotated passes.
+
+    Raises
+    ------
+    TypeError
+        At the call: an argument of another kind, with what is expected and what makes one.
+    ValueError
+        At the call: a value that is none of a few, or a number out of range.
+    """
+    signature = inspect.signature(function)
+
+    @functools.cache
+    def hints() -> dict[str, Any]:  # at the first call, when all modules are there
+        return get_type_hints(function, include_extras=True)
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        bound = signature.bind(*args, **kwargs)
+        for name, value in bound.arguments.items():
+            parameter, hint = signature.parameters[name], hints().get(name, Any)
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                bound.arguments[name] = tuple(_fitting(v, hint, name) for v in value)
+            elif parameter.kind is not parameter.VAR_KEYWORD:
+                bound.arguments[name] = _fitting(value, hint, name)
+        return function(*bound.args, **bound.kwargs)
+
+    return call
+
+
+def of_kind(value: object, kind: type | types.UnionType, name: str) -> None:
+    """Raise a TypeError that says what is expected, and what makes one, unless a value is of a kind."""
+    if not isinstance(value, kind):
+        raise _wrong(value, kind, name)
+
+
+class _Wrong(TypeError):
+    """A value of another kind; alternatives of a union may still fit."""
+
+
+def _fitting(value: Any, hint: Any, name: str) -> Any:
+    """The value, made fit where that is plain; else an error."""
+    origin = get_origin(hint)
+    if hint is Any or isinstance(hint, TypeVar):
+        return value
+    if origin is Annotated:
+        return _in_range(_fitting(value, get_args(hint)[0], name), hint, name)
+    if origin in (Union, types.UnionType):
+        return _any_of(value, hint, name)
+    if origin is Literal:
+        return _one_of(value, get_args(hint), name)
+    if origin in _SEVERAL and (origin is not tuple or get_args(hint)[-1:] == (...,)):
+        return _several(value, hint, name)
+    return _plain(value, Mapping if origin is Mapping else origin or hint, name)
+
+
+def _any_of(value: Any, hint: Any, name: str) -> Any:
+    errors = []
+    for arm in sorted(get_args(hint), key=lambda a: get_origin(a) in _SEVERAL):  # several only where it is not one
+        try:
+            return _fitting(value, arm, name)
+        except _Wrong:
+            continue
+        except (TypeError, ValueError) as error:  # the right kind, and a wrong value
+            errors.append(error)
+    raise errors[0] if errors else _wrong(value, hint, name)
+
+
+def _one_of(value: Any, choices: tuple[Any, ...], name: str) -> Any:
+    if any(value is c or (type(value) is type(c) and value == c) for c in choices):
+        return value
+    if not any(isinstance(value, type(c)) for c in choices):
+        raise _Wrong(f"{name} is {_a(value)}; it must be {_listed([repr(c) for c in choices])}")
+    near = suggestion(value, [str(c) for c in choices]) if isinstance(value, str) else ""
+    raise ValueError(f"{name} is {value!r}; it must be {_listed([repr(c) for c in choices])}{near}")
+
+
+def _several(value: Any, hint: Any, name: str) -> Any:
+    element = get_args(hint)[0] if get_args(hint) else Any
+    if isinstance(value, (list, tuple)):
+        out: Any = type(value)(_fitting(v, element, f"an entry of {name}") for v in value)
+        return tuple(out) if get_origin(hint) is tuple else out
+    try:
+        return (_fitting(value, element, name),) if element is not Any else value
+    except _Wrong:
+        pass
+    if isinstance(value, Mapping) or not isinstance(value, Iterable) or type(value).__name__ == "DataFrame":
+        raise _wrong(value, hint, name)
+    values = sorted(value, key=str) if isinstance(value, (set, frozenset)) else list(value)
+    return tuple(_fitting(v, element, f"an entry of {name}") for v in values)
+
+
+def _plain(value: Any, kind: Any, name: str) -> Any:
+    if kind is None or kind is type(None):
+        if value is None:
+            return None
+    elif kind is bool:
+        if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+            return bool(value)
+    elif kind in (int, float):
+        if isinstance(value, numbers.Real) and not isinstance(value, bool):
+            if kind is float or isinstance(value, numbers.Integral):
+                return kind(value)
+            if float(value).is_integer():
+                return int(value)
+    elif kind is Path:
+        if isinstance(value, os.PathLike):
+            return value
+    elif not isinstance(kind, type) or kind.__module__.startswith(("numpy", "pandas")) or isinstance(value, kind):
+        return value
+    raise _wrong(value, kind, name)
+
+
+def _in_range(value: Any, hint: Any, name: str) -> Any:
+    for bound in get_args(hint)[1:]:
+        if isinstance(bound, Ge) and value < bound.ge:
+            raise ValueError(f"{name} is {value}; it must be {bound.ge} or more")
+    return value
+
+
+def _wrong(value: object, hint: Any, name: str) -> _Wrong:
+    wanted = _kinds(hint)
+    made = next((f"; {_MADE_BY[w]}" for w in wanted if w in _MADE_BY and len(wanted) == 1), "")
+    return _Wrong(f"{name} is {_a(value)}; it must be {_listed([_article(w) for w in wanted])}{made}")
+
+
+def _kinds(hint: Any) -> list[str]:
+    if get_origin(hint) in (Union, types.UnionType):
+        return [k for arm in get_args(hint) for k in _kinds(arm)]
+    if get_origin(hint) is Annotated:
+        return _kinds(get_args(hint)[0])
+    if get_origin(hint) is Literal:
+        return [repr(c) for c in get_args(hint)]
+    if get_origin(hint) in _SEVERAL:
+        return [f"list of {' or '.join(_kinds(get_args(hint)[0]))}"]
+    known = {int: "whole number", float: "number", bool: "True or False", type(None): "None"}
+    kind = get_origin(hint) or hint
+    return [known.get(kind) or getattr(kind, "__name__", str(kind))]
+
+
+def _a(value: object) -> str:
+    shown = "None" if value is None else _article(type(value).__name__)
+    return f"{shown} ({value!r})" if isinstance(value, (str, int, float)) else shown
+
+
+def _article(word: str) -> str:
+    if word in ("None", "True or False") or word.startswith("'"):
+        return word
+    return f"{'an' if word[0].lower() in 'aeio' else 'a'} {word}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
