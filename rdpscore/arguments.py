@@ -1,28 +1,37 @@
-"""Arguments of public functions, checked against their annotations: what would be wrong in silence is said at the call."""
+"""Arguments of public functions, checked against their annotations: a slip is told at the call."""
 
 from __future__ import annotations
 
 import functools
 import inspect
+import math
 import numbers
 import os
+import reprlib
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
-
-from annotated_types import Ge
 
 from rdpscore.problems.nearest import suggestion
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-Count = Annotated[int, Ge(1)]
+
+@dataclass(frozen=True)
+class AtLeast:
+    """Annotation: the lowest number that is taken."""
+
+    lowest: int
+
+
+Count = Annotated[int, AtLeast(1)]
 """A number of draws, resamples or steps: 1 or more."""
 
 _MADE_BY = {
-    "Survey": "rdpscore.load(name) makes one of a folder, rdpscore.Survey.from_frames(…) one of frames",
+    "Survey": "rdpscore.load(folder) or rdpscore.Survey.from_frames(…) makes one",
     "Codebook": "rdpscore.load_codebook(name) makes one",
     "SurveyMeta": "rdpscore.load(name).meta is one",
     "Mapping": "write {name: value}",
@@ -51,11 +60,16 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.cache
     def hints() -> dict[str, Any]:  # at the first call, when all modules are there
-        return get_type_hints(function, include_extras=True)
+        given = {k: v for k, v in inspect.get_annotations(function).items() if k != "return"}
+        names = getattr(function, "__globals__", {})
+        return get_type_hints(types.SimpleNamespace(__annotations__=given), names, include_extras=True)
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        bound = signature.bind(*args, **kwargs)
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{function.__name__}(): {error}") from None
         for name, value in bound.arguments.items():
             parameter, hint = signature.parameters[name], hints().get(name, Any)
             if parameter.kind is parameter.VAR_POSITIONAL:
@@ -67,19 +81,25 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
+def fit_fields(instance: Any) -> None:
+    """Check the fields of a frozen dataclass as `checked` does arguments; for its ``__post_init__``."""
+    for name, hint in get_type_hints(type(instance), include_extras=True).items():
+        object.__setattr__(instance, name, _fitting(getattr(instance, name), hint, name))
+
+
 def of_kind(value: object, kind: type | types.UnionType, name: str) -> None:
     """Raise a TypeError that says what is expected, and what makes one, unless a value is of a kind."""
     if not isinstance(value, kind):
         raise _wrong(value, kind, name)
 
 
-class _Wrong(TypeError):
+class WrongKind(TypeError):
     """A value of another kind; alternatives of a union may still fit."""
 
 
 def _fitting(value: Any, hint: Any, name: str) -> Any:
     """The value, made fit where that is plain; else an error."""
-    origin = get_origin(hint)
+    origin: Any = get_origin(hint)
     if hint is Any or isinstance(hint, TypeVar):
         return value
     if origin is Annotated:
@@ -93,12 +113,17 @@ def _fitting(value: Any, hint: Any, name: str) -> Any:
     return _plain(value, Mapping if origin is Mapping else origin or hint, name)
 
 
+def _is_several(hint: Any) -> bool:
+    origin: Any = get_origin(hint)
+    return origin in _SEVERAL
+
+
 def _any_of(value: Any, hint: Any, name: str) -> Any:
     errors = []
-    for arm in sorted(get_args(hint), key=lambda a: get_origin(a) in _SEVERAL):  # several only where it is not one
+    for arm in sorted(get_args(hint), key=_is_several):  # several only where it is not one
         try:
             return _fitting(value, arm, name)
-        except _Wrong:
+        except WrongKind:
             continue
         except (TypeError, ValueError) as error:  # the right kind, and a wrong value
             errors.append(error)
@@ -109,7 +134,7 @@ def _one_of(value: Any, choices: tuple[Any, ...], name: str) -> Any:
     if any(value is c or (type(value) is type(c) and value == c) for c in choices):
         return value
     if not any(isinstance(value, type(c)) for c in choices):
-        raise _Wrong(f"{name} is {_a(value)}; it must be {_listed([repr(c) for c in choices])}")
+        raise WrongKind(f"{name} is {_a(value)}; it must be {_listed([repr(c) for c in choices])}")
     near = suggestion(value, [str(c) for c in choices]) if isinstance(value, str) else ""
     raise ValueError(f"{name} is {value!r}; it must be {_listed([repr(c) for c in choices])}{near}")
 
@@ -121,7 +146,7 @@ def _several(value: Any, hint: Any, name: str) -> Any:
         return tuple(out) if get_origin(hint) is tuple else out
     try:
         return (_fitting(value, element, name),) if element is not Any else value
-    except _Wrong:
+    except WrongKind:
         pass
     if isinstance(value, Mapping) or not isinstance(value, Iterable) or type(value).__name__ == "DataFrame":
         raise _wrong(value, hint, name)
@@ -138,29 +163,35 @@ def _plain(value: Any, kind: Any, name: str) -> Any:
             return bool(value)
     elif kind in (int, float):
         if isinstance(value, numbers.Real) and not isinstance(value, bool):
-            if kind is float or isinstance(value, numbers.Integral):
-                return kind(value)
-            if float(value).is_integer():
-                return int(value)
+            number = value if isinstance(value, int) else float(value)
+            if kind is float or (math.isfinite(number) and number == int(number)):
+                return kind(number)
     elif kind is Path:
         if isinstance(value, os.PathLike):
             return value
-    elif not isinstance(kind, type) or kind.__module__.startswith(("numpy", "pandas")) or isinstance(value, kind):
+    elif (
+        not isinstance(kind, type)
+        or kind.__module__.startswith(("numpy", "pandas"))
+        or isinstance(value, kind)
+    ):
         return value
     raise _wrong(value, kind, name)
 
 
 def _in_range(value: Any, hint: Any, name: str) -> Any:
     for bound in get_args(hint)[1:]:
-        if isinstance(bound, Ge) and value < bound.ge:
-            raise ValueError(f"{name} is {value}; it must be {bound.ge} or more")
+        if isinstance(bound, AtLeast) and value < bound.lowest:
+            raise ValueError(f"{name} is {value}; it must be {bound.lowest} or more")
     return value
 
 
-def _wrong(value: object, hint: Any, name: str) -> _Wrong:
+def _wrong(value: object, hint: Any, name: str) -> WrongKind:
     wanted = _kinds(hint)
-    made = next((f"; {_MADE_BY[w]}" for w in wanted if w in _MADE_BY and len(wanted) == 1), "")
-    return _Wrong(f"{name} is {_a(value)}; it must be {_listed([_article(w) for w in wanted])}{made}")
+    made = _MADE_BY.get(next((w for w in wanted if w != "None"), ""), "")
+    if "Survey" in wanted and "str" not in wanted and isinstance(value, (str, os.PathLike)):
+        made = f"rdpscore.load({os.fspath(value)!r}) makes one"
+    tail = f"; {made}" if made else ""
+    return WrongKind(f"{name} is {_a(value)}; it must be {_listed([_article(w) for w in wanted])}{tail}")
 
 
 def _kinds(hint: Any) -> list[str]:
@@ -173,13 +204,13 @@ def _kinds(hint: Any) -> list[str]:
     if get_origin(hint) in _SEVERAL:
         return [f"list of {' or '.join(_kinds(get_args(hint)[0]))}"]
     known = {int: "whole number", float: "number", bool: "True or False", type(None): "None"}
-    kind = get_origin(hint) or hint
-    return [known.get(kind) or getattr(kind, "__name__", str(kind))]
+    kind: Any = get_origin(hint) or hint
+    return [str(known.get(kind) or getattr(kind, "__name__", kind))]
 
 
 def _a(value: object) -> str:
     shown = "None" if value is None else _article(type(value).__name__)
-    return f"{shown} ({value!r})" if isinstance(value, (str, int, float)) else shown
+    return f"{shown} ({reprlib.repr(value)})" if isinstance(value, (str, int, float)) else shown
 
 
 def _article(word: str) -> str:

@@ -18,6 +18,7 @@ import rdpscore.agreement.consistency
 import rdpscore.analysis.published
 import rdpscore.scoring.published
 import rdpscore.survey.selection  # noqa: F401  (these four fill the registry)
+from rdpscore.arguments import checked
 from rdpscore.codebook import Model, Source, Text, parse_model
 from rdpscore.files import YamlDocument, read_yaml
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
@@ -122,6 +123,7 @@ class Reproduction(Result):
         ]
 
 
+@checked
 def reproduce(survey: Survey) -> Reproduction:
     """Compute every figure of the survey's ``published.yaml`` again.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.figures.look import (
@@ -89,6 +90,7 @@ def contributions_data(survey: Survey, scheme: Scheme | str | None = None) -> Fi
     )
 
 
+@checked
 def contributions(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
     """Stacked bars: one piece an item, coloured by dimension."""
     import plotly.graph_objects as go
@@ -158,6 +160,7 @@ def answers_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureDa
     )
 
 
+@checked
 def answers(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
     """Heat map of journals by items, from pale (lowest answer) to dark (strictest)."""
     import plotly.graph_objects as go
@@ -245,6 +248,7 @@ def profiles_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureD
     )
 
 
+@checked
 def profiles(survey: Survey, scheme: Scheme | str | None = None) -> go.Figure:
     """Small multiples: a panel a dimension, a row a publisher."""
     from plotly.subplots import make_subplots

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rdpscore.analysis.checks import checked_regress
 from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.heterogeneity import heterogeneity
+from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme
 from rdpscore.figures import behind, choices, coefficients, predictors, scores, specifications
 from rdpscore.figures import heterogeneity as apart
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 OUTPUTS = ("mean_rank_shift", "mean_score")
 
 
+@checked
 def score_figures(
     survey: Survey,
     scheme: Scheme | str | Path | None = None,
     *,
-    n_draws: int = 10_000,
+    n_draws: Count = 10_000,
     base: int = 1024,
     seed: int = 1,
 ) -> Iterator[tuple[FigureData, Callable[[], go.Figure]]]:
@@ -75,6 +77,7 @@ def score_figures(
         yield choices.sobol_data(moved, output), partial(choices.sobol, moved, output)
 
 
+@checked
 def heterogeneity_figures(
     survey: Survey, scheme: Scheme | str | Path | None = None, *, by: str = "publisher", seed: int = 1
 ) -> Iterator[tuple[FigureData, Callable[[], go.Figure]]]:

@@ -406,7 +406,9 @@ def spell(value: Any) -> str:
     """Text of a cell that came as a number or a date, as it stands in files: 1.0 is ``1``."""
     if isinstance(value, (float, np.floating, Decimal)):
         return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
-    if isinstance(value, datetime) and value == datetime(value.year, value.month, value.day, tzinfo=value.tzinfo):
+    if isinstance(value, datetime) and value == datetime(
+        value.year, value.month, value.day, tzinfo=value.tzinfo
+    ):
         return value.date().isoformat()
     return str(value)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Source
 from rdpscore.codebook.diff import ForCoders, diff
 from rdpscore.files import commit, is_shipped
@@ -69,6 +70,7 @@ class MergeResult(Result):
         }
 
 
+@checked
 def merge(out: str | Path, surveys: Sequence[str | Path], *, title: str | None = None) -> MergeResult:
     """Make one survey of several that were coded under the same items, codes, labels and rules.
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, find_codebook, read_codebook
 from rdpscore.files import commit, to_csv_bytes
 from rdpscore.importing.plan import MigrationResult, make_result, plan
@@ -17,6 +18,7 @@ from rdpscore.survey import SPECS, Survey, load
 from rdpscore.survey.store import file_changes
 
 
+@checked
 def migrate(
     survey: str | Path,
     to: str | Path,

@@ -41,19 +41,22 @@ def aligned(values: Any, ids: Sequence[str] | pd.Index, rows: pd.Index | None = 
     known, index = pd.Index(ids, dtype=object), values.index
     if index.nlevels == 1 and index.name != "journal_id" and rows is not None and set(index) == set(rows):
         known = rows
-    elif index.nlevels > 1 or not (index.name == "journal_id" or index.isin(known).any()):
-        if len(index):
-            raise ValueError(
-                "the index of these values says nothing of journals, and their order may be another: give them the "
-                "index journal_id, as in frame.set_index('journal_id')['score'] > 0.5, or .to_numpy() where they "
-                "stand in the order of survey.journal_ids"
-            )
+    elif len(index) and (index.nlevels > 1 or not (index.name == "journal_id" or index.isin(known).any())):
+        raise ValueError(
+            "the index of these values says nothing of journals, and their order may be another: give them the "
+            "index journal_id, as in frame.set_index('journal_id')['score'] > 0.5, or .to_numpy() where they stand "
+            "in the order of survey.journal_ids"
+        )
     index = index if known is rows else pd.Index([str(i) for i in index], dtype=object)
     if not index.is_unique:
-        raise ValueError(f"journal '{index[index.duplicated()][0]}' stands twice in the index of these values")
+        raise ValueError(
+            f"journal '{index[index.duplicated()][0]}' stands twice in the index of these values"
+        )
     strange, lacking = index.difference(known, sort=False), known.difference(index, sort=False)
     if len(strange):
-        raise ValueError(f"'{strange[0]}' in the index of these values is no journal{suggestion(strange[0], ids)}")
+        raise ValueError(
+            f"'{strange[0]}' in the index of these values is no journal{suggestion(strange[0], ids)}"
+        )
     if len(lacking):
         raise ValueError(
             f"these values say nothing of {len(lacking)} of {len(known)} journals, such as '{lacking[0]}'"
@@ -91,3 +94,19 @@ def mask_of(mask: Any, ids: Sequence[str] | pd.Index, rows: pd.Index | None = No
             )
         cells = cells.astype(bool)
     return np.asarray(cells, bool)
+
+
+def same_rows(**values: Any) -> None:
+    """Raise a ValueError unless all values have one entry a row, and frames and columns the same index in one order."""
+    lengths = {name: len(v) for name, v in values.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(
+            f"as many rows are asked of each: {', '.join(f'{n} has {k}' for n, k in lengths.items())}"
+        )
+    indexed = {name: v.index for name, v in values.items() if isinstance(v, (pd.Series, pd.DataFrame))}
+    for name, index in indexed.items():
+        first = next(iter(indexed))
+        if not index.equals(indexed[first]):
+            raise ValueError(
+                f"the rows of {name} are not those of {first}: bring both into one order, as with .reindex"
+            )

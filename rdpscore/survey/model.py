@@ -15,7 +15,7 @@ import pandas as pd
 from rdpscore.arguments import of_kind
 from rdpscore.codebook import Codebook
 from rdpscore.files.tables import text_series
-from rdpscore.problems import suggestion
+from rdpscore.problems import Absent, suggestion
 from rdpscore.results import HandsOutCopies
 from rdpscore.survey.meta import KNOWN_ATTRIBUTES, Attribute, CodebookRef, SurveyMeta
 from rdpscore.survey.records import (
@@ -26,8 +26,9 @@ from rdpscore.survey.records import (
     make_resolved,
     option_positions,
     positions,
+    sealed,
 )
-from rdpscore.survey.tables import SPECS, MissingColumn, conform
+from rdpscore.survey.tables import SPECS, conform
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ class Survey(HandsOutCopies):
         ------
         TypeError
             An argument is of another kind, or a table has a name that there is not.
-        MissingColumn
+        Absent
             A required column is absent; a KeyError and a ValueError.
         ValueError
             A column stands twice, or a cell holds a list.
@@ -113,12 +114,16 @@ class Survey(HandsOutCopies):
         of_kind(codebook, Codebook, "codebook")
         given = {"journals": journals, "codings": codings, "adjudications": adjudications, **tables}
         for name in given.keys() - SPECS.keys():
-            raise TypeError(f"there is no table '{name}'{suggestion(name, SPECS)}; there are {', '.join(SPECS)}")
+            raise TypeError(
+                f"there is no table '{name}'{suggestion(name, SPECS)}; there are {', '.join(SPECS)}"
+            )
         if meta is None:
             ref = CodebookRef(id=codebook.id, version=codebook.version, hashes=codebook.hashes)
             meta = SurveyMeta(format=1, id=codebook.id, title=codebook.title, codebook=ref)
         ready: dict[str, Any] = {
-            name: conform(frame, SPECS[name], renumber=True) for name, frame in given.items() if frame is not None
+            name: conform(frame, SPECS[name], renumber=True)
+            for name, frame in given.items()
+            if frame is not None
         }
         ready.setdefault("adjudications", None)
         return cls(meta=meta, codebook=codebook, **ready)
@@ -144,7 +149,7 @@ class Survey(HandsOutCopies):
     def journal_of(self) -> dict[str, npt.NDArray[np.int32]]:
         """Table → position in `journal_ids` of the journal of each row, −1 where it is blank or unknown."""
         return {
-            name: positions(frame["journal_id"], self.journal_ids)
+            name: sealed(positions(frame["journal_id"], self.journal_ids))
             for name, frame in self.tables.items()
             if "journal_id" in SPECS[name].required and name != "journals"
         }
@@ -162,7 +167,7 @@ class Survey(HandsOutCopies):
         out = np.full((len(self.journal_ids), len(self.codebook.items)), -1, np.int32)
         known = np.flatnonzero((journal >= 0) & (item >= 0))
         out[journal[known], item[known]] = known
-        return out
+        return sealed(out)
 
     @cached_property
     def adopted(self) -> npt.NDArray[np.int16]:
@@ -170,7 +175,7 @@ class Survey(HandsOutCopies):
         table = self.adjudications
         item = positions(table["item"], pd.Index(self.codebook.item_ids))
         option = np.append(option_positions(self.codebook, item, table["answer"]), np.int16(MISSING))
-        return option[self.adopted_row]
+        return sealed(option[self.adopted_row])
 
     @cached_property
     def resolved(self) -> Resolved:
@@ -188,7 +193,7 @@ class Survey(HandsOutCopies):
             If there is no such column; also a ValueError that names the nearest.
         """
         if name not in self.journals.columns:
-            raise MissingColumn(f"journals.csv has no column '{name}'{suggestion(str(name), self.journals.columns)}")
+            raise Absent(f"journals.csv has no column '{name}'{suggestion(str(name), self.journals.columns)}")
         column = self.journals[name].astype(object)
         spec = self.attribute_spec(name)
         index = pd.Index(self.journals["journal_id"].astype(object), name="journal_id")

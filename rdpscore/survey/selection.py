@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.arguments import of_kind
+from rdpscore.arguments import checked
 from rdpscore.files.tables import spell
 from rdpscore.problems import suggestion
 from rdpscore.results import computable
@@ -24,6 +24,7 @@ Any collection of values does; text is one value, never its letters.
 """
 
 
+@checked
 def select(survey: Survey, where: Where | None = None) -> npt.NDArray[np.bool_]:
     """Which journals satisfy all conditions.
 
@@ -43,8 +44,6 @@ def select(survey: Survey, where: Where | None = None) -> npt.NDArray[np.bool_]:
     ValueError
         A name is neither a column nor an item, or a value occurs nowhere.
     """
-    of_kind(survey, Survey, "survey")
-    of_kind(where, Mapping | None, "where")
     chosen = np.ones(len(survey.journal_ids), bool)
     for name, wanted in (where or {}).items():
         chosen &= _matches(survey, name, values_of(wanted, name))
@@ -62,7 +61,9 @@ def values_of(wanted: Any, name: str) -> list[str]:
     if isinstance(wanted, Mapping):
         raise ValueError(f"of '{name}' a value or a list of values is asked, not {wanted!r}")
     one = isinstance(wanted, (str, bytes)) or not isinstance(wanted, Iterable)
-    values = [wanted] if one else sorted(wanted, key=str) if isinstance(wanted, (set, frozenset)) else [*wanted]
+    values = (
+        [wanted] if one else sorted(wanted, key=str) if isinstance(wanted, (set, frozenset)) else [*wanted]
+    )
     for value in values:
         if not pd.api.types.is_scalar(value) or pd.isna(value):
             raise ValueError(f"of '{name}' a value or a list of values is asked; {value!r} is no value")
@@ -86,7 +87,9 @@ def known_name(survey: Survey, name: str) -> None:
     """Raise a ValueError that names the nearest where a name is neither a column of the journals nor an item."""
     known = [*survey.journals.columns, *survey.codebook.item_ids]
     if name not in known:
-        raise ValueError(f"'{name}' is neither a column of journals.csv nor an item{suggestion(str(name), known)}")
+        raise ValueError(
+            f"'{name}' is neither a column of journals.csv nor an item{suggestion(str(name), known)}"
+        )
 
 
 def _options(survey: Survey, name: str, values: list[str]) -> tuple[int, list[int]]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.arguments import of_kind
+from rdpscore.arguments import checked
 from rdpscore.survey.aligning import mask_of
 from rdpscore.survey.model import Survey
 from rdpscore.survey.selection import known_name, select, values_of
@@ -24,7 +24,10 @@ Conditions = Mapping[str, Any]
 number: ``{"publisher": "ACS"}``, ``{"publisher": ["ACS", "RSC"], "impact": (2, None)}``."""
 
 
-def subset(survey: Survey, mask: Bools | pd.Series | Sequence[bool], only: Mapping[str, Any] | None = None) -> Survey:
+@checked
+def subset(
+    survey: Survey, mask: Bools | pd.Series | Sequence[bool], only: Mapping[str, Any] | None = None
+) -> Survey:
     """The survey with some of its journals, and what belongs to them.
 
     Codings, adjudications, assignments, searches and corrections are those of the journals that stay, policies those
@@ -54,7 +57,6 @@ def subset(survey: Survey, mask: Bools | pd.Series | Sequence[bool], only: Mappi
     >>> len(subset(whole, scores > 0.5).journals)
     24
     """
-    of_kind(survey, Survey, "survey")
     mask = mask_of(mask, survey.journal_ids, _rows(survey))
     keep = np.append(mask, False)  # −1, an unknown journal, is the last
     place = pd.Index(survey.journal_ids).get_indexer(pd.Index(survey.journals["journal_id"].astype(object)))
@@ -75,6 +77,7 @@ def _rows(survey: Survey) -> pd.Index | None:
     return index if len(index) == len(survey.journal_ids) else None
 
 
+@checked
 def satisfying(survey: Survey, conditions: Conditions) -> Bools:
     """Which journals satisfy all conditions.
 
@@ -90,8 +93,6 @@ def satisfying(survey: Survey, conditions: Conditions) -> Bools:
     ValueError
         A name is neither a column nor an item, a value occurs nowhere, or a range is of a column without numbers.
     """
-    of_kind(survey, Survey, "survey")
-    of_kind(conditions, Mapping, "conditions")
     chosen = np.ones(len(survey.journal_ids), bool)
     for name, wanted in conditions.items():
         known_name(survey, name)
@@ -134,6 +135,7 @@ def is_number(survey: Survey, name: str) -> bool:
     return spec is not None and spec.kind in ("number", "integer")
 
 
+@checked
 def parse_conditions(survey: Survey, texts: str | Iterable[str]) -> dict[str, list[str] | Range]:
     """Conditions as they are written on the command line.
 
@@ -191,6 +193,7 @@ def spell_range(bounds: Range) -> str:
     return "..".join("" if e is None else f"{e:g}" for e in bounds)
 
 
+@checked
 def restricted(survey: Survey, conditions: Conditions) -> Survey:
     """The survey's journals that satisfy all conditions; the survey itself where there are none.
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from rdpscore.files.tables import clean, spell, text_series
-from rdpscore.problems import suggestion
+from rdpscore.problems import Absent, suggestion
 
 MAIN = "main"
 """The round whose codings are blind and independent, and count."""
@@ -92,20 +92,13 @@ SPECS: Mapping[str, TableSpec] = {
 }
 
 
-class MissingColumn(KeyError, ValueError):
-    """A table lacks a column that it must have."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
 def conform(frame: pd.DataFrame, spec: TableSpec, *, renumber: bool = False) -> pd.DataFrame:
     """The table with every column of its spec, in canonical order, extra columns after them.
 
     Every cell becomes what it would be in a file: the number 1.0 is ``1``, and 1.5 stays ``1.5``; None, NaN, NA and
-    blank text are missing, and get the default of a column that has one. Text columns become text and the others categoricals. Columns of the table that are the frame's index become
-    columns. The index is the row in a file: one that cannot be that (whole numbers from 2 on, each once) becomes
-    2, 3, …, with `renumber` any.
+    blank text are missing, and get the default of a column that has one. Text columns become text and the others
+    categoricals. Columns of the table that are the frame's index become columns. The index is the row in a file: one
+    that cannot be that (whole numbers from 2 on, each once) becomes 2, 3, …, with `renumber` any.
 
     Returns
     -------
@@ -116,7 +109,7 @@ def conform(frame: pd.DataFrame, spec: TableSpec, *, renumber: bool = False) -> 
     ------
     TypeError
         It is no frame.
-    MissingColumn
+    Absent
         A required column is absent; a KeyError and a ValueError.
     ValueError
         A column stands twice, or a cell holds a list.
@@ -130,7 +123,7 @@ def conform(frame: pd.DataFrame, spec: TableSpec, *, renumber: bool = False) -> 
             column = read_column(frame[name], f"{spec.name}, column '{name}'", text=name in spec.text)
         elif name in spec.required:
             near = suggestion(name, [c for c in frame.columns if c not in spec.columns])
-            raise MissingColumn(f"{spec.name} needs a column '{name}'{near}")
+            raise Absent(f"{spec.name} needs a column '{name}'{near}")
         elif name in spec.text:
             column = text_series([None] * len(frame), frame.index)
         else:  # made of numbers: a table may have millions of rows
