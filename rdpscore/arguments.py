@@ -133,25 +133,26 @@ def _any_of(value: Any, hint: Any, name: str) -> Any:
 def _one_of(value: Any, choices: tuple[Any, ...], name: str) -> Any:
     if any(value is c or (type(value) is type(c) and value == c) for c in choices):
         return value
+    said = f"{name} is one of {', '.join(map(str, choices))}; not {value!r}"
     if not any(isinstance(value, type(c)) for c in choices):
-        raise WrongKind(f"{name} is {_a(value)}; it must be {_listed([repr(c) for c in choices])}")
-    near = suggestion(value, [str(c) for c in choices]) if isinstance(value, str) else ""
-    raise ValueError(f"{name} is {value!r}; it must be {_listed([repr(c) for c in choices])}{near}")
+        raise WrongKind(said)
+    raise ValueError(said + (suggestion(value, [str(c) for c in choices]) if isinstance(value, str) else ""))
 
 
 def _several(value: Any, hint: Any, name: str) -> Any:
     element = get_args(hint)[0] if get_args(hint) else Any
+    entry = f"{name} {'are' if name.endswith('s') else 'holds'} several, and each"
     if isinstance(value, (list, tuple)):
-        out: Any = type(value)(_fitting(v, element, f"an entry of {name}") for v in value)
-        return tuple(out) if get_origin(hint) is tuple else out
+        fit = [_fitting(v, element, entry) for v in value]
+        return fit if isinstance(value, list) and get_origin(hint) is not tuple else tuple(fit)
     try:
-        return (_fitting(value, element, name),) if element is not Any else value
+        return (_fitting(value, element, entry),) if element is not Any else value
     except WrongKind:
         pass
     if isinstance(value, Mapping) or not isinstance(value, Iterable) or type(value).__name__ == "DataFrame":
         raise _wrong(value, hint, name)
     values = sorted(value, key=str) if isinstance(value, (set, frozenset)) else list(value)
-    return tuple(_fitting(v, element, f"an entry of {name}") for v in values)
+    return tuple(_fitting(v, element, entry) for v in values)
 
 
 def _plain(value: Any, kind: Any, name: str) -> Any:
@@ -169,11 +170,7 @@ def _plain(value: Any, kind: Any, name: str) -> Any:
     elif kind is Path:
         if isinstance(value, os.PathLike):
             return value
-    elif (
-        not isinstance(kind, type)
-        or kind.__module__.startswith(("numpy", "pandas"))
-        or isinstance(value, kind)
-    ):
+    elif not isinstance(kind, type) or kind.__module__.startswith("numpy") or isinstance(value, kind):
         return value
     raise _wrong(value, kind, name)
 

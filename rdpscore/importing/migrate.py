@@ -14,7 +14,7 @@ from rdpscore.files import commit, to_csv_bytes
 from rdpscore.importing.plan import MigrationResult, make_result, plan
 from rdpscore.importing.recode import read_recode
 from rdpscore.importing.rereading import MIGRATIONS
-from rdpscore.survey import SPECS, Survey, load
+from rdpscore.survey import Survey, load
 from rdpscore.survey.store import file_changes
 
 
@@ -85,7 +85,7 @@ def _prepare(
     kept = _kept(folder, result, raw)
     digest = hashlib.sha256(b"".join(len(v).to_bytes(8) + v for v in kept.values())).hexdigest()[:12]
     place = f"{MIGRATIONS}/{day.isoformat()}-{digest}"
-    changed = [n for n in SPECS if getattr(result.survey, n) is not getattr(survey, n)]
+    changed = list(result.replaced)
     changes = file_changes(result.survey, changed) | {"codebook.yaml": content}
     return replace(result, folder=place), changes | {f"{place}/{n}": v for n, v in kept.items()}
 
