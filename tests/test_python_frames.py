@@ -36,7 +36,7 @@ def rebuilt(survey: Survey) -> Survey:
 
 
 def results(survey: Survey) -> list[str]:
-    said = [rdpscore.score(survey), rdpscore.agreement(survey), rdpscore.validate(survey)]
+    said = [rdpscore.score(survey), rdpscore.validate(survey)]
     return [result.to_json() for result in said]
 
 
