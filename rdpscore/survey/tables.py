@@ -12,6 +12,10 @@ import pandas as pd
 
 from rdpscore.files.tables import clean, spell, text_series
 from rdpscore.problems import Absent, suggestion
+from rdpscore.results import own_copy
+
+FEW = 1_000
+"""So many cells are looked at one by one sooner than all at once."""
 
 MAIN = "main"
 """The round whose codings are blind and independent, and count."""
@@ -117,10 +121,11 @@ def conform(frame: pd.DataFrame, spec: TableSpec, *, renumber: bool = False) -> 
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"{spec.name} is a {type(frame).__name__}; it must be a DataFrame")
     frame = _named(frame, spec, renumber)
+    given = {str(name): frame[name] for name in frame.columns}
     out: dict[str, pd.Series] = {}
     for name in spec.columns:
-        if name in frame.columns:
-            column = read_column(frame[name], f"{spec.name}, column '{name}'", text=name in spec.text)
+        if name in given:
+            column = read_column(given[name], f"{spec.name}, column '{name}'", text=name in spec.text)
         elif name in spec.required:
             near = suggestion(name, [c for c in frame.columns if c not in spec.columns])
             raise Absent(f"{spec.name} needs a column '{name}'{near}")
@@ -130,8 +135,11 @@ def conform(frame: pd.DataFrame, spec: TableSpec, *, renumber: bool = False) -> 
             nothing = pd.Categorical.from_codes([-1] * len(frame), pd.Index([], dtype=object))
             column = pd.Series(nothing, frame.index)
         out[name] = _fill(column, spec.defaults[name]) if name in spec.defaults else column
-    extra = {c: read_column(frame[c], f"{spec.name}, column '{c}'") for c in frame.columns if c not in out}
-    return pd.DataFrame(out | extra, index=frame.index)
+    for name in frame.columns.difference(list(out), sort=False):
+        out[name] = read_column(given[name], f"{spec.name}, column '{name}'")
+    if list(out) == list(given) and all(out[name] is given[name] for name in given):
+        return own_copy(frame)  # it was made here
+    return pd.DataFrame(out, index=frame.index)
 
 
 def _named(frame: pd.DataFrame, spec: TableSpec, renumber: bool) -> pd.DataFrame:
@@ -146,6 +154,8 @@ def _named(frame: pd.DataFrame, spec: TableSpec, renumber: bool) -> pd.DataFrame
     index = frame.index
     if renumber or not (_integers(index) and index.is_unique and index.min() >= 2):
         index = pd.RangeIndex(2, len(frame) + 2)
+    if names == list(frame.columns) and index is frame.index and index.name is None:
+        return frame
     return frame.set_axis(names, axis=1).set_axis(index.rename(None), axis=0)
 
 
@@ -198,8 +208,13 @@ def read_column(column: pd.Series, place: str, text: bool | None = None) -> pd.S
 def _is_text(column: pd.Series) -> bool:
     """Whether all cells are missing or text that is neither blank nor broken by carriage returns."""
     if column.dtype == "str" and pd.__version__ >= "3":
-        dirty = column.str.isspace() | (column == "") | column.str.contains("\r", regex=False)
-        return not bool(dirty.fillna(False).any())
+        words = column.dropna()
+        if len(words) <= FEW:
+            return all(clean(v) == v for v in words)
+        dirty = (
+            words.str.isspace().any() or (words == "").any() or words.str.contains("\r", regex=False).any()
+        )
+        return not bool(dirty)
     return column.dtype == object and all(
         clean(v) == v if type(v) is str else type(v) is float and v != v for v in column
     )
