@@ -18,6 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rdpscore
+from rdpscore.agreement.coefficients import krippendorff_alpha
+from rdpscore.agreement.intervals import alpha_interval
+from rdpscore.agreement.panel import panel
 from rdpscore.analysis import checked_regress, model_frame, naive, predict, profiles
 from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme, load_scheme
@@ -122,6 +125,25 @@ REFUSED: dict[str, tuple[Call, str]] = {
         "says nothing of journals",
     ),
     "a mask of positions": (lambda s: model_frame(s).subset([0, 1, 2]), "a mask of 171 journals"),
+    "ratings of sorted units": (
+        lambda s: alpha_interval(
+            pd.DataFrame([[1, 1], [1, 2], [2, 2]]),
+            [1, 2],
+            clusters=pd.Series(["a", "b", "c"], index=[2, 1, 0]),
+        ),
+        "the rows of clusters",
+    ),
+    "a cluster that is missing": (
+        lambda s: alpha_interval([[1, 1], [1, 2]], [1, 2], clusters=["a", None]),
+        "a cluster is missing",
+    ),
+    "text for categories": (lambda s: krippendorff_alpha([["a", "b"]], "ab"), "categories are a list"),
+    "a panel of a sorted table": (
+        lambda s: panel(s, journals=rdpscore.score(s).journals["score"] > 0.5),
+        "says nothing of journals",
+    ),
+    "a panel of a misspelt item": (lambda s: panel(s, items="data_shring"), "nearest: 'data_sharing'"),
+    "a panel of a misspelt round": (lambda s: panel(s, round="mian"), "nearest: 'main'"),
     "columns of different frames": (
         lambda s: naive(s.attribute("impact"), s.attribute("impact").sort_values()),
         "the rows of predictor",
@@ -344,6 +366,14 @@ def test_a_mask_that_tells_no_journals_is_refused(shipped: Survey, case: str) ->
     mask, words = BAD_MASKS[case]
     with pytest.raises(ValueError, match=words):
         subset(shipped, mask(shipped))
+
+
+def test_a_panel_goes_by_journal_too(shipped: Survey) -> None:
+    free = shipped.attribute("access_model") == "open_access"
+    found = [
+        panel(shipped, journals=j).statistics.tolist() for j in (free.to_numpy(), free, free.sort_values())
+    ]
+    assert found[0] == found[1] == found[2]
 
 
 def test_a_model_frame_goes_by_journal_too(shipped: Survey) -> None:

@@ -57,7 +57,7 @@ def subset(
     >>> len(subset(whole, scores > 0.5).journals)
     24
     """
-    mask = mask_of(mask, survey.journal_ids, _rows(survey))
+    mask = journals_meant(survey, mask)
     keep = np.append(mask, False)  # −1, an unknown journal, is the last
     place = pd.Index(survey.journal_ids).get_indexer(pd.Index(survey.journals["journal_id"].astype(object)))
     tables: dict[str, pd.DataFrame] = {"journals": survey.journals[keep[place]]}
@@ -71,10 +71,10 @@ def subset(
     return replace(survey, journals_only=(dict(survey.journals_only or {}) | said), **tables)  # type: ignore[arg-type]
 
 
-def _rows(survey: Survey) -> pd.Index | None:
-    """The index of the journals' table, where each row is a journal."""
-    index = survey.journals.index
-    return index if len(index) == len(survey.journal_ids) else None
+def journals_meant(survey: Survey, mask: Bools | pd.Series | Sequence[bool]) -> Bools:
+    """A mask of journals in the order of `Survey.journal_ids`; see `subset`."""
+    rows = survey.journals.index
+    return mask_of(mask, survey.journal_ids, rows if len(rows) == len(survey.journal_ids) else None)
 
 
 @checked
