@@ -17,6 +17,7 @@ import rdpscore.agreement.consistency
 import rdpscore.analysis.published
 import rdpscore.scoring.published
 import rdpscore.survey.selection  # noqa: F401  (these four fill the registry)
+from rdpscore.arguments import checked
 from rdpscore.codebook import Model, Source, Text, parse_model
 from rdpscore.files import Folder, YamlDocument, read_settled, read_yaml
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
@@ -121,6 +122,7 @@ class Reproduction(Result):
         ]
 
 
+@checked
 def reproduce(survey: Survey) -> Reproduction:
     """Compute every figure of the survey's ``published.yaml`` again.
 

@@ -24,9 +24,31 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
+class HandsOutCopies:
+    """Base of what is frozen and holds tables: every look at a table gives a frame of its own.
+
+    So nobody changes, in place, what others see or what was computed of it. From pandas 3 on such a copy costs some
+    30 µs whatever its size, since pandas copies what is written to; and it warns of a change to a frame that nobody
+    keeps, as in ``survey.codings["answer"] = …``. Before pandas 3 the cells are copied.
+    """
+
+    if not TYPE_CHECKING:  # type checkers would take every attribute for granted
+
+        def __getattribute__(self, name):
+            value = super().__getattribute__(name)
+            return own_copy(value) if type(value).__name__ == "DataFrame" else value
+
+
+def own_copy(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame that can be changed without changing the given one."""
+    import pandas as pd
+
+    return frame.copy(deep=pd.__version__ < "3")
+
+
 @dataclass(frozen=True)
-class Result(ABC):
-    """Base of all results.
+class Result(HandsOutCopies, ABC):
+    """Base of all results; tables are handed out as copies.
 
     Attributes
     ----------

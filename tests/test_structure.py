@@ -27,6 +27,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 ROOMS = (
     "words",
     "problems",
+    "arguments",
     "files",
     "results",
     "codebook",

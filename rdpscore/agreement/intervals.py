@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from rdpscore.agreement.coefficients import (
     CARRIED_BY_FEW_CLUSTERS,
@@ -26,6 +27,7 @@ from rdpscore.agreement.statistics import Floats
 from rdpscore.agreement.weights import Level
 from rdpscore.inference import By, Jackknife, bootstrap, effective_number, jackknife
 from rdpscore.survey import Survey
+from rdpscore.survey.aligning import same_rows
 
 Method = Literal["jackknife", "percentile", "bca"]
 
@@ -231,7 +233,7 @@ def stratified_interval(
     by: By = "publisher",
     *,
     items: Sequence[str] | None = None,
-    journals: npt.NDArray[np.bool_] | None = None,
+    journals: npt.NDArray[np.bool_] | pd.Series | None = None,
     **options: Any,
 ) -> Interval:
     """Alpha over items with its interval; see `Panel.stratified`, `panel` and `intervals` for the parameters.
@@ -269,6 +271,8 @@ def alpha_interval(
     method, n_resamples, seed
         As of `intervals`.
     """
+    if clusters is not None and isinstance(data, (pd.DataFrame, pd.Series)):
+        same_rows(data=data, clusters=clusters)
     measure = panel_of(as_ratings(data, categories), level, clusters, "alpha").alphas()
     return intervals(measure, method=method, level=confidence, n_resamples=n_resamples, seed=seed)[0]
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from rdpscore.agreement import statistics as sums
 from rdpscore.agreement.alpha import score_distance
@@ -15,9 +16,12 @@ from rdpscore.agreement.coincidences import rating_counts
 from rdpscore.agreement.ratings import Ratings
 from rdpscore.agreement.statistics import Floats, Layout, Pair, unit_statistics, weight_matrix
 from rdpscore.agreement.weights import Level, WeightName, distances
+from rdpscore.arguments import checked
 from rdpscore.inference import By, Clusters, clusters, sum_by
 from rdpscore.inference.jackknife import Function
+from rdpscore.problems import Absent, suggestion
 from rdpscore.survey import Survey
+from rdpscore.survey.subset import journals_meant
 from rdpscore.survey.tables import MAIN
 
 Metric = Literal["exact", "score"]
@@ -230,12 +234,13 @@ def _side_by_side(found: list[Floats], rows: Floats) -> Floats:
     return np.stack(found, axis=-1) if found else np.zeros((*rows.shape[:-1], 0))
 
 
+@checked
 def panel(
     survey: Survey,
     by: By | Clusters = "publisher",
     *,
     items: Sequence[str] | None = None,
-    journals: npt.NDArray[np.bool_] | None = None,
+    journals: npt.NDArray[np.bool_] | pd.Series | None = None,
     round: str = MAIN,
 ) -> Panel:
     """The panel of a survey's closed items.
@@ -247,21 +252,32 @@ def panel(
         What is resampled and left out.
     items : sequence of str, optional
         Ids of closed items; all without.
-    journals : bool array, shape (n_journals,), optional
-        Which journals to use; all without.
+    journals : Series or bool array, shape (n_journals,), optional
+        Which journals to use, as for `rdpscore.survey.subset.subset`; all without.
     round : str
         Whose codings count.
+
+    Raises
+    ------
+    ValueError
+        There is no such item or round, an item is not closed, or `journals` tells no journals.
     """
     found = clusters(survey, by) if isinstance(by, str) else by
-    closed = [i for i, item in enumerate(survey.codebook.items) if item.closed]
-    chosen = closed if items is None else [survey.codebook.item_ids.index(name) for name in items]
+    closed = {item.id: i for i, item in enumerate(survey.codebook.items) if item.closed}
+    for name in items or ():
+        if name not in closed:
+            raise Absent(f"there is no closed item '{name}'{suggestion(name, closed)}")
+    if round not in (MAIN, *survey.records.rounds):
+        raise Absent(f"there is no round '{round}'{suggestion(round, survey.records.rounds)}")
+    chosen = list(closed.values()) if items is None else [closed[name] for name in items]
+    mask = None if journals is None else journals_meant(survey, journals)
     ids, levels, scores, ratings = [], [], [], []
     for place in chosen:
         item = survey.codebook.items[place]
         ids.append(item.id)
         levels.append(item.level or "nominal")
         scores.append(np.array(item.scores) if item.scores else None)
-        counts = rating_counts(survey, place, journals, round)
+        counts = rating_counts(survey, place, mask, round)
         ratings.append(Ratings(item.codes, given=counts, persons=False))
     names = tuple(map(str, survey.journal_ids))
     return _panel(ids, levels, scores, ratings, found.code, found.labels, found.by, names)
@@ -284,6 +300,8 @@ def panel_of(
     units = tuple(map(str, range(ratings.n_units)))
     if code is None:
         return _panel([name], [level], [None], [ratings], np.arange(len(units)), units, "unit", units)
+    if pd.isna(np.asarray(code, object)).any():
+        raise ValueError("a cluster is missing; name each, or give None for units that are their own")
     labels, place = np.unique(np.asarray(code), return_inverse=True)
     if place.shape != (ratings.n_units,):
         raise ValueError(f"{ratings.n_units} units, clusters of shape {place.shape}")

@@ -191,6 +191,8 @@ def _count(codes: npt.NDArray[np.integer], n_categories: int) -> Floats:
 
 
 def _distinct(categories: Sequence[Any]) -> tuple[Hashable, ...]:
+    if isinstance(categories, str):
+        raise ValueError(f"categories are a list, such as {list(categories)!r}, not the text {categories!r}")
     names = tuple(c.item() if isinstance(c, np.generic) else c for c in categories)
     if len(set(names)) != len(names):
         raise ValueError("a category stands twice")

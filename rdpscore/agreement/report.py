@@ -37,6 +37,7 @@ from rdpscore.agreement.pairs import Cells, cells, pair_shares
 from rdpscore.agreement.profiles import ANONYMOUS_CODERS, CoderProfile, coder_profiles
 from rdpscore.agreement.publishers import GroupAgreement, groups, membership
 from rdpscore.agreement.reliability import ScoreReliability, score_reliability
+from rdpscore.arguments import checked
 from rdpscore.inference import By, clusters
 from rdpscore.problems import Problems
 from rdpscore.results import Result, records, versions
@@ -221,6 +222,7 @@ class AgreementResult(Result):
         } | {name: result.body() for name, result in self.more.items()}
 
 
+@checked
 def agreement(
     survey: Survey,
     *,

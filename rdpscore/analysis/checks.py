@@ -17,6 +17,7 @@ from rdpscore.analysis.regress import RegressResult, regress
 from rdpscore.analysis.robustness import RobustnessResult, frame_robustness
 from rdpscore.analysis.robustness_words import sentences
 from rdpscore.analysis.specification import SpecificationResult, frame_curves
+from rdpscore.arguments import checked
 from rdpscore.codebook import Scheme
 from rdpscore.inference import By
 from rdpscore.results import Result
@@ -69,6 +70,7 @@ class CheckedResult(Result):
         }
 
 
+@checked
 def checked_regress(
     survey: Survey,
     model: str | Formula | None = None,

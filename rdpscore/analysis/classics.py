@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.survey.aligning import same_rows
+
 Floats = npt.NDArray[np.float64]
 
 IGNORES = "ignores that journals of a publisher are not independent"
@@ -275,12 +277,18 @@ def naive(
         Kruskal–Wallis; of two categories also Welch, Mann–Whitney, least squares. Categories with categories:
         chi-square, and Fisher of two by two.
 
+    Raises
+    ------
+    ValueError
+        The arguments have different lengths, or columns of frames among them different indexes.
+
     Examples
     --------
     >>> rows = naive(np.array([0.1, 0.2, 0.4, 0.3]), np.array(["a", "a", "b", "b"], object))
     >>> [row.test for row in rows]
     ['Welch', 'one-way ANOVA', 'Kruskal–Wallis', 'Mann–Whitney', 'OLS']
     """
+    same_rows(outcome=outcome, predictor=predictor, **({} if cluster is None else {"cluster": cluster}))
     y, x = _typed(outcome), _typed(predictor)
     if y.dtype == object and x.dtype == object:
         table, _ = _cross(y, x)

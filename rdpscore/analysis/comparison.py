@@ -17,6 +17,7 @@ from rdpscore.analysis import moved
 from rdpscore.analysis.dates import Reading, later, reading
 from rdpscore.analysis.terms import Terms, common_terms
 from rdpscore.analysis.two import agreement_of_two, beside, changes, journals_of
+from rdpscore.arguments import checked
 from rdpscore.codebook.crosswalk import Crosswalk
 from rdpscore.inference import By
 from rdpscore.problems import Problems
@@ -156,6 +157,7 @@ class SurveyComparison(Result):
         }
 
 
+@checked
 def compare_surveys(
     *surveys: Survey,
     crosswalks: Sequence[Crosswalk] = (),

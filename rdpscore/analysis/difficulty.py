@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.inference import By, clusters
 from rdpscore.inference.logit import Fit, logit_fits, maximum_likelihood
 from rdpscore.results import Result, records, versions
@@ -185,6 +186,7 @@ def _mean_of_others(values: Floats, present: npt.NDArray[np.bool_]) -> Floats:
     return np.asarray(np.divide(total, n, out=np.full(values.shape, np.nan), where=n > 0))
 
 
+@checked
 def difficulty(survey: Survey, *, cluster: By = "publisher") -> DifficultyResult:
     """Ask on which cells coders differ, and whether strict or intricate policies are harder to code.
 

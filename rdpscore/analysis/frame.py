@@ -14,11 +14,14 @@ from rdpscore.analysis.attributes import default_model, make_predictor
 from rdpscore.analysis.formula import SCORE, Formula, ModelError, parse
 from rdpscore.analysis.outcomes import Outcome, item_outcome, score_outcome
 from rdpscore.analysis.predictors import Bools, Floats, Objects, Predictor, Term, Zeros
-from rdpscore.codebook import Scheme, load_scheme
+from rdpscore.arguments import checked
+from rdpscore.codebook import Scheme
 from rdpscore.inference import By, Clusters, clusters
-from rdpscore.problems import Problems
+from rdpscore.problems import Absent, Problems, suggestion
 from rdpscore.results import versions
 from rdpscore.survey import Survey
+from rdpscore.survey.aligning import aligned, mask_of
+from rdpscore.survey.rows import the_scheme
 from rdpscore.survey.selection import Where, select
 from rdpscore.validation import check
 
@@ -107,7 +110,8 @@ class ModelFrame:
         for p in self.predictors:
             if name == p.attribute:
                 return p
-        raise KeyError(name)
+        known = [n for p in self.predictors for n in (p.name, p.attribute)]
+        raise Absent(f"the model has no predictor '{name}'{suggestion(str(name), known)}")
 
     def term(self, name: str) -> Term:
         """The term of a name.
@@ -120,7 +124,7 @@ class ModelFrame:
         for t in self.terms:
             if t.name == name:
                 return t
-        raise KeyError(name)
+        raise Absent(f"the model has no term '{name}'{suggestion(str(name), [t.name for t in self.terms])}")
 
     def bound(self, name: str) -> float:
         """How large a difference of the outcome counts as none for a predictor, an attribute or a term."""
@@ -141,9 +145,20 @@ class ModelFrame:
         kept = self if there.all() else self.subset(there)
         return replace(kept, predictors=tuple(kept.predictor(p.name) for p in used))
 
-    def subset(self, mask: Bools) -> ModelFrame:
-        """Only some journals; levels of categories and what a step is stay."""
-        mask = np.asarray(mask, bool)
+    def subset(self, mask: Bools | pd.Series | Sequence[bool]) -> ModelFrame:
+        """Only some journals; levels of categories and what a step is stay.
+
+        Parameters
+        ----------
+        mask : Series or bool array, shape (n_journals,)
+            A Series goes by its index, the ids of the journals; an array or a list by position, as `journals`.
+
+        Raises
+        ------
+        ValueError
+            The mask has another shape, holds anything but true and false, or has an index that tells no journals.
+        """
+        mask = mask_of(mask, self.journals)
         kept = np.flatnonzero(mask)
         return replace(
             self,
@@ -155,15 +170,17 @@ class ModelFrame:
             clusters=_compact(self.clusters, mask),
         )
 
-    def with_outcome(self, y: Sequence[float] | Floats, outcome: Outcome | None = None) -> ModelFrame:
-        """The same journals with another outcome, for example scores of another coder.
+    def with_outcome(
+        self, y: Sequence[float] | Floats | pd.Series, outcome: Outcome | None = None
+    ) -> ModelFrame:
+        """The same journals with another outcome, for example scores of another coder; a Series goes by its index.
 
         Raises
         ------
         ValueError
             `y` is not one finite number a journal.
         """
-        new = np.asarray(y, float)
+        new = np.asarray(aligned(y, self.journals), float)
         if new.shape != self.y.shape or not np.isfinite(new).all():
             raise ValueError(f"an outcome is {len(self)} finite numbers, one a journal")
         return replace(self, y=new, outcome=outcome or self.outcome)
@@ -176,13 +193,14 @@ class ModelFrame:
         name : str
             Predictor, attribute or term.
         values : sequence
-            Numbers before any logarithm, true or false, or levels; None for missing.
+            Numbers before any logarithm, true or false, or levels; None for missing. A Series goes by its index.
 
         Raises
         ------
         ValueError
             Not one value a journal, or a level that the category does not have.
         """
+        values = aligned(values, self.journals)
         if len(values) != len(self):
             raise ValueError(f"an attribute is {len(self)} values, one a journal")
         attribute = self.predictor(name).attribute
@@ -219,6 +237,7 @@ def _compact(groups: Clusters, mask: Bools) -> Clusters:
     return Clusters(code.reshape(-1), tuple(groups.labels[i] for i in used), groups.by)
 
 
+@checked
 def model_frame(
     survey: Survey,
     model: str | Formula | None = None,
@@ -260,7 +279,7 @@ def model_frame(
     problems = check(survey)
     problems.raise_errors()
     formula = default_model(survey)[0] if model is None else parse(model) if isinstance(model, str) else model
-    chosen = scheme if isinstance(scheme, Scheme) else load_scheme(scheme, survey.codebook)
+    chosen = the_scheme(survey, scheme)
     if formula.outcome == SCORE:
         outcome, y = score_outcome(survey, chosen)
     else:

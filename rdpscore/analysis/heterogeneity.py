@@ -14,6 +14,7 @@ import pandas as pd
 from rdpscore.analysis.patterns import Patterns, answer_patterns
 from rdpscore.analysis.profiles import Profiles, profiles
 from rdpscore.analysis.variance import VarianceShares, variance_shares
+from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.inference.clusters import Clusters, clusters, clusters_of
@@ -95,13 +96,14 @@ class HeterogeneityResult(Result):
         }
 
 
+@checked
 def heterogeneity(
     survey: Survey,
     scheme: Scheme | str | Path | None = None,
     *,
     by: str = "publisher",
     with_profiles: bool = False,
-    n_resamples: int = 1000,
+    n_resamples: Count = 1000,
     seed: int = 1,
 ) -> HeterogeneityResult:
     """How far journals of one publisher are alike, and how far publishers differ.

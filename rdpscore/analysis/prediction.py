@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.analysis.frame import ModelFrame
+from rdpscore.survey.aligning import same_rows
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -157,6 +158,11 @@ def predict(
     Prediction
         Figures are None, with a reason, where they are undefined.
 
+    Raises
+    ------
+    ValueError
+        The arguments have different lengths, or frames and columns among them different indexes.
+
     Notes
     -----
     Up to 20 publishers each is held out in turn (`LeaveOneGroupOut`), more in 20 groups (`GroupKFold`). The outcome is
@@ -166,6 +172,7 @@ def predict(
 
     Checked against: a loop over publishers with scikit-learn's LinearRegression.
     """
+    same_rows(outcome=outcome, predictors=predictors, publisher=publisher)
     y = np.asarray(outcome, float)
     groups = pd.Series(np.asarray(publisher, object), dtype=object)
     keep = np.isfinite(y) & groups.notna().to_numpy()

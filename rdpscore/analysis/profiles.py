@@ -19,6 +19,7 @@ from rdpscore.analysis.patterns import (
     pattern_distances,
     silhouette,
 )
+from rdpscore.arguments import Count, checked
 from rdpscore.inference import clusters
 from rdpscore.survey import Survey
 
@@ -187,7 +188,8 @@ class Profiles:
         }
 
 
-def profiles(survey: Survey, *, n_resamples: int = 1000, seed: int = 1) -> Profiles:
+@checked
+def profiles(survey: Survey, *, n_resamples: Count = 1000, seed: int = 1) -> Profiles:
     """Group the answer patterns of a survey into kinds of policies.
 
     Of all numbers of clusters from 2 to 10 that one is taken whose silhouette is greatest among those that are stable

@@ -20,6 +20,7 @@ from rdpscore.analysis.predictors import Predictor, Zeros
 from rdpscore.analysis.questions import estimate
 from rdpscore.analysis.rows import QUESTIONS, Row
 from rdpscore.analysis.variance import VarianceShares, variance_shares
+from rdpscore.arguments import checked
 from rdpscore.codebook import Scheme
 from rdpscore.inference import By
 from rdpscore.inference.wild import usual_draws
@@ -104,6 +105,7 @@ class RegressResult(Result):
         }
 
 
+@checked
 def regress(
     survey: Survey,
     model: str | Formula | None = None,

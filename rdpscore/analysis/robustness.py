@@ -16,6 +16,7 @@ from rdpscore.analysis.influence import LeaveOut, leave_out_groups, leave_out_jo
 from rdpscore.analysis.predictors import Zeros
 from rdpscore.analysis.refits import N_DRAWS, Refit, refit
 from rdpscore.analysis.rows import QUESTIONS, Held, Question, unit
+from rdpscore.arguments import checked
 from rdpscore.codebook import Scheme
 from rdpscore.inference import By, clusters
 from rdpscore.results import Result, records, stacked
@@ -150,6 +151,7 @@ class RobustnessResult(Result):
         }
 
 
+@checked
 def robustness(
     survey: Survey,
     model: str | Formula | None = None,

@@ -22,6 +22,7 @@ from rdpscore.analysis.joint import N_DRAWS, Joint, Member, median_test
 from rdpscore.analysis.predictors import Predictor, Zeros
 from rdpscore.analysis.questions import Design, design, why_not
 from rdpscore.analysis.rows import QUESTIONS, Question, unit
+from rdpscore.arguments import checked
 from rdpscore.codebook import Scheme
 from rdpscore.inference import By
 from rdpscore.inference.sandwich import coefficient_test
@@ -187,6 +188,7 @@ class SpecificationResult(Result):
         return {"sentences": [c.sentence() for c in self.curves], **tables}
 
 
+@checked
 def specification_curves(
     survey: Survey,
     model: str | Formula | None = None,

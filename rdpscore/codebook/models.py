@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from rdpscore.arguments import of_kind
 from rdpscore.codebook.checks import cross_check
-from rdpscore.problems import InvalidInput, Problems, suggestion
+from rdpscore.problems import Absent, InvalidInput, Problems, suggestion
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
 """An option's code, or an id: what stands in tables, so no blanks, commas or accents."""
@@ -134,7 +135,7 @@ class Item(Model):
         for option in self.options:
             if option.code == code:
                 return option
-        raise KeyError(code)
+        raise Absent(f"item '{self.id}' has no option '{code}'{suggestion(str(code), self.codes)}")
 
 
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -294,6 +295,8 @@ class Codebook(Model):
         KeyError
             If there is none.
         """
+        if item_id not in self.item_ids:
+            raise Absent(f"there is no item '{item_id}'{suggestion(str(item_id), self.item_ids)}")
         return self._by_id[item_id]
 
     def scheme(self, scheme_id: str | None = None) -> Scheme:
@@ -304,6 +307,7 @@ class Codebook(Model):
         InvalidInput
             If there is none; the problem names the nearest.
         """
+        of_kind(scheme_id, str | None, "scheme")
         wanted = scheme_id or self.default_scheme
         for scheme in self.schemes:
             if scheme.id == wanted:

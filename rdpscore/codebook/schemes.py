@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from rdpscore.arguments import of_kind
 from rdpscore.codebook.checks import check_scheme
-from rdpscore.codebook.models import Codebook, Scheme, SchemeFile
+from rdpscore.codebook.models import Codebook, Model, Scheme, SchemeFile
 from rdpscore.codebook.parsing import parse_model
 from rdpscore.files.yamls import YamlDocument, parse_yaml
 from rdpscore.problems import Batch, Problems
@@ -81,6 +82,34 @@ def scheme_of(document: YamlDocument, codebook: Codebook) -> tuple[Scheme | None
     if scheme is None or not problems.ok:
         return None, problems
     return Scheme.model_validate(scheme.model_dump(exclude={"codebook"})), problems
+
+
+def fitting(scheme: Scheme, codebook: Codebook) -> Scheme:
+    """The scheme, once it has passed the checks of a scheme file: whoever made it, and however.
+
+    Raises
+    ------
+    TypeError
+        It is no scheme.
+    InvalidInput
+        A field or a value that schemes do not have, an unknown item or dimension, weights that do not add up to what
+        the scheme says, and whatever else is told of a file; all at once, with the nearest names.
+    """
+    of_kind(scheme, Scheme, "scheme")
+    of_kind(codebook, Codebook, "codebook")
+    raw = {k: _plain(v) for k, v in vars(scheme).items()}  # also what model_copy put there unchecked
+    raw.setdefault("codebook", codebook.id)
+    name = raw.get("id") if isinstance(raw.get("id"), str) else "scheme"
+    found, problems = scheme_of(YamlDocument(f"scheme '{name}'", raw), codebook)
+    problems.raise_errors()
+    assert found is not None
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return {k: _plain(v) for k, v in vars(value).items()}
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def scheme_text(scheme: Scheme, codebook: Codebook) -> str:

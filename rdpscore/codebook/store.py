@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from rdpscore.arguments import checked, of_kind
 from rdpscore.codebook.checks import cross_check
 from rdpscore.codebook.models import Codebook, Scheme
 from rdpscore.codebook.parsing import parse_model
-from rdpscore.codebook.schemes import scheme_of
+from rdpscore.codebook.schemes import fitting, scheme_of
 from rdpscore.files import Folder, read_settled, read_yaml, shipped
 from rdpscore.files.plain import MAX_YAML
 from rdpscore.files.yamls import parse_yaml
@@ -35,6 +37,7 @@ def read_codebook(path: Path, label: str | None = None) -> tuple[Codebook | None
     return (codebook if problems.ok else None), problems
 
 
+@checked
 def load_codebook(name: str | Path) -> Codebook:
     """A codebook by the id of a shipped one, or by path.
 
@@ -79,23 +82,27 @@ def codebook_of(folder: Path) -> Path:
     return Folder.at(folder).find("codebook.yaml") or folder / "codebook.yaml"
 
 
-def load_scheme(name: str | None, codebook: Codebook) -> Scheme:
-    """A scheme by name, or from a YAML file.
+def load_scheme(name: Scheme | str | Path | None, codebook: Codebook) -> Scheme:
+    """A scheme by name, from a YAML file, or made in Python; each is checked against the codebook.
 
     Parameters
     ----------
-    name : str or None
-        The id of one of the codebook's schemes; a path that ends in ``.yaml``; None for the default scheme.
+    name : Scheme, str, Path or None
+        A scheme; the id of one of the codebook's; a path that ends in ``.yaml``; None for the default scheme.
     codebook : Codebook
         The codebook that the scheme must fit.
 
     Raises
     ------
     InvalidInput
-        Unknown name, or a file that is no scheme for this codebook.
+        Unknown name, or no scheme for this codebook.
     """
-    if name is None or not name.endswith((".yaml", ".yml")):
-        return codebook.scheme(name)
+    of_kind(codebook, Codebook, "codebook")
+    of_kind(name, Scheme | str | os.PathLike | None, "scheme")
+    if isinstance(name, Scheme):
+        return fitting(name, codebook)
+    if name is None or not str(name).endswith((".yaml", ".yml")):
+        return fitting(codebook.scheme(None if name is None else str(name)), codebook)
     document, problems = read_yaml(Path(name))
     problems.raise_errors()
     assert document is not None

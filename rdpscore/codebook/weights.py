@@ -123,7 +123,7 @@ def _divide(a: Floats, b: Floats) -> Floats:
 
 
 def weights(scheme: Scheme, codebook: Codebook) -> Weights:
-    """The arrays of a scheme for the scored items of a codebook, in their order."""
+    """The arrays of a scheme that fits a codebook, for its scored items in their order."""
     items = codebook.scored_items
     item = np.array([scheme.weights.get(i.id, 1.0) for i in items], float)
     dimensions = [d.id for d in codebook.dimensions]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, Dimension, Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.figures.look import (
@@ -50,6 +51,7 @@ def _titles(survey: Survey) -> pd.DataFrame:
 # Item contributions -------------------------------------------------------------------------------------
 
 
+@checked
 def item_contributions(survey: Survey, scheme: Scheme | str | None = None) -> Chart:
     """What each item adds to the mean score of each publisher; no rows where the score is no sum.
 
@@ -110,6 +112,7 @@ def _draw_contributions(frame: pd.DataFrame, book: Codebook) -> go.Figure:
 # Journals by items --------------------------------------------------------------------------------------
 
 
+@checked
 def answers_of_journals(survey: Survey, scheme: Scheme | str | None = None) -> Chart:
     """The score of each answer: one row a set of answers, the highest score first.
 
@@ -183,6 +186,7 @@ def _draw_answers(frame: pd.DataFrame, items: Sequence[str]) -> go.Figure:
 # Publisher profiles -------------------------------------------------------------------------------------
 
 
+@checked
 def publisher_profiles(survey: Survey, scheme: Scheme | str | None = None) -> Chart:
     """Mean of each dimension by publisher, with the lowest and highest of its journals.
 

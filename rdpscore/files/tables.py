@@ -5,10 +5,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import math
 import os
 import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -230,7 +233,7 @@ class _Plain:
         self.cells: list[str | None] = []
 
     def extend(self, cells: Sequence[str]) -> None:
-        self.cells.extend(_clean(c) for c in cells)
+        self.cells.extend(clean(c) for c in cells)
 
     @property
     def empty(self) -> bool:
@@ -253,8 +256,8 @@ class _Coded:
         for cell in dict.fromkeys(cells):  # in the order of the file, so that equal files make equal tables
             if cell in seen:
                 continue
-            clean = _clean(cell)
-            seen[cell] = -1 if clean is None else self.values.setdefault(clean, len(self.values))
+            word = clean(cell)
+            seen[cell] = -1 if word is None else self.values.setdefault(word, len(self.values))
         self.codes.append(np.fromiter(map(seen.__getitem__, cells), np.int32, len(cells)))
 
     @property
@@ -267,7 +270,7 @@ class _Coded:
         return pd.Series(pd.Categorical.from_codes(codes, categories), index=index)
 
 
-def _clean(cell: str) -> str | None:
+def clean(cell: str) -> str | None:
     """Blank is missing; line ends become LF; all else stays."""
     if not cell or cell.isspace():
         return None
@@ -450,7 +453,7 @@ def _refuse_cells(metadata: Any, size: int) -> None:
 
 def _as_text(column: pd.Series, categorical: bool, size: int) -> pd.Series:
     coded = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
-    cleaned = [_clean(_spell(c)) for c in coded.cat.categories]
+    cleaned = [clean(spell(c)) for c in coded.cat.categories]
     values = {c: i for i, c in enumerate(dict.fromkeys(c for c in cleaned if c is not None))}
     lookup = np.array([-1 if c is None else values[c] for c in cleaned] + [-1], dtype=np.int32)
     codes = lookup[coded.cat.codes.to_numpy()]
@@ -465,11 +468,13 @@ def _as_text(column: pd.Series, categorical: bool, size: int) -> pd.Series:
     return text_series(list(words[codes]), column.index)
 
 
-def _spell(value: Any) -> str:
-    """Text of a cell that a Parquet file may hold as a number or a date."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, pd.Timestamp) and value == value.normalize():
+def spell(value: Any) -> str:
+    """Text of a cell that came as a number or a date, as it stands in files: 1.0 is ``1``."""
+    if isinstance(value, (float, np.floating, Decimal)):
+        return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
+    if isinstance(value, datetime) and value == datetime(
+        value.year, value.month, value.day, tzinfo=value.tzinfo
+    ):
         return value.date().isoformat()
     return str(value)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Source
 from rdpscore.codebook.diff import ForCoders, diff
 from rdpscore.files import Folder, commit, fitting, is_shipped, read_settled
@@ -71,6 +72,7 @@ class MergeResult(Result):
         }
 
 
+@checked
 def merge(out: str | Path, surveys: Sequence[str | Path], *, title: str | None = None) -> MergeResult:
     """Make one survey of several that were coded under the same items, codes, labels and rules.
 

@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, find_codebook, read_codebook
 from rdpscore.files import Folder, commit, read_plain, to_csv_bytes
 from rdpscore.files.plain import MAX_YAML
 from rdpscore.importing.plan import MigrationResult, make_result, plan
 from rdpscore.importing.recode import read_recode
 from rdpscore.importing.rereading import MIGRATIONS
-from rdpscore.survey import SPECS, Survey, load
+from rdpscore.survey import Survey, load
 from rdpscore.survey.store import file_changes
 
 
+@checked
 def migrate(
     survey: str | Path,
     to: str | Path,
@@ -84,7 +86,7 @@ def _prepare(
     kept = _kept(folder, result, raw)
     digest = hashlib.sha256(b"".join(len(v).to_bytes(8) + v for v in kept.values())).hexdigest()[:12]
     place = f"{MIGRATIONS}/{day.isoformat()}-{digest}"
-    changed = [n for n in SPECS if getattr(result.survey, n) is not getattr(survey, n)]
+    changed = list(result.replaced)
     changes = file_changes(result.survey, changed) | {"codebook.yaml": content}
     return replace(result, folder=place), changes | {f"{place}/{n}": v for n, v in kept.items()}
 

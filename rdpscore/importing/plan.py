@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook
 from rdpscore.codebook.diff import identity
 from rdpscore.files.tables import text_series
@@ -96,6 +97,7 @@ class MigrationResult(Result):
         }
 
 
+@checked
 def plan(survey: Survey, codebook: Codebook, recode: Recode | None = None) -> MigrationResult:
     """A survey's answers under another codebook.
 

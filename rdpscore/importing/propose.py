@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from rdpscore.arguments import checked
 from rdpscore.files import commit
 from rdpscore.files.texts import plain
 from rdpscore.importing.guess import BLANKS, Guess, guess
@@ -21,6 +22,7 @@ MOST_SHOWN = 40
 READ = (".csv", ".tsv", ".txt", ".xlsx", ".yaml", ".yml", ".json")
 
 
+@checked
 def propose(folder: str | Path, files: Sequence[str | Path]) -> tuple[Path, Path]:
     """Write ``mapping.yaml`` and ``codebook.yaml`` for some published files.
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, parse_model, read_codebook
 from rdpscore.codebook.store import codebook_of, find_codebook
 from rdpscore.files import commit, fitting, is_shipped, read_plain, read_yaml, shipped
@@ -35,6 +36,7 @@ from rdpscore.survey.store import file_changes
 from rdpscore.validation import check
 
 
+@checked
 def import_published(
     survey: str | Path,
     mapping: str | Path,
@@ -103,6 +105,7 @@ class Published:
     figures: Path | None = None
 
 
+@checked
 def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> Published:
     """Read a published data set by its mapping; see `import_published`.
 

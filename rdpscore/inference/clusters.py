@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.problems import Absent, suggestion
 from rdpscore.survey import Survey, recorded_readings
 
 Floats = npt.NDArray[np.float64]
@@ -83,7 +84,9 @@ def clusters_of(survey: Survey, column: str) -> Clusters:
         If there is no such column.
     """
     if column not in survey.journals:
-        raise KeyError(column)
+        raise Absent(
+            f"journals.csv has no column '{column}'{suggestion(str(column), survey.journals.columns)}"
+        )
     return _by_column(survey, column, [str(i) for i in survey.journal_ids], column)
 
 

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+class Absent(KeyError, ValueError):
+    """Something is asked for by a name that there is not; the sentence names the nearest."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 def nearest(value: str, candidates: Iterable[str], *, cutoff: float = 60.0) -> str | None:
     """The candidate that looks most like `value`, or None where none does.
 

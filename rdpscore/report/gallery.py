@@ -11,6 +11,7 @@ from rdpscore.analysis.checks import checked_regress
 from rdpscore.analysis.comparison import SurveyComparison
 from rdpscore.analysis.formula import ModelError
 from rdpscore.analysis.heterogeneity import heterogeneity
+from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme
 from rdpscore.report import score_pictures, survey_pictures
 from rdpscore.report.agreement_pictures import agreement_pictures
@@ -31,13 +32,14 @@ def of_agreement(survey: Survey, scheme: Scheme, *, by: str, seed: int) -> Itera
     yield from agreement_pictures(agreement(survey, by=by))
 
 
+@checked
 def of_scores(
     survey: Survey,
     scheme: Scheme | str | Path | None = None,
     *,
     by: str = "publisher",
     seed: int = 1,
-    n_draws: int = 10_000,
+    n_draws: Count = 10_000,
     base: int = 1024,
 ) -> Iterator[Picture]:
     """Pictures of scores, of what is behind them, and of the choices that move them.

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from rdpscore.arguments import fit_fields
 from rdpscore.codebook import Codebook, Mean, Scheme
 from rdpscore.survey.answers import Missing, NotApplicable
 
@@ -51,18 +52,9 @@ class Assumptions:
     possible: bool = False
 
     def __post_init__(self) -> None:
+        fit_fields(self)
         if not (np.isfinite(self.cv) and self.cv > 0):
             raise ValueError(f"a coefficient of variation is greater than 0, not {self.cv}")
-        for name, known in (
-            ("weights", get_args(Varied)),
-            ("aggregation", AGGREGATIONS),
-            ("missing", get_args(Missing)),
-            ("not_applicable", get_args(NotApplicable)),
-        ):
-            given = getattr(self, name)
-            for value in (given,) if isinstance(given, str) else given:
-                if value not in known:
-                    raise ValueError(f"{name} is one of {', '.join(known)}; not '{value}'")
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.codebook import Scheme, load_scheme
+from rdpscore.arguments import checked
+from rdpscore.codebook import Scheme
 from rdpscore.problems import Problems
 from rdpscore.results import Result, records, versions
 from rdpscore.scoring.score import TIE_DECIMALS, ScoreResult, score
 from rdpscore.survey import Survey
+from rdpscore.survey.rows import the_scheme
 
 Floats = npt.NDArray[np.float64]
 
@@ -90,6 +92,7 @@ class Comparison(Result):
         }
 
 
+@checked
 def compare(survey: Survey, schemes: Sequence[Scheme | str | Path | None]) -> Comparison:
     """Score a survey under several schemes.
 
@@ -115,10 +118,7 @@ def compare(survey: Survey, schemes: Sequence[Scheme | str | Path | None]) -> Co
     """
     if len(schemes) < 2:
         raise ValueError("a comparison needs two schemes or more")
-    chosen = [
-        s if isinstance(s, Scheme) else load_scheme(None if s is None else str(s), survey.codebook)
-        for s in schemes
-    ]
+    chosen = [the_scheme(survey, s) for s in schemes]
     names = _names([s.id for s in chosen])
     results = tuple(score(survey, s) for s in chosen)
     first = results[0].journals

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme
 from rdpscore.results import Result, records, versions
 from rdpscore.survey import Survey, recorded_readings
@@ -89,14 +90,15 @@ class Readings:
     n_coders: int
 
 
+@checked
 def posterior(
     survey: Survey,
     scheme: Scheme | str | Path | None = None,
     *,
     accuracies: Sequence[float] | None = None,
-    n_draws: int = 1000,
+    n_draws: Count = 1000,
     n_burn: int = 300,
-    n_chains: int = 2,
+    n_chains: Count = 2,
     seed: int = 1,
 ) -> PosteriorResult:
     """Posterior of the true scores under Dawid and Skene's model.

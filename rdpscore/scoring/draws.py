@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.scoring.borrowing import Donors, donors
 from rdpscore.survey import Survey, distinct_readings
 
@@ -124,6 +125,7 @@ class LoneCoders:
         return self.reading[np.maximum(self.rows[:, k], 0)]
 
 
+@checked
 def lone_coders(survey: Survey, *, possible: bool = False, seed: int = 0) -> LoneCoders:
     """The table of answers from which `coder_choices` chooses.
 
@@ -193,6 +195,7 @@ def _readings(survey: Survey, possible: bool) -> Ints:
     return np.asarray(connected_components(edges, directed=False)[1][label], np.intp)
 
 
+@checked
 def coder_choices(
     lone: LoneCoders | Survey, n_draws: int = 10_000, seed: int = 0, *, processes: int = 1
 ) -> Ints:

@@ -15,7 +15,7 @@ from rdpscore.scoring.alternatives import Assumptions, Form, Input, Rules, forms
 from rdpscore.scoring.draws import LoneCoders, coder_choices, lone_coders
 from rdpscore.survey import Survey
 from rdpscore.survey.answers import Answers
-from rdpscore.survey.rows import Rows, resolved_rows, rows
+from rdpscore.survey.rows import Rows, resolved_rows, rows, the_scheme
 
 Ints = npt.NDArray[np.intp]
 
@@ -254,6 +254,7 @@ def model(survey: Survey, scheme: Scheme, assumed: Assumptions | None = None, se
     seed : int
         Of the joint draws of coders.
     """
+    scheme = the_scheme(survey, scheme)
     assumed = assumed or Assumptions()
     codebook = survey.codebook
     used = forms(scheme, assumed.aggregation)

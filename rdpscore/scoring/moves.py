@@ -17,7 +17,7 @@ from rdpscore.scoring.compare import Concordance, concordance
 from rdpscore.scoring.score import ranks
 from rdpscore.survey import Survey
 from rdpscore.survey.answers import NotApplicable
-from rdpscore.survey.rows import Rows, resolved_rows
+from rdpscore.survey.rows import Rows, resolved_rows, the_scheme
 
 Floats = npt.NDArray[np.float64]
 
@@ -140,6 +140,7 @@ def moves(made: Ready | Survey, before: Scheme, after: Scheme) -> Moves:
     """
     prepared = made if isinstance(made, Ready) else ready(made)
     survey = prepared.survey
+    before, after = the_scheme(survey, before), the_scheme(survey, after)
     old, new = prepared.scores(before), prepared.scores(after)
     table = survey.journals.drop_duplicates("journal_id").dropna(subset=["journal_id"])
     frame = pd.DataFrame(

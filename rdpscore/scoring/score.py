@@ -11,12 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.agreement.report import AgreementResult, measure
-from rdpscore.codebook import Scheme, load_scheme
+from rdpscore.arguments import checked
+from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.problems import Batch, Problems
 from rdpscore.results import Result, records, versions
 from rdpscore.survey import RESOLVED_BY, Survey
 from rdpscore.survey.answers import extent, point, resolved_answers, scored_places
+from rdpscore.survey.rows import the_scheme
 from rdpscore.validation import check
 
 Floats = npt.NDArray[np.float64]
@@ -69,6 +71,7 @@ class ScoreResult(Result):
         }
 
 
+@checked
 def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreResult:
     """Score every journal of a survey.
 
@@ -99,11 +102,7 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
     """
     problems = check(survey)
     problems.raise_errors()
-    chosen = (
-        scheme
-        if isinstance(scheme, Scheme)
-        else load_scheme(None if scheme is None else str(scheme), survey.codebook)
-    )
+    chosen = the_scheme(survey, scheme)
     journals = _journals(survey, chosen)
     problems = problems + _left_without_items(survey, chosen, journals)
     publishers = _publishers(journals)
@@ -118,7 +117,7 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
 
 def journal_scores(survey: Survey, scheme: Scheme | str | None = None) -> Floats:
     """The score of each journal in the order of `Survey.journal_ids`; NaN where it has none."""
-    chosen = scheme if isinstance(scheme, Scheme) else load_scheme(scheme, survey.codebook)
+    chosen = the_scheme(survey, scheme)
     return _scores(survey, chosen)["score"].to_numpy()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import Floats
 from rdpscore.problems import suggestion
@@ -87,12 +88,13 @@ class SensitivityResult(Result):
         }
 
 
+@checked
 def sensitivity(
     survey: Survey,
     scheme: Scheme | str | Path | None = None,
     assumed: Assumptions | None = None,
     *,
-    n_draws: int = 10_000,
+    n_draws: Count = 10_000,
     base: int = 1024,
     seed: int = 1,
     journals: Sequence[str] = (),
@@ -141,8 +143,6 @@ def sensitivity(
     >>> found.journals.loc[0, "journal_id"]
     'journal-of-open-source-software'
     """
-    if n_draws < 1:
-        raise ValueError(f"at least one draw is needed, not {n_draws}")
     places = [_place(survey, j) for j in journals]
     problems = check(survey)
     problems.raise_errors()

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.agreement.icc import icc
+from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Codebook, Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.inference import Clusters, clusters, sum_by
@@ -83,11 +84,12 @@ class SpreadResult(Result):
         }
 
 
+@checked
 def spread(
     survey: Survey,
     scheme: Scheme | str | Path | None = None,
     *,
-    n_draws: int = 10_000,
+    n_draws: Count = 10_000,
     seed: int = 1,
     possible: bool = False,
     processes: int = 1,

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, Item, Scheme
 from rdpscore.codebook.weights import weights
 from rdpscore.inference import clusters
@@ -89,6 +90,7 @@ class StandingResult(Result):
         }
 
 
+@checked
 def standing(survey: Survey, journal: str, scheme: Scheme | str | Path | None = None) -> StandingResult:
     """A journal's answers beside those of its publisher and of comparable journals.
 

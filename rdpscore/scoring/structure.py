@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, Scheme
 from rdpscore.codebook.weights import Bools, Floats, Weights, weights
 from rdpscore.results import records
 from rdpscore.survey import Survey
-from rdpscore.survey.rows import Rows, resolved_rows
+from rdpscore.survey.rows import Rows, resolved_rows, the_scheme
 
 COMPONENTS = 3
 """Principal components whose loadings are given."""
@@ -62,13 +64,15 @@ class Structure:
         }
 
 
-def structure(survey: Survey, scheme: Scheme) -> Structure:
+@checked
+def structure(survey: Survey, scheme: Scheme | str | Path | None = None) -> Structure:
     """Correlations, effective weights and principal components of the items.
 
     Parameters
     ----------
     survey : Survey
-    scheme : Scheme
+    scheme : Scheme, str or Path, optional
+        A scheme, the id of one of the codebook's, or a YAML file; the codebook's default without.
 
     Notes
     -----
@@ -82,6 +86,7 @@ def structure(survey: Survey, scheme: Scheme) -> Structure:
 
     Checked against: numpy's corrcoef, pandas' groupby, and scikit-learn's PCA.
     """
+    scheme = the_scheme(survey, scheme)
     codebook, every = survey.codebook, resolved_rows(survey, scheme)
     used = weights(scheme, codebook)
     y = every.scores(used)

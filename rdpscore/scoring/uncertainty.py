@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import Weights, weights
 from rdpscore.inference import Clusters, clusters
@@ -149,12 +150,13 @@ def expected(lone: LoneCoders, of_row: Floats) -> Floats:
     return np.asarray(np.divide(total, n, out=np.full(total.shape, np.nan), where=n > 0))
 
 
+@checked
 def uncertainty(
     survey: Survey,
     scheme: Scheme | str | Path | None = None,
     sources: tuple[Source, ...] = SOURCES,
     *,
-    n_draws: int = 10_000,
+    n_draws: Count = 10_000,
     seed: int = 1,
     cv: float = CV,
     possible: bool = False,

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.files import commit, to_csv_bytes, to_parquet_bytes
 from rdpscore.problems import Problems
 from rdpscore.results import Result, records, versions
@@ -79,6 +80,7 @@ class Assignment(Result):
         }
 
 
+@checked
 def assign(
     survey: Survey,
     coders: Sequence[str],

@@ -9,6 +9,7 @@ from typing import Literal
 
 import yaml
 
+from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, find_codebook, read_codebook
 from rdpscore.files import commit, is_shipped, read_plain
 from rdpscore.files.plain import MAX_YAML
@@ -54,6 +55,7 @@ coders: $coders
 """)
 
 
+@checked
 def create(
     folder: str | Path,
     codebook: str | Path,

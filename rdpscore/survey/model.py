@@ -12,9 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import of_kind
 from rdpscore.codebook import Codebook
 from rdpscore.files import is_there
 from rdpscore.files.tables import text_series
+from rdpscore.problems import Absent, suggestion
+from rdpscore.results import HandsOutCopies
 from rdpscore.survey.meta import KNOWN_ATTRIBUTES, Attribute, CodebookRef, SurveyMeta
 from rdpscore.survey.records import (
     MISSING,
@@ -24,13 +27,18 @@ from rdpscore.survey.records import (
     make_resolved,
     option_positions,
     positions,
+    sealed,
 )
 from rdpscore.survey.tables import SPECS, conform
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
-    """A survey. Make one with `load` or `Survey.from_frames`.
+class Survey(HandsOutCopies):
+    """A survey. Make one with `load` or `Survey.from_frames`, another of it with `dataclasses.replace`.
+
+    It does not change. Its tables are handed out as copies, so that changing one in place changes nothing here;
+    ``replace(survey, journals=frame)`` makes the survey that has the changed one, and reads the frame as `conform`
+    says.
 
     Attributes
     ----------
@@ -61,6 +69,16 @@ class Survey:
     path: Path | None = None
     journals_only: Mapping[str, Any] | None = None
 
+    def __post_init__(self) -> None:
+        of_kind(self.meta, SurveyMeta, "meta")
+        of_kind(self.codebook, Codebook, "codebook")
+        for name, spec in SPECS.items():
+            frame = vars(self)[name]
+            if frame is None and name == "adjudications":
+                frame = pd.DataFrame(columns=list(spec.required), dtype=object)
+            if frame is not None or spec.needed:
+                object.__setattr__(self, name, conform(frame, spec))
+
     @classmethod
     def from_frames(
         cls,
@@ -78,7 +96,8 @@ class Survey:
         ----------
         codebook : Codebook
         journals, codings, adjudications : DataFrame
-            Columns as in the files; optional ones may be absent.
+            Columns as in the files; optional ones may be absent. Cells are read as `conform` says: a coder's 1.0
+            is the code ``1``. Rows are numbered anew.
         meta : SurveyMeta, optional
             Without it the survey is named after its codebook and its coders are persons.
         **tables
@@ -86,20 +105,28 @@ class Survey:
 
         Raises
         ------
-        KeyError
-            If a required column is absent.
+        TypeError
+            An argument is of another kind, or a table has a name that there is not.
+        Absent
+            A required column is absent; a KeyError and a ValueError.
+        ValueError
+            A column stands twice, or a cell holds a list.
         """
+        of_kind(codebook, Codebook, "codebook")
+        given = {"journals": journals, "codings": codings, "adjudications": adjudications, **tables}
+        for name in given.keys() - SPECS.keys():
+            raise TypeError(
+                f"there is no table '{name}'{suggestion(name, SPECS)}; there are {', '.join(SPECS)}"
+            )
         if meta is None:
             ref = CodebookRef(id=codebook.id, version=codebook.version, hashes=codebook.hashes)
             meta = SurveyMeta(format=1, id=codebook.id, title=codebook.title, codebook=ref)
-        if adjudications is None:
-            adjudications = pd.DataFrame(columns=list(SPECS["adjudications"].required), dtype=object)
-        given = {"journals": journals, "codings": codings, "adjudications": adjudications, **tables}
         ready: dict[str, Any] = {
-            name: conform(frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis=0), SPECS[name])
+            name: conform(frame, SPECS[name], renumber=True)
             for name, frame in given.items()
             if frame is not None
         }
+        ready.setdefault("adjudications", None)
         return cls(meta=meta, codebook=codebook, **ready)
 
     @property
@@ -123,7 +150,7 @@ class Survey:
     def journal_of(self) -> dict[str, npt.NDArray[np.int32]]:
         """Table → position in `journal_ids` of the journal of each row, −1 where it is blank or unknown."""
         return {
-            name: positions(frame["journal_id"], self.journal_ids)
+            name: sealed(positions(frame["journal_id"], self.journal_ids))
             for name, frame in self.tables.items()
             if "journal_id" in SPECS[name].required and name != "journals"
         }
@@ -141,7 +168,7 @@ class Survey:
         out = np.full((len(self.journal_ids), len(self.codebook.items)), -1, np.int32)
         known = np.flatnonzero((journal >= 0) & (item >= 0))
         out[journal[known], item[known]] = known
-        return out
+        return sealed(out)
 
     @cached_property
     def adopted(self) -> npt.NDArray[np.int16]:
@@ -149,7 +176,7 @@ class Survey:
         table = self.adjudications
         item = positions(table["item"], pd.Index(self.codebook.item_ids))
         option = np.append(option_positions(self.codebook, item, table["answer"]), np.int16(MISSING))
-        return option[self.adopted_row]
+        return sealed(option[self.adopted_row])
 
     @cached_property
     def resolved(self) -> Resolved:
@@ -164,8 +191,10 @@ class Survey:
         Raises
         ------
         KeyError
-            If there is no such column.
+            If there is no such column; also a ValueError that names the nearest.
         """
+        if name not in self.journals.columns:
+            raise Absent(f"journals.csv has no column '{name}'{suggestion(str(name), self.journals.columns)}")
         column = self.journals[name].astype(object)
         spec = self.attribute_spec(name)
         index = pd.Index(self.journals["journal_id"].astype(object), name="journal_id")

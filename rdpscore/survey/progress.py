@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import checked
 from rdpscore.problems import Problems
 from rdpscore.results import Result, records, versions
 from rdpscore.survey.model import Survey
@@ -54,6 +55,7 @@ class Status(Result):
         return {"totals": dict(self.totals)} | {name: records(frame) for name, frame in self.tables().items()}
 
 
+@checked
 def status(survey: Survey, problems: Problems | None = None) -> Status:
     """How far the coding of a survey is.
 

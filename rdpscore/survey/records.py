@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +21,26 @@ if TYPE_CHECKING:
 
 MISSING, INVALID = -1, -2
 
+_A = TypeVar("_A", bound=np.ndarray[Any, Any])
+
+
+def sealed(array: _A) -> _A:
+    """The array, which nobody can write to any more: it is computed once and shared."""
+    array.setflags(write=False)
+    return array
+
+
+class _Sealed:
+    """Base of records of arrays that are computed once and shared."""
+
+    def __post_init__(self) -> None:
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                sealed(value)
+
 
 @dataclass(frozen=True)
-class Records:
+class Records(_Sealed):
     """The codings as integers.
 
     Attributes
@@ -57,14 +74,14 @@ class Records:
         """Position in `Survey.codings` of the first coding of each record."""
         out = np.zeros(len(self.journal), np.intp)
         out[self.of_row[::-1]] = np.arange(len(self.of_row))[::-1]  # of several rows the last one is kept
-        return out
+        return sealed(out)
 
     @cached_property
     def main(self) -> npt.NDArray[np.intp]:
         """Positions of the records of the main round whose journal is known, sorted by journal."""
         wanted = self.rounds.index(MAIN) if MAIN in self.rounds else -2
         found = np.flatnonzero((self.round == wanted) & (self.journal >= 0))
-        return found[np.argsort(self.journal[found], kind="stable")]
+        return sealed(found[np.argsort(self.journal[found], kind="stable")])
 
 
 def positions(column: pd.Series, known: pd.Index) -> npt.NDArray[np.int32]:
@@ -163,7 +180,7 @@ RESOLVED_BY = ("none", "single", "agreed", "adjudicated", "consensus_only")
 
 
 @dataclass(frozen=True)
-class Resolved:
+class Resolved(_Sealed):
     """The one answer that counts for each journal and item, and what it rests on.
 
     All arrays have the shape (n_journals, n_items); journals in the order of `Survey.journal_ids`.

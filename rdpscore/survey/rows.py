@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rdpscore.arguments import of_kind
 from rdpscore.codebook import Codebook, Scheme, load_scheme
 from rdpscore.codebook.weights import Bools, Floats, Weights, weights
 from rdpscore.survey.answers import Answers, Options, answers, point, resolved_answers, scored_places
@@ -55,7 +56,14 @@ def rows(codebook: Codebook, scheme: Scheme, option: Options, values: Floats | N
 
 
 def resolved_rows(survey: Survey, scheme: Scheme) -> Rows:
-    """The resolved answers of each journal, in the order of `Survey.journal_ids`."""
+    """The resolved answers of each journal, in the order of `Survey.journal_ids`.
+
+    Raises
+    ------
+    InvalidInput
+        The scheme does not fit the codebook.
+    """
+    scheme = the_scheme(survey, scheme)
     empty = _empty(survey.codebook, survey.resolved.option)
     return Rows(scheme, resolved_answers(survey, scheme.not_applicable), empty)
 
@@ -70,13 +78,12 @@ def row_scores(codebook: Codebook, scheme: Scheme, option: Options, values: Floa
 
 
 def the_scheme(survey: Survey, scheme: Scheme | str | Path | None) -> Scheme:
-    """A scheme, the id of one of the codebook's, a YAML file, or the codebook's default.
+    """A scheme, the id of one of the codebook's, a YAML file, or the codebook's default; checked, whoever made it.
 
     Raises
     ------
     InvalidInput
         If it is unknown or does not fit the codebook.
     """
-    if isinstance(scheme, Scheme):
-        return scheme
-    return load_scheme(None if scheme is None else str(scheme), survey.codebook)
+    of_kind(survey, Survey, "survey")
+    return load_scheme(scheme, survey.codebook)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.arguments import checked
+from rdpscore.files.tables import spell
 from rdpscore.problems import suggestion
 from rdpscore.results import computable
 from rdpscore.survey.model import Survey
@@ -16,9 +18,13 @@ from rdpscore.survey.records import MISSING
 from rdpscore.survey.tables import MAIN
 
 Where = Mapping[str, str | bool | int | float | list[str]]
-"""Attribute or item → the value, or the list of values, that a journal must have; all must hold."""
+"""Attribute or item → the value, or the list of values, that a journal must have; all must hold.
+
+Any collection of values does; text is one value, never its letters.
+"""
 
 
+@checked
 def select(survey: Survey, where: Where | None = None) -> npt.NDArray[np.bool_]:
     """Which journals satisfy all conditions.
 
@@ -40,25 +46,50 @@ def select(survey: Survey, where: Where | None = None) -> npt.NDArray[np.bool_]:
     """
     chosen = np.ones(len(survey.journal_ids), bool)
     for name, wanted in (where or {}).items():
-        values = [_spell(v) for v in (wanted if isinstance(wanted, list) else [wanted])]
-        chosen &= _matches(survey, name, values)
+        chosen &= _matches(survey, name, values_of(wanted, name))
     return chosen
 
 
-def _spell(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def values_of(wanted: Any, name: str) -> list[str]:
+    """What is asked of a column or an item as texts: one value, or each of a collection.
+
+    Raises
+    ------
+    ValueError
+        Nothing (None, NaN) is no value, nor is a mapping.
+    """
+    if isinstance(wanted, Mapping):
+        raise ValueError(f"of '{name}' a value or a list of values is asked, not {wanted!r}")
+    one = isinstance(wanted, (str, bytes)) or not isinstance(wanted, Iterable)
+    values = (
+        [wanted] if one else sorted(wanted, key=str) if isinstance(wanted, (set, frozenset)) else [*wanted]
+    )
+    for value in values:
+        if not pd.api.types.is_scalar(value) or pd.isna(value):
+            raise ValueError(f"of '{name}' a value or a list of values is asked; {value!r} is no value")
+    return [str(v).lower() if isinstance(v, (bool, np.bool_)) else spell(v) for v in values]
 
 
 def _matches(survey: Survey, name: str, values: list[str]) -> npt.NDArray[np.bool_]:
     if name in survey.codebook.item_ids:
         place, chosen = _options(survey, name, values)
         return np.isin(survey.resolved.option[:, place], chosen)
-    if name in survey.journals.columns:
-        cells = survey.journals[name].astype(object)
-        _all_known(values, [str(v) for v in pd.unique(cells.dropna())], f"value of {name}")
-        return cells.isin(values).to_numpy()
+    known_name(survey, name)
+    cells = survey.journals.drop_duplicates("journal_id").dropna(subset="journal_id")[name].astype(object)
+    spec = survey.attribute_spec(name)
+    if spec is not None and spec.kind == "boolean":  # TRUE is true
+        cells, values = cells.str.casefold(), [v.casefold() for v in values]
+    _all_known(values, [str(v) for v in cells.dropna().unique()], f"value of {name}")
+    return cells.isin(values).to_numpy(bool)
+
+
+def known_name(survey: Survey, name: str) -> None:
+    """Raise a ValueError that names the nearest where a name is neither a column of the journals nor an item."""
     known = [*survey.journals.columns, *survey.codebook.item_ids]
-    raise ValueError(f"'{name}' is neither a column of journals.csv nor an item{suggestion(name, known)}")
+    if name not in known:
+        raise ValueError(
+            f"'{name}' is neither a column of journals.csv nor an item{suggestion(str(name), known)}"
+        )
 
 
 def _options(survey: Survey, name: str, values: list[str]) -> tuple[int, list[int]]:
@@ -72,7 +103,7 @@ def _options(survey: Survey, name: str, values: list[str]) -> tuple[int, list[in
     return place, [item.codes.index(v) for v in values]
 
 
-def _all_known(values: list[str], known: list[str] | tuple[str, ...], thing: str) -> None:
+def _all_known(values: Iterable[str], known: Collection[str], thing: str) -> None:
     for value in values:
         if value not in known:
             raise ValueError(f"'{value}' is no {thing}{suggestion(value, known)}")

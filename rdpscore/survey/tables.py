@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from rdpscore.files.tables import text_series
+from rdpscore.files.tables import clean, spell, text_series
+from rdpscore.problems import Absent, suggestion
+from rdpscore.results import own_copy
+
+FEW = 1_000
+"""So many cells are looked at one by one sooner than all at once."""
 
 MAIN = "main"
 """The round whose codings are blind and independent, and count."""
@@ -88,42 +96,135 @@ SPECS: Mapping[str, TableSpec] = {
 }
 
 
-def conform(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
+def conform(frame: pd.DataFrame, spec: TableSpec, *, renumber: bool = False) -> pd.DataFrame:
     """The table with every column of its spec, in canonical order, extra columns after them.
 
-    Text columns become text and the others categoricals; blank cells of a column with a default get it.
+    Every cell becomes what it would be in a file: the number 1.0 is ``1``, and 1.5 stays ``1.5``; None, NaN, NA and
+    blank text are missing, and get the default of a column that has one. Text columns become text and the others
+    categoricals. Columns of the table that are the frame's index become columns. The index is the row in a file: one
+    that cannot be that (whole numbers from 2 on, each once) becomes 2, 3, …, with `renumber` any.
+
+    Returns
+    -------
+    DataFrame
+        Independent of the given one.
+
+    Raises
+    ------
+    TypeError
+        It is no frame.
+    Absent
+        A required column is absent; a KeyError and a ValueError.
+    ValueError
+        A column stands twice, or a cell holds a list.
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"{spec.name} is a {type(frame).__name__}; it must be a DataFrame")
+    frame = _named(frame, spec, renumber)
+    given = {str(name): frame[name] for name in frame.columns}
     out: dict[str, pd.Series] = {}
     for name in spec.columns:
-        if name in frame.columns:
-            column = frame[name]
-        elif name in spec.optional and name in spec.text:
+        if name in given:
+            column = read_column(given[name], f"{spec.name}, column '{name}'", text=name in spec.text)
+        elif name in spec.required:
+            near = suggestion(name, [c for c in frame.columns if c not in spec.columns])
+            raise Absent(f"{spec.name} needs a column '{name}'{near}")
+        elif name in spec.text:
             column = text_series([None] * len(frame), frame.index)
-        elif name in spec.optional:  # made of numbers: a table may have millions of rows
+        else:  # made of numbers: a table may have millions of rows
             nothing = pd.Categorical.from_codes([-1] * len(frame), pd.Index([], dtype=object))
             column = pd.Series(nothing, frame.index)
-        else:
-            raise KeyError(f"{spec.name} needs a column '{name}'")
-        if name in spec.defaults:
-            column = _fill(column, spec.defaults[name])
-        if name in spec.categorical and not isinstance(column.dtype, pd.CategoricalDtype):
-            column = _blank_to_missing(column).astype("category")
-        out[name] = column
-    extra = {c: frame[c] for c in frame.columns if c not in out}
-    return pd.DataFrame(out | extra, index=frame.index)
+        out[name] = _fill(column, spec.defaults[name]) if name in spec.defaults else column
+    for name in frame.columns.difference(list(out), sort=False):
+        out[name] = read_column(given[name], f"{spec.name}, column '{name}'")
+    if list(out) == list(given) and all(out[name] is given[name] for name in given):
+        return own_copy(frame)  # it was made here
+    return pd.DataFrame(out, index=frame.index)
+
+
+def _named(frame: pd.DataFrame, spec: TableSpec, renumber: bool) -> pd.DataFrame:
+    """The frame with names for its columns, each once, and the rows of a file as its index."""
+    inside = [n for n in frame.index.names if n in spec.columns and n not in frame.columns]
+    if inside:
+        frame = frame.reset_index(inside)
+    names = [str(c) for c in frame.columns]
+    twice = [n for n, count in Counter(names).items() if count > 1]
+    if twice:
+        raise ValueError(f"{spec.name} has the column '{twice[0]}' twice; rename or drop one")
+    index = frame.index
+    if renumber or not (_integers(index) and index.is_unique and index.min() >= 2):
+        index = pd.RangeIndex(2, len(frame) + 2)
+    if names == list(frame.columns) and index is frame.index and index.name is None:
+        return frame
+    return frame.set_axis(names, axis=1).set_axis(index.rename(None), axis=0)
+
+
+def _integers(index: pd.Index) -> bool:
+    return index.nlevels == 1 and len(index) > 0 and pd.api.types.is_integer_dtype(index.dtype)
 
 
 def _fill(column: pd.Series, value: str) -> pd.Series:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        if not column.isna().any():
-            return column
-        if value not in column.cat.categories:
-            column = column.cat.add_categories([value])
-        return column.fillna(value)
-    filled = _blank_to_missing(column)
-    return filled.where(filled.notna(), value).astype("category")
+    if not column.isna().any():
+        return column
+    if value not in column.cat.categories:
+        column = column.cat.add_categories([value])
+    return column.fillna(value)
 
 
-def _blank_to_missing(column: pd.Series) -> pd.Series:
-    cells = [None if pd.isna(v) or str(v).strip() == "" else str(v) for v in column]
-    return text_series(cells, column.index)
+# Cells --------------------------------------------------------------------------------------------------
+
+
+def read_column(column: pd.Series, place: str, text: bool | None = None) -> pd.Series:
+    """A column of any dtype as a file would hold it.
+
+    Parameters
+    ----------
+    column : Series
+    place : str
+        What it is called in an error.
+    text : bool, optional
+        Whether it becomes text or a categorical; as it is without.
+
+    Raises
+    ------
+    ValueError
+        A cell holds a list, a tuple or another collection.
+    """
+    coded = isinstance(column.dtype, pd.CategoricalDtype)
+    text = not coded if text is None else text
+    if coded and not text and all(type(c) is str and clean(c) == c for c in column.cat.categories):
+        return column
+    if _is_text(column):
+        words = column
+    elif _one_kind(column):
+        codes, distinct = pd.factorize(column)
+        table = np.array([*(_word(v, place) for v in distinct), None], object)
+        words = text_series(list(table[codes]), column.index)
+    else:  # of cells that are equal and yet not the same, such as 1 and True
+        words = text_series([_word(v, place) for v in column], column.index)
+    return words if text else words.astype("category")
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Whether all cells are missing or text that is neither blank nor broken by carriage returns."""
+    if column.dtype == "str" and pd.__version__ >= "3":
+        words = column.dropna()
+        if len(words) <= FEW:
+            return all(clean(v) == v for v in words)
+        dirty = (
+            words.str.isspace().any() or (words == "").any() or words.str.contains("\r", regex=False).any()
+        )
+        return not bool(dirty)
+    return column.dtype == object and all(
+        clean(v) == v if type(v) is str else type(v) is float and v != v for v in column
+    )
+
+
+def _one_kind(column: pd.Series) -> bool:
+    return column.dtype != object or pd.api.types.infer_dtype(column, skipna=True) == "string"
+
+
+def _word(value: Any, place: str) -> str | None:
+    if isinstance(value, (list, tuple, set, frozenset, dict, np.ndarray, pd.Series, pd.Index)):
+        raise ValueError(f"{place} holds {value!r}; a cell is one text, and several codes are joined by ';'")
+    return None if pd.isna(value) else clean(spell(value))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rdpscore.arguments import checked
 from rdpscore.problems import Batch, Problems
 from rdpscore.results import Result, versions
 from rdpscore.survey import Survey, read
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
 _checked: weakref.WeakKeyDictionary[Survey, Problems] = weakref.WeakKeyDictionary()
 
 
+@checked
 def check(survey: Survey) -> Problems:
     """All problems in the content of a survey; computed once a survey."""
     if survey not in _checked:
@@ -88,6 +90,7 @@ class ValidationResult(Result):
         return {"valid": self.ok, **severities, "kinds": self.problems.counts(), "survey": dict(self.counts)}
 
 
+@checked
 def validate(survey: Survey | str | Path | None = None) -> ValidationResult:
     """Check a survey against all rules.
 
