@@ -279,7 +279,8 @@ def _compared(row: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     out: dict[str, tuple[Any, Any]] = {}
     if item in items() and "code" not in row:
         labels = {o["code"]: o["label"] for o in items()[item].get("options", ())}
-        if "answer" in row and "label" in row and row["answer"] not in (None, ""):
+        of_answer = "label" in row and "answer_label" not in row and "pattern" not in row
+        if of_answer and row.get("answer") not in (None, ""):
             out["label"] = row["label"], says(item, row["answer"])
         if row.get("low_label") is not None:
             out["low_label"] = row["low_label"], labels[row["low"]]

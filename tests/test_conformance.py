@@ -18,7 +18,6 @@ import rdpscore
 from rdpscore.cli.app import app
 from rdpscore.cli.codebook import app as codebook_app
 from rdpscore.survey import RESOLVED_BY, Survey
-from rdpscore.validation import check
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +87,16 @@ def test_a_multiple_item_is_a_set_and_an_open_one_its_words(survey: Survey) -> N
     assert item("licence").says("cc0") == "Public domain"
     assert item("licence").says("other") == "other"
     assert item("licence").says(None) is None
+
+
+def test_what_was_said_of_a_case_is_told_in_words(survey: Survey) -> None:
+    from rdpscore.agreement.cases import adopted_of, codings_of
+
+    for item in c.items():
+        for row in codings_of(survey, "beta", item).to_dict("records"):
+            assert row["label"] == c.says(item, row["answer"])
+        wanted = c.adjudicated().get(("beta", item))
+        assert (adopted_of(survey, "beta", item) or {}).get("label") == c.says(item, wanted)
 
 
 # Every command ------------------------------------------------------------------------------------------
@@ -173,7 +182,7 @@ def score(folder: Path, _: Path) -> None:
     for row in found["journals"]:
         by = [c.answers()[row["journal_id"], i].resolved_by for i in scored]
         wanted = {b: by.count(b) for b in by if b != "none"}
-        told = [p.rpartition(" ") for p in (row["resolved_by"] or "").split(", ") if p]
+        told = [p.rpartition(" ") for p in (row["resolved_by"] or "").split(", ") if p not in ("", "none")]
         assert {name: int(n) for name, _, n in told} == wanted, row
     means = {p["publisher"]: p["mean"] for p in found["publishers"]}
     for publisher, mean in means.items():
@@ -398,3 +407,444 @@ def results(survey: Survey) -> Mapping[str, Any]:
         "moved": moved(survey, n_draws=200, base=64), "doubt": uncertainty(survey, n_draws=200),
         "spread": spread(survey, n_draws=200), "moves": moves(survey, book.scheme(), book.scheme("by-dimension")),
     }  # fmt: skip
+
+
+def rows_of(data: Any) -> list[dict[str, Any]]:
+    from rdpscore.results import records
+
+    assert "nan" not in f"{data.title} {data.see} {data.n}"
+    found = records(data.frame)
+    assert c.wrong(found)[1] == []
+    return found
+
+
+def wanted_counts(item: str) -> dict[str | None, int]:
+    """Code → journals whose resolved answer it is."""
+    given = [c.answers()[j, item].answer for j in c.expected()]
+    return {a: given.count(a) for a in given}
+
+
+def pairable(item: str) -> list[str]:
+    """Journals of which two or more coders answered an item."""
+    entry = c.items()[item]
+    return [j["journal_id"] for j in c.journals() if c.cell(j, entry)["alike"] != "fewer than two"]
+
+
+def differing(item: str) -> list[str]:
+    return [j for j in c.expected() if c.answers()[j, item].differed]
+
+
+def of_publisher(name: str | None) -> list[str]:
+    """Journals of a publisher, or, by its id, one without."""
+    return [j for j, r in c.expected().items() if name == (r.journal["publisher"] or j)]
+
+
+def mean_of(values: list[float | None]) -> float | None:
+    known = [v for v in values if v is not None]
+    return sum(known) / len(known) if known else None
+
+
+def worth(journal: str, item: str) -> float | None:
+    answer = c.answers()[journal, item].answer
+    return next((o["score"] for o in c.items()[item]["options"] if o["code"] == answer), None)
+
+
+SINGLE = [i for i, e in c.items().items() if "level" in e]
+SCORED = [i for i in SINGLE if c.items()[i].get("scored", True)]
+
+
+def dimension_mean(journal: str, dimension: str) -> float | None:
+    return mean_of([worth(journal, i) for i in SCORED if c.items()[i]["dimension"] == dimension])
+
+
+def close(value: Any, wanted: float | None) -> bool:
+    return value is None if wanted is None else value == pytest.approx(wanted, abs=1e-9)
+
+
+def by_item(data: Any) -> None:
+    for row in rows_of(data):
+        if row["item"]:
+            assert row["item"] in SINGLE
+            assert row["n"] == len(pairable(row["item"]))
+
+
+def heat_map(data: Any) -> None:
+    rows = rows_of(data)
+    for row in rows:
+        group = [j for j in pairable(row["item"]) if c.expected()[j].journal["publisher"] == row["group"]]
+        if row["group"] in ("North", "South", "East"):
+            assert row["n"] == len(group)
+            assert (not row["disagreement"]) == (not set(group) & set(differing(row["item"])))
+
+
+def confusion(data: Any) -> None:
+    rows = rows_of(data)
+    for item in SINGLE:
+        own = [r for r in rows if r["item"] == item]
+        assert sum(r["journals"] for r in own) == pytest.approx(len(pairable(item)))
+        same = sum(r["journals"] for r in own if r["low"] == r["high"])
+        alike = len(pairable(item)) - len(differing(item))
+        assert alike - 1e-9 <= same <= alike + len(differing(item))  # three coders can be alike in part
+
+
+def reasons_by_item(data: Any) -> None:
+    rows = rows_of(data)
+    for item in SINGLE:
+        assert sum(r["n"] for r in rows if r["item"] == item) == len(differing(item))
+
+
+def reasons_by_publisher(data: Any) -> None:
+    rows = rows_of(data)
+    assert {r["label"] for r in rows} == {"North", "South", "East", "no publisher"}
+    for name in {r["label"] for r in rows}:
+        own = [j for j, r in c.expected().items() if (r.journal["publisher"] or "no publisher") == name]
+        wanted = sum(c.expected()[j].numbers["choices"] or 0 for j in own)
+        assert sum(r["n"] for r in rows if r["label"] == name) == wanted
+
+
+def shares_of_scores(data: Any) -> None:
+    rows = rows_of(data)
+    told = sum(r["n"] for r in rows)
+    assert told == c.totals()["scored"]
+    assert sum(r["n"] * r["score"] for r in rows) / told == pytest.approx(c.totals()["mean"])
+
+
+def publishers(data: Any) -> None:
+    rows = rows_of(data)
+    assert {r["publisher"] for r in rows} == {"North", "South", "East"}
+    for row in rows:
+        assert close(row["score"], mean_of([c.expected()[j].score for j in of_publisher(row["publisher"])]))
+
+
+def strip(data: Any) -> None:
+    rows = rows_of(data)
+    assert sum(r["n"] for r in rows) == c.totals()["scored"]
+    for row in rows:
+        for journal in row["journal_ids"].split("; "):
+            assert close(row["score"], c.expected()[journal].score)
+    assert "11 journals of 3 publishers" in data.n
+    assert "from 0.44 to 0.67" in data.see  # South 4/9, North 2/3
+
+
+def profiles(data: Any) -> None:
+    for row in rows_of(data):
+        means = [dimension_mean(j, row["dimension"]) for j in of_publisher(row["publisher"])]
+        assert close(row["mean"], mean_of(means))
+        assert row["n"] == sum(m is not None for m in means)
+
+
+def contributions(data: Any) -> None:
+    rows = rows_of(data)
+    for name in {r["publisher"] for r in rows}:
+        total = sum(r["contribution"] for r in rows if r["publisher"] == name)
+        assert close(total, mean_of([c.expected()[j].score for j in of_publisher(name)]))
+    assert "3 publishers and 3 journals without one" in data.see
+
+
+def answers_of_journals(data: Any) -> None:
+    titles = {r.journal["title"]: j for j, r in c.expected().items()}
+    shown = set()
+    for row in rows_of(data):
+        for title in row["journals"].split("; "):
+            journal, item = titles[title], row["item"]
+            shown.add((journal, item))
+            assert row["answer"] == c.answers()[journal, item].answer
+            assert row["answer_label"] == c.says(item, row["answer"])
+            assert close(row["answer_score"], worth(journal, item))
+            assert close(row["score"], c.expected()[journal].score)
+        if row["n"] > 1:
+            assert (
+                len({c.expected()[titles[t]].journal["publisher"] for t in row["journals"].split("; ")}) == 1
+            )
+    assert len(shown) == 12 * len(SCORED)
+
+
+def demanded(data: Any) -> None:
+    for row in rows_of(data):
+        counts, options = wanted_counts(row["item"]), c.items()[row["item"]]["options"]
+        ordered = sorted(options, key=lambda o: o["score"])
+        codes = {"strictest": [ordered[-1]], "lowest": [ordered[0]], "between": ordered[1:-1]}
+        level = row["level"]
+        assert row["n"] == (
+            counts.get(None, 0) if level == "missing" else sum(counts.get(o["code"], 0) for o in codes[level])
+        )
+
+
+def item_answers(data: Any) -> None:
+    rows = rows_of(data)
+    for item in SINGLE:
+        assert {r["answer"]: r["n"] for r in rows if r["item"] == item and r["n"]} == wanted_counts(item)
+
+
+def uniformity(data: Any) -> None:
+    rows = rows_of(data)
+    assert sum(r["n_journals"] for r in rows) == c.totals()["journals"]
+    assert all(r["n_journals"] == len(of_publisher(r["publisher"])) for r in rows)
+
+
+def against_rest(data: Any) -> None:
+    for row in rows_of(data):
+        for name, journals in (
+            ("own", of_publisher("North")),
+            ("rest", set(c.expected()) - set(of_publisher("North"))),
+        ):
+            values = [worth(j, row["item"]) for j in journals]
+            assert close(row[name], mean_of(values))
+            assert row[f"n_{name}"] == sum(v is not None for v in values)
+
+
+def place(data: Any) -> None:
+    for row in rows_of(data):
+        assert close(row["journal"], dimension_mean("gamma", row["dimension"]))
+        assert close(row["all"], mean_of([dimension_mean(j, row["dimension"]) for j in c.expected()]))
+
+
+def side_by_side(data: Any) -> None:
+    rows = rows_of(data)
+    assert {(r["journal_id"], r["item"]) for r in rows} == {(j, i) for j in ("gamma", "beta") for i in SINGLE}
+    for row in rows:
+        assert row["label"] == c.says(row["item"], c.answers()[row["journal_id"], row["item"]].answer)
+
+
+def schemes(data: Any) -> None:
+    for row in rows_of(data):
+        if row["scheme"] == "equal":
+            assert close(
+                row["mean"], mean_of([c.expected()[j].score for j in of_publisher(row["publisher"])])
+            )
+
+
+def variance(data: Any) -> None:
+    first = rows_of(data)[0]
+    assert (first["id"], first["n"]) == ("equal", c.totals()["scored"])
+    assert close(first["mean"], c.totals()["mean"])
+
+
+def kinds_of_policies(data: Any) -> None:
+    rows = rows_of(data)
+    told = {r["pattern"]: r["n_journals"] for r in rows}
+    assert sum(told.values()) == c.totals()["scored"]
+    there = {tuple(c.says(i, c.answers()[j, i].answer) for i in SINGLE) for j in c.expected()}
+    for pattern in told:
+        assert tuple(r["answer"] for r in rows if r["pattern"] == pattern) in there
+
+
+def against_number(data: Any) -> None:
+    for row in rows_of(data):
+        assert close(row["outcome"], c.expected()[row["journal_id"]].score)
+        assert row["value"] == float(c.expected()[row["journal_id"]].journal["impact"])
+
+
+def levels(data: Any) -> None:
+    for row in rows_of(data):
+        if row["publisher"] == "All journals":
+            own = [r.score for r in c.expected().values()
+                   if r.journal["access_model"] == row["level"].replace(" ", "_") and r.score is not None]  # fmt: skip
+            assert row["n"] == len(own)
+            assert close(row["mean"], mean_of(list(own)))
+
+
+def biggest_moves(data: Any) -> None:
+    titles = {r.journal["title"]: r for r in c.expected().values()}
+    for row in rows_of(data):
+        assert close(row["score_before"], titles[row["title"]].score)
+        assert row["rank_before"] == titles[row["title"]].numbers["rank"]
+        assert row["n"] == 1 or row["publisher"]
+
+
+def shifts(data: Any) -> None:
+    for row in rows_of(data):
+        assert close(
+            row["mean_before"], mean_of([c.expected()[j].score for j in of_publisher(row["publisher"])])
+        )
+
+
+def distributions(data: Any) -> None:
+    for row in rows_of(data):
+        assert row["n"] == wanted_counts(row["item"]).get(row["option"], 0)
+        assert row["label"] == c.says(row["item"], row["option"])
+
+
+def moved(data: Any) -> None:
+    for row in rows_of(data):
+        assert (
+            row["n"] == row["same"] == sum(n for a, n in wanted_counts(row["item"]).items() if a is not None)
+        )
+
+
+FIGURES: Mapping[str, tuple[Callable[..., Any], Callable[[Any], None]]] = {
+    "agreement.forest_data": (lambda f, s, r: f(r["agreement"]), by_item),
+    "agreement.detection_data": (lambda f, s, r: f(r["agreement"]), by_item),
+    "agreement.heat_map_data": (lambda f, s, r: f(r["agreement"]), heat_map),
+    "disagreement.confusion_data": (lambda f, s, r: f(r["agreement"]), confusion),
+    "disagreement.reasons_data": (lambda f, s, r: f(r["agreement"], "item"), reasons_by_item),
+    "disagreement.reasons_data, publishers": (lambda f, s, r: f(r["agreement"], "publisher"), reasons_by_publisher),
+    "scores.journal_scores_data": (lambda f, s, r: f(r["doubt"]), shares_of_scores),
+    "scores.rank_ranges_data": (lambda f, s, r: f(r["doubt"]), shares_of_scores),
+    "scores.publisher_scores_data": (lambda f, s, r: f(r["doubt"]), publishers),
+    "strips.strips_data": (lambda f, s, r: f(rdpscore.score(s), r["spread"]), strip),
+    "behind.profiles_data": (lambda f, s, r: f(s), profiles),
+    "behind.contributions_data": (lambda f, s, r: f(s), contributions),
+    "behind.answers_data": (lambda f, s, r: f(s), answers_of_journals),
+    "demanded.demanded_data": (lambda f, s, r: f(s), demanded),
+    "demanded.item_answers_data": (lambda f, s, r: f(s), item_answers),
+    "peers.uniformity_data": (lambda f, s, r: f(s), uniformity),
+    "peers.against_rest_data": (lambda f, s, r: f(s, "North"), against_rest),
+    "peers.place_data": (lambda f, s, r: f(rdpscore.standing(s, "gamma")), place),
+    "peers.side_by_side_data": (lambda f, s, r: f(s, ("gamma", "beta")), side_by_side),
+    "choices.schemes_data": (lambda f, s, r: f(r["schemes"]), schemes),
+    "heterogeneity.variance_shares_data": (lambda f, s, r: f(r["apart"]), variance),
+    "heterogeneity.policy_profiles_data": (lambda f, s, r: f(s, r["apart"]), kinds_of_policies),
+    "predictors.against_number_data": (lambda f, s, r: f(r["regress"], "log2(impact)"), against_number),
+    "predictors.by_level_data": (
+        lambda f, s, r: f(r["regress"], r["regress"].regress.frame.predictor("access_model")), levels,
+    ),
+    "moves.biggest_moves_data": (lambda f, s, r: f(r["moves"]), biggest_moves),
+    "moves.publisher_shifts_data": (lambda f, s, r: f(r["moves"]), shifts),
+    "comparison.distributions_data": (lambda f, s, r: f(r["pair"]), distributions),
+    "comparison.moved_data": (lambda f, s, r: f(r["pair"]), moved),
+}  # fmt: skip
+"""Function of a figure's data → how it is called, and how its data are compared."""
+ESTIMATES = {
+    "choices.sobol_data", "coefficients.coefficients_data", "coefficients.leave_one_out_data",
+    "coefficients.label_flips_data", "specifications.specification_curve_data",
+}  # fmt: skip
+"""Figures of coefficients and shares of variance, which no table of answers holds."""
+
+
+def data_functions() -> dict[str, Callable[..., Any]]:
+    """Every function of `rdpscore.figures` that gives the data of a figure."""
+    import importlib
+    import pkgutil
+
+    import rdpscore.figures as room
+
+    out = {}
+    for module in pkgutil.iter_modules(room.__path__):
+        found = importlib.import_module(f"{room.__name__}.{module.name}")
+        for name, function in vars(found).items():
+            if name.endswith("_data") and getattr(function, "__module__", "") == found.__name__:
+                out[f"{module.name}.{name}"] = function
+    return out
+
+
+def test_every_figure_is_compared() -> None:
+    assert set(data_functions()) == {n.partition(",")[0] for n in FIGURES} | ESTIMATES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_shows_what_is_expected(name: str, survey: Survey, results: Mapping[str, Any]) -> None:
+    make, compare_data = FIGURES[name]
+    data = make(data_functions()[name.partition(",")[0]], survey, results)
+    assert len(data.frame)
+    compare_data(data)
+
+
+@pytest.mark.slow
+def test_the_command_figures_writes_only_figures_that_are_compared(folder: Path, tmp_path: Path) -> None:
+    assert cli("figures", folder, "--output", tmp_path / "figures", "--only", "agreement").status == 0
+    for path in (tmp_path / "figures").glob("*.csv"):
+        assert "nan" not in path.read_text(encoding="utf-8-sig").casefold().split(",")
+
+
+# Every workbook -----------------------------------------------------------------------------------------
+
+
+def cells_of(content: bytes, sheet: str) -> list[dict[str, str]]:
+    """Rows of a sheet: heading → text."""
+    page = openpyxl.load_workbook(io.BytesIO(content))[sheet]
+    head, columns = headings(page)
+    return [
+        {name: str(page.cell(r, k).value or "") for name, k in columns.items()}
+        for r in range(head + 1, page.max_row + 1)
+    ]
+
+
+def in_workbook(item: str, answer: str) -> str:
+    """An answer as it stands in a workbook."""
+    return f"{answer} – {c.says(item, answer)}" if answer and "level" in c.items()[item] else answer
+
+
+@pytest.mark.parametrize("coder", ["ana", "ben", "cem"])
+def test_a_coders_workbook_holds_what_the_coder_said(coder: str, folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "coder.xlsx"
+    assert cli("template", folder, "--coder", coder, "--output", file).status == 0
+    own = {
+        (r["journal_id"], r["item"]): r for r in c.codings() if (r["coder"], r["round"]) == (coder, "main")
+    }
+    rows = cells_of(file.read_bytes(), "Coding")
+    assert {(r["journal_id"], r["item"]) for r in rows} == {(j, i) for j in c.expected() for i in c.items()}
+    for row in rows:
+        said = own.get((row["journal_id"], row["item"]), {"answer": "", "state": "", "evidence": ""})
+        assert row["Answer"] == in_workbook(row["item"], said["answer"])
+        assert row["Passage"] == said["evidence"]
+        assert row["State"] == ("" if said["state"] in ("", "answered") and not row["State"] else
+                                (said["state"] or "answered").replace("_", " "))  # fmt: skip
+    assert cli("check", file).status == 0
+    assert cli("import", folder_without_codings(tmp_path), file).status == 0
+    back = rdpscore.load(tmp_path / "blank").codings.astype(object)
+    told = {
+        (r["journal_id"], r["item"]): r["answer"]
+        for r in back.to_dict("records")
+        if isinstance(r["answer"], str)
+    }
+    assert told == {k: r["answer"] for k, r in own.items() if r["answer"]}
+
+
+def folder_without_codings(tmp: Path) -> Path:
+    out = c.write(tmp / "blank")
+    for table in ("codings", "adjudications"):
+        head, _, _ = (out / f"{table}.csv").read_text(encoding="utf-8").partition("\n")
+        (out / f"{table}.csv").write_text(head + "\n", encoding="utf-8")
+    return out
+
+
+def test_the_adjudication_workbook_has_each_case_and_what_is_decided_counts(tmp_path: Path) -> None:
+    folder, file = c.write(tmp_path / "survey"), tmp_path / "adjudication.xlsx"
+    assert cli("adjudicate", folder, "--output", file).status == 0
+    rows = cells_of(file.read_bytes(), "Adjudication")
+    told = [r["journal_id"] for r in rows]
+    assert {j: told.count(j) for j in c.expected()} == {
+        j: r.numbers["cases"] for j, r in c.expected().items()
+    }
+    for row in rows:
+        own = [r for r in c.codings()
+               if (r["journal_id"], r["item"], r["round"]) == (row["journal_id"], row["item"], "main")]  # fmt: skip
+        for k, r in enumerate(own, 1):
+            shown = in_workbook(row["item"], r["answer"])
+            if r["state"] not in ("", "answered"):
+                shown = f"{shown} ({r['state'].replace('_', ' ')})".strip()
+            assert (row[f"Coder {k}"], row[f"Answer {k}"]) == (r["coder"], shown)
+    decided = {
+        ("gamma", "repositories"): "osf;dryad",
+        ("kappa", "exceptions"): "under the sea",
+        ("iota", "place"): "gen",
+    }
+
+    def decide(book: Any) -> None:
+        page = book["Adjudication"]
+        head, columns = headings(page)
+        for r in range(head + 1, page.max_row + 1):
+            key = page.cell(r, columns["journal_id"]).value, page.cell(r, columns["item"]).value
+            if key in decided:
+                put(page.cell(r, columns["Adopted answer"]), in_workbook(key[1], decided[key]))
+                put(page.cell(r, columns["Reason"]), "overlooked")
+                put(page.cell(r, columns["Adjudicator"]), "lead")
+
+    file.write_bytes(edited(file.read_bytes(), decide))
+    run = cli("import", folder, file)
+    assert run.status == 0, run.said
+    found = rdpscore.load(folder)
+    for (journal, item), answer in decided.items():
+        j, k = found.journal_ids.get_loc(journal), found.codebook.item_ids.index(item)
+        assert c._canonical(item, found.resolved_answers[j, k]) == c._canonical(item, answer)
+        assert RESOLVED_BY[found.resolved.by[j, k]] == "adjudicated"
+    left = cli("status", folder, "--json").json()["result"]["totals"]
+    assert left["n_open"] == c.totals()["open"] - len(decided)
+
+
+def test_every_workbook_is_compared() -> None:
+    import rdpscore.workbook as room
+
+    assert {n for n in room.__all__ if n.endswith("_workbook")} == {"coder_workbook", "adjudication_workbook"}

@@ -30,6 +30,7 @@ from rdpscore.results import records
 from rdpscore.scoring.contributions import contributions as parts_of
 from rdpscore.survey import Survey
 from rdpscore.survey.rows import resolved_rows, the_scheme
+from rdpscore.words import plural
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -69,7 +70,8 @@ def contributions_data(survey: Survey, scheme: Scheme | str | None = None) -> Fi
     )
     see = "Nothing is scored."
     if len(frame) and frame["contribution"].sum() > 0:
-        n = len(frame["publisher"].unique())
+        alone = len(set(groups.labels[groups.n - groups.n_alone :]) & set(frame["publisher"]))
+        n = len(frame["publisher"].unique()) - alone
         share = frame.groupby("dimension")["contribution"].sum() / frame["contribution"].sum()
         count = {d.id: sum(i.dimension == d.id for i in book.scored_items) for d in book.dimensions}
         title = {d.id: d.title.lower() for d in book.dimensions}
@@ -78,7 +80,8 @@ def contributions_data(survey: Survey, scheme: Scheme | str | None = None) -> Fi
             for d in count
             if d in share.index
         ]
-        see = f"What {n} publishers score comes to {', '.join(words)}."
+        whose = f"{n} publishers" + (f" and {plural(alone, 'journal')} without one" if alone else "")
+        see = f"What {whose} score comes to {', '.join(words)}."
     return FigureData(
         name="contributions-of-items",
         title="Which items make the score of each publisher?",
@@ -130,7 +133,8 @@ def answers_data(survey: Survey, scheme: Scheme | str | None = None) -> FigureDa
     titles["pattern"] = np.unique(option, axis=0, return_inverse=True)[1].reshape(-1)
     titles["score"] = scores
     rows = []
-    for _, group in titles.groupby(["pattern", "publisher"], sort=False, dropna=False):
+    titles["owner"] = clusters(survey).code
+    for _, group in titles.groupby(["pattern", "owner"], sort=False):
         j = int(group.index[0])
         label = (
             str(group["title"].iloc[0])

@@ -78,7 +78,7 @@ def against_number_data(result: CheckedResult, term: str) -> FigureData:
         {
             "journal_id": frame.journals,
             "title": frame.titles,
-            "publisher": [frame.publishers.labels[c] for c in frame.publishers.code],
+            "publisher": pd.Series(frame.publishers.recorded, dtype=object),
             "value": [float(v) for v in predictor.values],
             "outcome": frame.y,
         }
@@ -114,12 +114,13 @@ def against_number(result: CheckedResult, term: str) -> go.Figure:
     table = data.frame.assign(
         x=np.log2(data.frame["value"] + predictor.shift) if log else data.frame["value"]
     )
+    table["group"] = table["publisher"].where(table["publisher"].notna(), table["title"])
     carrier = _carrier(result, term)
     slopes = {q: _slope(result, q, term) for q in ("within", "between")}
-    means = table.groupby("publisher")[["x", "outcome"]].mean().sort_values("outcome")
+    means = table.groupby("group")[["x", "outcome"]].mean().sort_values("outcome")
     figure = go.Figure()
     ends = {}
-    for publisher, own in table.groupby("publisher"):
+    for publisher, own in table.groupby("group"):
         mine = carrier is not None and publisher == carrier[0]
         colour = KINDS[1] if mine else HUE[2]
         figure.add_scatter(

@@ -22,6 +22,7 @@ from rdpscore.figures.look import (
 )
 from rdpscore.results import records
 from rdpscore.scoring import ScoreResult, SpreadResult
+from rdpscore.scoring.standing import NO_PUBLISHER
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -78,7 +79,7 @@ def strips_data(result: ScoreResult, apart: SpreadResult | None = None) -> Figur
         "journals",
         "journal_ids",
     ]
-    n_publishers = len(about)
+    n_publishers = int((about["publisher"] != NO_PUBLISHER).sum())
     ranges_are = (
         "Bars: 5 to 95 % of the means that one coder alone would have given, no interval of the adjudicated score."
         if apart is not None
@@ -96,14 +97,15 @@ def strips_data(result: ScoreResult, apart: SpreadResult | None = None) -> Figur
 
 
 def _names(column: pd.Series) -> pd.Series:
-    return column.astype(object).where(column.notna(), "no publisher")
+    return column.astype(object).where(column.notna(), NO_PUBLISHER)
 
 
 def _see(frame: pd.DataFrame, n_publishers: int) -> str:
     if not len(frame):
         return "No journal has a score."
-    means = frame.drop_duplicates("publisher")["mean"]
-    if n_publishers == 1:
+    named = frame[frame["publisher"] != NO_PUBLISHER]
+    means = named.drop_duplicates("publisher")["mean"]
+    if n_publishers < 2:
         return f"The journals score from {frame['score'].min():.2f} to {frame['score'].max():.2f}."
     top = records(frame.nlargest(1, "n"))[0]
     tied = f"; {top['n']} journals of {top['publisher']} share one score" if top["n"] > 1 else ""
