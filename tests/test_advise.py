@@ -59,10 +59,10 @@ def test_comparable_are_other_publishers_journals_of_the_same_access_and_third_o
 
 
 def test_items_stand_by_how_common_the_stricter_practice_is_and_not_by_points(shipped: Survey) -> None:
-    share = standing(shipped, "chemrxiv").items["share_stricter"].dropna().to_numpy()
+    share = standing(shipped, "jacs").items["share_stricter"].dropna().to_numpy()
     assert len(share) > 10
     assert (np.diff(share) <= 0).all()
-    points = standing(shipped, "chemrxiv").items["score"].to_numpy()
+    points = standing(shipped, "jacs").items["score"].to_numpy()
     assert not (np.diff(points) >= 0).all()
 
 
@@ -211,3 +211,63 @@ def test_control_characters_of_a_survey_do_not_reach_the_terminal(tmp_path: Path
     journals = sheet("journal_id | title | publisher", "a | \x1b[31mRed | North", "b | B | South")
     small(tmp_path, journals, "a c1 policy no", "b c1 policy yes")
     assert "\x1b" not in cli("advise", "a", tmp_path / "survey").out
+
+
+# Items without an order, items that do not apply, blanks ---------------------------------------------------------
+
+NOMINAL = """\
+format: 1
+id: nominal
+version: "1"
+title: Ways and sizes
+dimensions: [{id: d, title: D}]
+items:
+  - {id: method, dimension: d, title: Method, question: How?, level: nominal, scored: false, evidence: optional,
+     options: [{code: a, label: Repository}, {code: b, label: Journal hosted}, {code: c, label: On request}]}
+  - {id: size, dimension: d, title: Size, question: Limit?, level: ordinal, evidence: optional,
+     applies_if: {method: [b]}, options: [{code: x, label: None, score: 0}, {code: y, label: Limit, score: 1}]}
+  - {id: data, dimension: d, title: Data, question: Data?, level: ordinal, evidence: optional,
+     options: [{code: "0", label: Not, score: 0}, {code: "1", label: Demanded, score: 1}]}
+schemes: [{id: equal, title: Mean}]
+default_scheme: equal
+"""
+
+
+def ways(tmp_path: Path) -> Path:
+    journals = sheet(
+        "journal_id | title | publisher", "a | Alpha | P", "b | Beta | Q", "c | Gamma | ", "d | Delta |"
+    )
+    codings = sheet(
+        "journal_id | coder | item | answer",
+        *("a | ann | method | a", "a | ann | data | ", "b | ann | method | b", "b | ann | size | y"),
+        *("b | ann | data | 1", "c | ann | method | c", "c | ann | data | 1", "d | ann | data | 1"),
+    )
+    meta = 'format: 1\nid: ways\ntitle: Ways\ncodebook: {id: nominal, version: "1"}\n'
+    return write_survey(tmp_path / "ways", NOMINAL, meta, journals=journals, codings=codings)
+
+
+def test_no_option_of_an_item_without_an_order_is_stricter(tmp_path: Path) -> None:
+    found = standing(load(ways(tmp_path)), "a")
+    row = found.items.set_index("item").loc["method"]
+    assert (row["label"], bool(row["ordered"]), bool(row["strictest"])) == ("Repository", False, False)
+    assert (row["n_stricter_all"], row["n_answered_all"]) == (0, 2)
+    assert "method" not in set(found.practices["item"])
+
+
+def test_nothing_is_stricter_of_an_item_that_does_not_apply(tmp_path: Path) -> None:
+    found = standing(load(ways(tmp_path)), "a")
+    row = found.items.set_index("item").loc["size"]
+    assert (row["state"], row["n_stricter_all"]) == ("not_applicable", 0)
+    assert "size" not in set(found.practices["item"])
+    said = cli("advise", "a", tmp_path / "ways").out
+    assert "Does not apply to this journal: Size" in said
+    assert "Without an order of strictness: Method" in said
+
+
+def test_a_blank_is_said_to_be_not_answered_and_journals_without_publisher_are_no_publishers(
+    tmp_path: Path,
+) -> None:
+    said = cli("advise", "a", ways(tmp_path)).out
+    assert "now: not answered" in said
+    assert "nan" not in said
+    assert "no publisher 2, Q 1" in said

@@ -25,6 +25,7 @@ from rdpscore.analysis import checked_regress, model_frame, naive, predict, prof
 from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme, load_scheme
 from rdpscore.codebook.models import SchemeFile
+from rdpscore.figures.behind import item_contributions
 from rdpscore.inference.clusters import clusters_of
 from rdpscore.problems import InvalidInput
 from rdpscore.scoring import Assumptions, compare, lone_coders, posterior, structure
@@ -236,7 +237,9 @@ def test_no_public_function_takes_anything_for_a_survey(name: str) -> None:
             function(wrong, *rest)
 
 
-@pytest.mark.parametrize("call", [profiles, posterior, lone_coders, contributions, structure, model_frame])
+@pytest.mark.parametrize(
+    "call", [profiles, posterior, lone_coders, item_contributions, structure, model_frame]
+)
 def test_nor_do_the_rooms(call: Callable[[Any], Any]) -> None:
     with pytest.raises(TypeError, match=r"rdpscore\.load\('x'\) makes one"):
         call("x")
@@ -468,7 +471,7 @@ TAKERS: dict[str, Callable[[Survey, Scheme], Any]] = {
     "lab, before": lambda s, x: moves(s, x, s.codebook.scheme()),
     "model": model,
     "rows": resolved_rows,
-    "figure": contributions,
+    "figure": item_contributions,
     "load": lambda s, x: load_scheme(x, s.codebook),
 }
 

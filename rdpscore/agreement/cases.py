@@ -91,11 +91,10 @@ def codings_of(survey: Survey, journal_id: str, item: str) -> pd.DataFrame:
         `CODING_COLUMNS`, those that the survey has; ``label`` is the option's.
     """
     entry = survey.codebook.item(item)
-    labels = {o.code: o.label for o in entry.options}
     table = survey.codings
     own = table[(table["journal_id"] == journal_id).to_numpy() & (table["item"] == item).to_numpy()]
     found = own.astype(object).where(own.notna(), None)
-    found["label"] = pd.Series([labels.get(str(a)) for a in found["answer"]], found.index, dtype=object)
+    found["label"] = pd.Series([entry.says(a) for a in found["answer"]], found.index, dtype=object)
     return found[[c for c in CODING_COLUMNS if c in found]].reset_index(drop=True)
 
 
@@ -106,5 +105,4 @@ def adopted_of(survey: Survey, journal_id: str, item: str) -> dict[str, str] | N
     if not len(own):
         return None
     row = {str(k): str(v) for k, v in own.iloc[-1].items() if not pd.isna(v)}
-    labels = {o.code: o.label for o in survey.codebook.item(item).options}
-    return row | {"label": labels.get(row.get("answer", ""), "")}
+    return row | {"label": survey.codebook.item(item).says(row.get("answer")) or ""}

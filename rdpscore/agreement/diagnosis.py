@@ -40,9 +40,8 @@ def diagnosis(survey: Survey, by: Clusters, readings: np.ndarray) -> pd.DataFram
     main = records.main
     for row in main:
         journal, coder = records.journal[row], records.coders[records.coder[row]]
-        for item in np.flatnonzero(records.option[row] >= 0):
-            code = entries[item].codes[records.option[row, item]] if entries[item].closed else "answered"
-            said = f"{coder}: {code}"
+        for item in np.flatnonzero(records.answer[row] >= 0):
+            said = f"{coder}: {survey.distinct_answers[item][records.answer[row, item]]}"
             answers[journal, item] = f"{answers[journal, item]}; {said}" if answers[journal, item] else said
     n_answers = survey.resolved.n_answers
     closed = np.array([e.closed for e in entries])

@@ -156,6 +156,8 @@ def score_reliability(survey: Survey, scheme: Scheme, by: Clusters, publishers: 
     if within.value is None:
         within = Estimate(None, None, None, TOO_FEW_GROUPS)
     mean = Estimate(_stepped(icc.value, k0), _stepped(icc.low, k0), _stepped(icc.high, k0), icc.reason)
+    if mean.low is None or mean.high is None:
+        mean = Estimate(mean.value, None, None, icc.reason or TOO_FEW_GROUPS)
     known = bool(np.isfinite(components).all())
     return ScoreReliability(
         scheme=scheme.id,
@@ -263,8 +265,8 @@ def _interval(statistics: Floats, function: Callable[[Floats], Floats]) -> Estim
 
 
 def _stepped(r: float | None, k: float) -> float | None:
-    """Reliability of the mean of k coders (Spearman and Brown)."""
-    return None if r is None else k * r / (1 + (k - 1) * r)
+    """Reliability of the mean of k coders (Spearman and Brown); None below −1/(k − 1), which no ICC can be."""
+    return None if r is None or 1 + (k - 1) * r <= 0 else k * r / (1 + (k - 1) * r)
 
 
 def _nothing(scheme: Scheme, reason: str) -> ScoreReliability:

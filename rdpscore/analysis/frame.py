@@ -234,7 +234,8 @@ class ModelFrame:
 
 def _compact(groups: Clusters, mask: Bools) -> Clusters:
     used, code = np.unique(groups.code[mask], return_inverse=True)
-    return Clusters(code.reshape(-1), tuple(groups.labels[i] for i in used), groups.by)
+    n_alone = int((used >= groups.n - groups.n_alone).sum())
+    return Clusters(code.reshape(-1), tuple(groups.labels[i] for i in used), groups.by, n_alone)
 
 
 @checked

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from rdpscore.analysis.demands import has_order, scale
-from rdpscore.codebook import Item
 from rdpscore.scoring.standing import find_journal
 from rdpscore.survey import MAIN, RESOLVED_BY, Survey
 
@@ -42,7 +41,7 @@ def journal_answers(survey: Survey, journal: str) -> pd.DataFrame:
     adopted, resolved = survey.adopted_row[place], survey.resolved
     rows = []
     for k, item in enumerate(book.items):
-        option, row = int(resolved.option[place, k]), int(adopted[k])
+        answer, row = survey.resolved_answers[place, k], int(adopted[k])
         given = survey.adjudications.iloc[row] if row >= 0 else None
         reason = None if given is None else _text(given["reason"])
         rows.append(
@@ -50,9 +49,11 @@ def journal_answers(survey: Survey, journal: str) -> pd.DataFrame:
                 "item": item.id,
                 "title": item.title,
                 "dimension": item.dimension,
-                "answer": item.codes[option] if option >= 0 else None,
-                "label": item.options[option].label if option >= 0 else None,
-                "score": item.scores[option] if option >= 0 and item.scores else None,
+                "answer": answer,
+                "label": item.says(answer),
+                "score": item.scores[item.codes.index(answer)]
+                if answer is not None and item.scores
+                else None,
                 "resolved_by": RESOLVED_BY[int(resolved.by[place, k])],
                 "differed": bool(resolved.disagreed[place, k]),
                 "reason": titles.get(reason, reason) if reason else None,
@@ -63,7 +64,7 @@ def journal_answers(survey: Survey, journal: str) -> pd.DataFrame:
     for nth, ((coder, round_), own) in enumerate(said.groupby(["coder", "round"], sort=False, observed=True)):
         name = str(coder) if round_ == MAIN else f"{coder} ({round_})"
         labels = {
-            str(i): _label(book.item(str(i)), a) for i, a in zip(own["item"], own["answer"], strict=True)
+            str(i): book.item(str(i)).says(_text(a)) for i, a in zip(own["item"], own["answer"], strict=True)
         }
         out.insert(
             7 + nth, name if name not in out else f"{name} (coder)", [labels.get(i) for i in out["item"]]
@@ -96,7 +97,7 @@ def evidence_of(survey: Survey, journal: str) -> pd.DataFrame:
             "coder": said["coder"].astype(object),
             "round": said["round"].astype(object),
             "label": [
-                _label(book.item(str(i)), a) for i, a in zip(said["item"], said["answer"], strict=True)
+                book.item(str(i)).says(_text(a)) for i, a in zip(said["item"], said["answer"], strict=True)
             ],
             **{
                 c: said[c].astype(object) if c in said else None
@@ -155,14 +156,6 @@ def side_by_side(survey: Survey, journals: Sequence[str]) -> pd.DataFrame:
 def _codings(survey: Survey, place: int) -> pd.DataFrame:
     found: pd.DataFrame = survey.codings[survey.journal_of["codings"] == place]
     return found
-
-
-def _label(item: Item, answer: object) -> str | None:
-    """What an answer says; of an item without options, the answer itself."""
-    text = _text(answer)
-    if text is None or not item.closed:
-        return text
-    return item.option(text).label if text in item.codes else text
 
 
 def _text(value: object) -> str | None:

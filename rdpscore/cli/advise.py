@@ -95,8 +95,11 @@ def show(result: StandingResult, read_on: str | None) -> None:
 
 def _items(out: Console, result: StandingResult) -> None:
     rows = result.items.to_dict("records")
-    open_rows = [r for r in rows if not r["strictest"] and r["n_stricter_all"]]
-    unknown = [r for r in rows if not r["strictest"] and not r["n_stricter_all"]]
+    open_rows = [r for r in rows if r["n_stricter_all"]]
+    lapsed = [r for r in rows if r["ordered"] and r["state"] == "not_applicable"]
+    unknown = [
+        r for r in rows if r["ordered"] and r not in lapsed and not r["strictest"] and r not in open_rows
+    ]
     out.print("Stricter practices, the most common among comparable journals first", style="bold")
     out.print("Journals with a stricter answer: comparable / own publisher / all others", style="dim")
     for row in open_rows:
@@ -107,7 +110,8 @@ def _items(out: Console, result: StandingResult) -> None:
         )
         line = f"{row['title']:<32}{counts}"
         out.print(clean(line), style="bold" if row["n_stricter_comparable"] else None)
-        out.print(_wrapped(f"now: {row['label'] or 'no answer'}", "  "))
+        now = row["label"] if row["state"] == "answered" else "not answered"
+        out.print(_wrapped(f"now: {now}", "  "))
         for p in result.practices[result.practices["item"] == row["item"]].to_dict("records"):
             if p["n_all"]:
                 n = plural(p["n_comparable"], "comparable journal")
@@ -117,6 +121,8 @@ def _items(out: Console, result: StandingResult) -> None:
     for words, group in (
         ("Strictest option already", [r for r in rows if r["strictest"]]),
         ("Stricter options exist, and no journal of the survey has one", unknown),
+        ("Does not apply to this journal", lapsed),
+        ("Without an order of strictness", [r for r in rows if not r["ordered"]]),
     ):
         if group:
             out.print(_wrapped(f"{words}: {', '.join(r['title'] for r in group)}"))

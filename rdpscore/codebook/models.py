@@ -137,6 +137,45 @@ class Item(Model):
                 return option
         raise Absent(f"item '{self.id}' has no option '{code}'{suggestion(str(code), self.codes)}")
 
+    def canonical(self, answer: str) -> str:
+        """One spelling of an answer: answers that say the same have the same.
+
+        The codes of a multiple item are a set, so they stand in the order of the codebook, each once; blanks of an
+        open answer are folded. What is no answer to the item stays as it is.
+        """
+        if self.kind == "open":
+            return " ".join(answer.split())
+        chosen = set(answer.split(";"))
+        if self.kind == "multiple" and chosen <= set(self.codes):
+            return ";".join(c for c in self.codes if c in chosen)
+        return answer
+
+    def says(self, answer: str | None) -> str | None:
+        """An answer in words, whatever the kind of the item: what people are shown instead of codes.
+
+        Parameters
+        ----------
+        answer : str or None
+            As in ``codings.csv``.
+
+        Returns
+        -------
+        str or None
+            The label of a single item's option; those of a multiple item's options in the order of the codebook,
+            joined by semicolons; the text of an open item. What is no answer to the item stays as it is.
+
+        Examples
+        --------
+        >>> from rdpscore.codebook import load_codebook
+        >>> load_codebook("top-2015").item("data_transparency").says("0")
+        'Not mentioned, or sharing is encouraged'
+        """
+        if answer is None or self.kind == "open":
+            return answer
+        codes = self.canonical(answer).split(";") if self.kind == "multiple" else [answer]
+        labels = {o.code: o.label for o in self.options}
+        return "; ".join(labels[c] for c in codes) if labels.keys() >= set(codes) else answer
+
 
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -127,7 +127,8 @@ def answers_of_journals(survey: Survey, scheme: Scheme | str | None = None) -> C
     titles["pattern"] = np.unique(option, axis=0, return_inverse=True)[1].reshape(-1)
     titles["score"] = scores
     rows = []
-    for _, group in titles.groupby(["pattern", "publisher"], sort=False, dropna=False):
+    titles["owner"] = clusters(survey).code
+    for _, group in titles.groupby(["pattern", "owner"], sort=False):
         j = int(group.index[0])
         label = (
             str(group["title"].iloc[0])

@@ -129,7 +129,7 @@ def reasons(result: AgreementResult, by: By = "item") -> Chart:
     titles = {i.id: i.title for i in result.survey.codebook.items}
     reasons = {r.id: r.title for r in result.survey.codebook.reasons} | {why.UNRECORDED: "Not recorded"}
     frame = counts.assign(
-        label=[titles.get(str(v), str(v) if v is not None else "(none)") for v in counts[by]],
+        label=["no publisher" if pd.isna(v) else titles.get(str(v), str(v)) for v in counts[by]],
         reason_title=[reasons.get(str(r), str(r)) for r in counts["reason"]],
     )
     order = why.overall(result.disagreements)["reason"].tolist()

@@ -64,7 +64,7 @@ def against_number(result: CheckedResult, term: str) -> Chart:
         {
             "journal_id": frame.journals,
             "title": frame.titles,
-            "publisher": [frame.publishers.labels[c] for c in frame.publishers.code],
+            "publisher": pd.Series(frame.publishers.recorded, dtype=object),
             "value": [float(v) for v in predictor.values],
             "outcome": frame.y,
         }
@@ -104,10 +104,11 @@ def _draw_against(
 
     log = predictor.part.log2
     table = data.assign(x=np.log2(data["value"] + predictor.shift) if log else data["value"])
-    means = table.groupby("publisher")[["x", "outcome"]].mean().sort_values("outcome")
+    table["group"] = table["publisher"].where(table["publisher"].notna(), table["title"])
+    means = table.groupby("group")[["x", "outcome"]].mean().sort_values("outcome")
     figure = go.Figure()
     ends = {}
-    for publisher, own in table.groupby("publisher"):
+    for publisher, own in table.groupby("group"):
         mine = publisher == rests_on
         colour = KINDS[1] if mine else HUE[2]
         figure.add_scatter(

@@ -23,6 +23,7 @@ from rdpscore.figures.look import (
 )
 from rdpscore.results import records
 from rdpscore.scoring import ScoreResult, SpreadResult
+from rdpscore.scoring.standing import NO_PUBLISHER
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -79,7 +80,7 @@ def score_strips(result: ScoreResult, apart: SpreadResult | None = None) -> Char
         "journals",
         "journal_ids",
     ]
-    n_publishers = len(about)
+    n_publishers = int((about["publisher"] != NO_PUBLISHER).sum())
     ranges_are = (
         "Bars: 5 to 95 % of the means that one coder alone would have given, no interval of the adjudicated score."
         if apart is not None
@@ -98,7 +99,7 @@ def score_strips(result: ScoreResult, apart: SpreadResult | None = None) -> Char
 
 
 def _names(column: pd.Series) -> pd.Series:
-    return column.astype(object).where(column.notna(), "no publisher")
+    return column.astype(object).where(column.notna(), NO_PUBLISHER)
 
 
 def _draw(data: pd.DataFrame) -> go.Figure:

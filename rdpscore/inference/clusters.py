@@ -31,16 +31,25 @@ class Clusters:
         Names of the clusters; a journal that is its own cluster gives it its id.
     by : str
         Of `BY`; or the column of the journals, see `clusters_of`.
+    n_alone : int
+        How many clusters, the last ones, are journals of which the column says nothing, under their ids.
     """
 
     code: Ints
     labels: tuple[str, ...]
     by: str
+    n_alone: int = 0
 
     @property
     def n(self) -> int:
         """Number of clusters."""
         return len(self.labels)
+
+    @property
+    def recorded(self) -> list[str | None]:
+        """What the column says of each journal; None for those of which it says nothing."""
+        names = [*self.labels[: self.n - self.n_alone], *[None] * self.n_alone]
+        return [names[k] for k in self.code]
 
 
 def clusters(survey: Survey, by: By = "publisher") -> Clusters:
@@ -101,7 +110,7 @@ def _by_column(survey: Survey, name: str, ids: list[str], by: str) -> Clusters:
     )  # in the order of appearance, −1 where missing
     alone = np.flatnonzero(code < 0)
     code[alone] = len(names) + np.arange(len(alone))
-    return Clusters(code, (*map(str, names), *(ids[j] for j in alone)), by)
+    return Clusters(code, (*map(str, names), *(ids[j] for j in alone)), by, len(alone))
 
 
 def sum_by(values: Floats, code: Ints, n: int) -> Floats:

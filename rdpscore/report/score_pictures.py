@@ -10,6 +10,7 @@ from rdpscore.report.pictures import Picture
 from rdpscore.results import records
 from rdpscore.scoring import Comparison, ScoreResult, SensitivityResult, SpreadResult, UncertaintyResult
 from rdpscore.scoring.moves import Moves
+from rdpscore.scoring.standing import NO_PUBLISHER
 from rdpscore.words import plural, signed
 
 
@@ -61,8 +62,8 @@ def strips_picture(result: ScoreResult, apart: SpreadResult | None = None) -> Pi
 def _strips(frame: pd.DataFrame) -> str:
     if not len(frame):
         return "No journal has a score."
-    means = frame.drop_duplicates("publisher")["mean"]
-    if len(means) == 1:
+    means = frame[frame["publisher"] != NO_PUBLISHER].drop_duplicates("publisher")["mean"]
+    if len(means) < 2:
         return f"The journals score from {frame['score'].min():.2f} to {frame['score'].max():.2f}."
     top = records(frame.nlargest(1, "n"))[0]
     tied = f"; {top['n']} journals of {top['publisher']} share one score" if top["n"] > 1 else ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rdpscore.analysis.demands import demands
 from rdpscore.codebook import Scheme
 from rdpscore.figures import behind, demanded, peers
+from rdpscore.inference import clusters
 from rdpscore.report.pictures import Picture
 from rdpscore.results import records
 from rdpscore.scoring import StandingResult
@@ -30,7 +31,11 @@ def contributions_picture(survey: Survey, scheme: Scheme | str | None = None) ->
             for d in book.dimensions
             if d.id in share.index
         ]
-        see = f"What {frame['publisher'].nunique()} publishers score comes to {', '.join(said)}."
+        groups = clusters(survey)
+        alone = len(set(groups.labels[groups.n - groups.n_alone :]) & set(frame["publisher"]))
+        whose = f"{frame['publisher'].nunique() - alone} publishers"
+        whose += f" and {plural(alone, 'journal')} without one" if alone else ""
+        see = f"What {whose} score comes to {', '.join(said)}."
     return Picture(chart, "Which items make the score of each publisher?", see)
 
 

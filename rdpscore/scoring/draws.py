@@ -185,7 +185,7 @@ def _readings(survey: Survey, possible: bool) -> Ints:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    content = np.unique(records.option[main], axis=0, return_inverse=True)[1].reshape(-1)
+    content = np.unique(records.answer[main], axis=0, return_inverse=True)[1].reshape(-1)
     journal = records.journal[main]
     key = pd.DataFrame({"group": distinct_readings(survey)[journal], "content": content, "journal": journal})
     key["nth"] = key.groupby(["journal", "content"]).cumcount()

@@ -212,7 +212,8 @@ def movers(found: Moves, most: int = 16) -> pd.DataFrame:
     """
     keys = ["publisher", "rank_before", "last_before", "rank_after", "last_after", "gained"]
     moved = found.journals[found.journals["gained"].fillna(0) != 0]
-    groups = moved.groupby(keys, dropna=False, sort=False).agg(
+    alone = moved["journal_id"].where(moved["publisher"].isna())  # journals without a publisher share no row
+    groups = moved.assign(alone=alone).groupby([*keys, "alone"], dropna=False, sort=False).agg(
         n=("title", "size"), title=("title", "first"), score_before=("score_before", "first"),
         score_after=("score_after", "first"),
     ).reset_index()  # fmt: skip

@@ -31,6 +31,8 @@ Floats = npt.NDArray[np.float64]
 FEW = 5
 """With fewer comparable journals than this, one condition less is asked of them."""
 EXAMPLES = 3
+STATES = ("answered", "not_answered", "not_applicable")
+NO_PUBLISHER = "no publisher"
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ class StandingResult(Result):
         Other journals of its publisher; comparable ones; all others.
     items : DataFrame
         One row a closed item, the most common stricter practice first: item, title, dimension, answer, label, score;
-        n_stricter and n_answered among the publisher's, the comparable and all others; share_stricter of the comparable
-        ones.
+        state (of `STATES`); ordered (whether it has an order of strictness); strictest (whether the answer is its
+        strictest); n_stricter and n_answered among the publisher's, the comparable and all others; share_stricter of
+        the comparable ones, null where the question of a stricter answer does not arise.
     practices : DataFrame
         One row a stricter option: item, code, label; n_publisher, n_comparable, n_all who chose it; who (publishers
         with numbers of journals), examples (titles, comparable ones first).
@@ -111,7 +114,9 @@ def standing(survey: Survey, journal: str, scheme: Scheme | str | Path | None = 
     -----
     Comparable are journals of other publishers with the same access model, in the same third of the survey's impact;
     where these are fewer than five, or a fact is not known, one condition less is asked, and `comparable` says so.
-    Stricter is a later option of an ordinal item, and one with a higher score of a nominal one.
+    Stricter is a later option of an ordinal item that enters scores; options of other items have no order by which one
+    would be advised. Of an item that does not apply to the journal no option is stricter; where it has no answer, all
+    above the lowest are.
 
     Examples
     --------
@@ -135,8 +140,10 @@ def standing(survey: Survey, journal: str, scheme: Scheme | str | Path | None = 
     comparable, words = _comparable(survey, place, ~(groups.code == groups.code[place]))
     sets = {"publisher": own, "comparable": comparable, "all": others}
     items, practices = [], []
+    applies = applicable(codebook, survey.resolved.option)[place]
     for item in codebook.closed_items:
-        row, stricter = _item(survey, item, place, sets, groups)
+        asked = bool(applies[codebook.item_ids.index(item.id)])
+        row, stricter = _item(survey, item, place, sets, groups, asked)
         items.append(row)
         practices += stricter
     table = pd.DataFrame(items).sort_values(
@@ -260,25 +267,25 @@ PRACTICE_COLUMNS = ("item", "code", "label", "n_publisher", "n_comparable", "n_a
 
 
 def _item(
-    survey: Survey, item: Item, place: int, sets: dict[str, Bools], groups: Any
+    survey: Survey, item: Item, place: int, sets: dict[str, Bools], groups: Any, applies: bool
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """A journal's answer to an item, who is stricter, and each stricter option."""
     option = survey.resolved.option[:, survey.codebook.item_ids.index(item.id)]
     own = int(option[place])
-    order = (
-        np.asarray(item.scores) if item.level == "nominal" and item.scores else np.arange(len(item.options))
-    )
-    from_here = order[max(own, 0)]
-    above = np.flatnonzero(order > from_here)
+    ordered = item.level == "ordinal" and item.scored
+    above = np.arange(max(own, 0) + 1, len(item.options)) if ordered and applies else np.empty(0, int)
     stricter = np.isin(option, above)
+    answer = item.codes[own] if own >= 0 else None
     row: dict[str, Any] = {
         "item": item.id,
         "title": item.title,
         "dimension": item.dimension,
-        "answer": item.codes[own] if own >= 0 else None,
-        "label": item.options[own].label if own >= 0 else None,
+        "answer": answer,
+        "label": item.says(answer),
         "score": item.scores[own] if own >= 0 and item.scores else None,
-        "strictest": not len(above),
+        "state": STATES[0 if own >= 0 else 1 if applies else 2],
+        "ordered": ordered,
+        "strictest": ordered and applies and not len(above),
     }
     for name, who in sets.items():
         row[f"n_stricter_{name}"] = int((stricter & who).sum())
@@ -292,7 +299,7 @@ def _item(
         .tolist()
     )
     practices = []
-    for code in above[np.argsort(order[above], kind="stable")]:
+    for code in above:
         chose = option == code
         near = np.concatenate(
             [
@@ -306,18 +313,23 @@ def _item(
                 "code": item.codes[code],
                 "label": item.options[code].label,
                 **{f"n_{name}": int((chose & who).sum()) for name, who in sets.items()},
-                "who": _publishers(groups, chose & sets["all"]),
+                "who": _publishers(survey, chose & sets["all"]),
                 "examples": "; ".join(_spread_out([str(titles[j]) for j in near], groups.code[near])),
             }
         )
     return row, practices
 
 
-def _publishers(groups: Any, chose: Bools) -> str:
-    """``"RSC 9, Wiley 2"``, most journals first."""
-    counts = np.bincount(groups.code[chose], minlength=groups.n)
-    order = np.argsort(-counts, kind="stable")
-    return ", ".join(f"{groups.labels[k]} {counts[k]}" for k in order if counts[k])
+def _publishers(survey: Survey, chose: Bools) -> str:
+    """``"RSC 9, Wiley 2"``, most journals first; those without a publisher as such."""
+    column = (
+        survey.journals.drop_duplicates("journal_id").dropna(subset="journal_id")["publisher"].astype(object)
+    )
+    named = column[chose].where(column[chose].notna(), NO_PUBLISHER)
+    counts = (
+        pd.Series(1, named).groupby(level=0, sort=False).sum().sort_values(ascending=False, kind="stable")
+    )
+    return ", ".join(f"{name} {n}" for name, n in counts.items())
 
 
 def _spread_out(titles: list[str], group: npt.NDArray[np.intp]) -> list[str]:

@@ -23,9 +23,11 @@ from rdpscore.survey.records import (
     MISSING,
     Records,
     Resolved,
+    answer_positions,
+    as_options,
+    distinct_answers,
     make_records,
     make_resolved,
-    option_positions,
     positions,
     sealed,
 )
@@ -171,17 +173,47 @@ class Survey(HandsOutCopies):
         return sealed(out)
 
     @cached_property
-    def adopted(self) -> npt.NDArray[np.int16]:
-        """The adjudicated options, shape (n_journals, n_items), `MISSING` where there is none."""
+    def distinct_answers(self) -> tuple[tuple[str, ...], ...]:
+        """Item → the answers to it, each once; see `rdpscore.survey.records.distinct_answers`."""
+        ids = pd.Index(self.codebook.item_ids)
+        tables = (self.codings, self.adjudications)
+        return distinct_answers(self.codebook, *((positions(t["item"], ids), t["answer"]) for t in tables))
+
+    @cached_property
+    def adopted_answer(self) -> npt.NDArray[np.int32]:
+        """The adjudicated answers as in `Records.answer`, shape (n_journals, n_items)."""
         table = self.adjudications
         item = positions(table["item"], pd.Index(self.codebook.item_ids))
-        option = np.append(option_positions(self.codebook, item, table["answer"]), np.int16(MISSING))
-        return sealed(option[self.adopted_row])
+        answer = answer_positions(self.codebook, self.distinct_answers, item, table["answer"])
+        return sealed(np.append(answer, np.int32(MISSING))[self.adopted_row])
+
+    @cached_property
+    def adopted(self) -> npt.NDArray[np.int16]:
+        """The adjudicated options as in `Records.option`, shape (n_journals, n_items)."""
+        return sealed(as_options(self.codebook, self.adopted_answer))
 
     @cached_property
     def resolved(self) -> Resolved:
         """The answers that count; see `Resolved`."""
         return make_resolved(self)
+
+    @cached_property
+    def resolved_answers(self) -> npt.NDArray[np.object_]:
+        """The answers that count as in ``codings.csv``, shape (n_journals, n_items); None where there is none.
+
+        `Item.says` gives the words of each.
+        """
+        return self.spelled(self.resolved.answer)
+
+    def spelled(self, answer: npt.NDArray[np.int32]) -> npt.NDArray[np.object_]:
+        """Answers by their positions (`Records.answer`, the items along the last axis) as in ``codings.csv``."""
+        columns = [
+            np.array([*a, None, None], object) for a in self.distinct_answers
+        ]  # −1 and −2 are the last two
+        out = np.empty(answer.shape, object)
+        for i, texts in enumerate(columns):
+            out[..., i] = texts[answer[..., i]]
+        return out
 
     def attribute(self, name: str) -> pd.Series:
         """A column of the journals in its own type, indexed by journal_id.

@@ -66,7 +66,7 @@ def coding_sets(survey: Survey) -> CodingSets:
     which = journal[start]
     answers, readings = np.zeros((2, 0), np.uint64)
     if len(start):
-        answers = np.add.reduceat(_hash_rows(records.option[records.main]), start)
+        answers = np.add.reduceat(_hash_rows(records.answer[records.main]), start)
         readings = np.add.reduceat(_hash_rows(_readings(survey)[records.main][:, None]), start)
     known = (survey.journals["journal_id"].notna() & ~survey.journals["journal_id"].duplicated()).to_numpy()
     column = survey.journals["publisher"]

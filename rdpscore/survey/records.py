@@ -46,8 +46,11 @@ class Records(_Sealed):
     Attributes
     ----------
     option : int16 array, shape (n_records, n_items)
-        Position of the answer among the item's options; 0 for any answer to an open or multiple item;
-        `MISSING` where there is none, `INVALID` where it is no option.
+        Position of the answer among the item's options; 0 for any answer to an open or multiple item, which is no
+        option; `MISSING` where there is none, `INVALID` where it is no option.
+    answer : int32 array, shape (n_records, n_items)
+        Position of the answer in `Survey.distinct_answers`: as `option` for a closed item; equal for a multiple item
+        where the options are the same, for an open one where the words are.
     row : int32 array, shape (n_records, n_items)
         Position of the coding in `Survey.codings`, −1 where there is none. Of two codings with one key the
         last counts; validation refuses them.
@@ -60,6 +63,7 @@ class Records(_Sealed):
     """
 
     option: npt.NDArray[np.int16]
+    answer: npt.NDArray[np.int32]
     row: npt.NDArray[np.int32]
     journal: npt.NDArray[np.int32]
     coder: npt.NDArray[np.int32]
@@ -90,29 +94,68 @@ def positions(column: pd.Series, known: pd.Index) -> npt.NDArray[np.int32]:
     return lookup[column.cat.codes.to_numpy()]
 
 
-def option_positions(
-    codebook: Codebook, item: npt.NDArray[np.int32], answer: pd.Series
-) -> npt.NDArray[np.int16]:
-    """Position of each answer among the options of its item; see `Records.option`."""
+def distinct_answers(
+    codebook: Codebook, *columns: tuple[npt.NDArray[np.int32], pd.Series]
+) -> tuple[tuple[str, ...], ...]:
+    """The answers to each item, each once.
+
+    Parameters
+    ----------
+    codebook : Codebook
+    *columns : pairs of an int array and a categorical Series
+        The item (position in the codebook, −1 where it is unknown) and the text of each answer.
+
+    Returns
+    -------
+    tuple of tuples of str
+        One an item: the codes of a closed item; the sets of codes given to a multiple one, each in the order of the
+        codebook; the texts given to an open one, as they were first spelled.
+    """
+    found: list[dict[str, str]] = [{} for _ in codebook.items]
+    for item, answer in columns:
+        code, texts = answer.cat.codes.to_numpy(), answer.cat.categories
+        for i, entry in enumerate(codebook.items):
+            if entry.closed:
+                continue
+            for text in map(str, texts[pd.unique(code[(item == i) & (code >= 0)])]):
+                if entry.kind == "open" or set(entry.codes).issuperset(text.split(";")):
+                    found[i].setdefault(entry.canonical(text), text)
+    return tuple(
+        entry.codes if entry.closed else tuple(own if entry.kind == "multiple" else own.values())
+        for entry, own in zip(codebook.items, found, strict=True)
+    )
+
+
+def answer_positions(
+    codebook: Codebook,
+    known: tuple[tuple[str, ...], ...],
+    item: npt.NDArray[np.int32],
+    answer: pd.Series,
+) -> npt.NDArray[np.int32]:
+    """Position of each answer among the `distinct_answers` of its item; see `Records.answer`."""
     categories = answer.cat.categories
-    table = np.full((len(codebook.items) + 1, len(categories) + 1), INVALID, np.int16)
+    table = np.full((len(codebook.items) + 1, len(categories) + 1), INVALID, np.int32)
     for i, entry in enumerate(codebook.items):
         if entry.closed:
             found = categories.get_indexer(pd.Index(entry.codes))
             table[i, found[found >= 0]] = np.flatnonzero(found >= 0)
-        elif entry.kind == "multiple":
-            known = set(entry.codes)
-            table[i, :-1] = [0 if known.issuperset(c.split(";")) else INVALID for c in categories]
-        else:
-            table[i, :-1] = 0
+        elif known[i]:
+            place = {entry.canonical(text): k for k, text in enumerate(known[i])}
+            table[i, :-1] = [place.get(entry.canonical(str(text)), INVALID) for text in categories]
     table[:, -1] = MISSING
     return table[item, answer.cat.codes.to_numpy()]
+
+
+def as_options(codebook: Codebook, answer: npt.NDArray[np.int32]) -> npt.NDArray[np.int16]:
+    """Positions of answers as positions of options, the items along the last axis; see `Records.option`."""
+    closed = np.array([i.closed for i in codebook.items], bool)
+    return np.where(closed, answer, np.minimum(answer, 0)).astype(np.int16)
 
 
 def make_records(survey: Survey) -> Records:
     table = survey.codings
     item = positions(table["item"], pd.Index(survey.codebook.item_ids))
-    option = option_positions(survey.codebook, item, table["answer"])
+    answer = answer_positions(survey.codebook, survey.distinct_answers, item, table["answer"])
     n_coders = len(table["coder"].cat.categories) + 1
     n_rounds = len(table["round"].cat.categories) + 1
     key = table["journal_id"].cat.codes.to_numpy().astype(np.int64) + 1
@@ -124,16 +167,18 @@ def make_records(survey: Survey) -> Records:
     of_row, keys = pd.factorize(key)
     n_items = len(survey.codebook.items)
     # an unknown item, −1, falls into a last column, which is cut off
-    options = np.full((len(keys), n_items + 1), MISSING, np.int16)
+    answers = np.full((len(keys), n_items + 1), MISSING, np.int32)
     rows = np.full((len(keys), n_items + 1), -1, np.int32)
-    options[of_row, item] = option
+    answers[of_row, item] = answer
     rows[of_row, item] = np.arange(len(item), dtype=np.int32)
     rest, round_ = np.divmod(keys, n_rounds)
     coder = rest % n_coders
     journal = np.full(len(keys), -1, np.int32)
     journal[of_row] = survey.journal_of["codings"]
+    answers = np.ascontiguousarray(answers[:, :-1])
     return Records(
-        option=np.ascontiguousarray(options[:, :-1]),
+        option=as_options(survey.codebook, answers),
+        answer=answers,
         row=np.ascontiguousarray(rows[:, :-1]),
         journal=np.where(coder > 0, journal, np.int32(-1)),
         coder=(coder - 1).astype(np.int32),
@@ -187,23 +232,27 @@ class Resolved(_Sealed):
 
     Attributes
     ----------
+    answer : int32
+        The adjudicated answer; else the one on which all coders agree; else a single coder's; else `MISSING`; as in
+        `Records.answer`.
     option : int16
-        The adjudicated answer; else the one on which all coders agree; else a single coder's; else `MISSING`.
+        The same as in `Records.option`.
     by : int8
         Position in `RESOLVED_BY`.
     n_answers : int16
         Number of coders of the main round who answered.
-    lowest, highest : int16
-        Lowest and highest position among the coders' answers, `MISSING` where there is none.
+    lowest, highest : int32
+        Lowest and highest position among the coders' answers (as in `Records.answer`), `MISSING` where there is none.
     adopted_given : bool
         The adjudicated answer is one that a coder gave.
     """
 
+    answer: npt.NDArray[np.int32]
     option: npt.NDArray[np.int16]
     by: npt.NDArray[np.int8]
     n_answers: npt.NDArray[np.int16]
-    lowest: npt.NDArray[np.int16]
-    highest: npt.NDArray[np.int16]
+    lowest: npt.NDArray[np.int32]
+    highest: npt.NDArray[np.int32]
     adopted_given: npt.NDArray[np.bool_]
 
     @property
@@ -214,30 +263,31 @@ class Resolved(_Sealed):
 
 def make_resolved(survey: Survey) -> Resolved:
     """Resolve every answer of a survey; see `Resolved`."""
-    records, adopted = survey.records, survey.adopted
+    records, adopted = survey.records, survey.adopted_answer
     n_answers = np.zeros(adopted.shape, np.int16)
-    lowest = np.full(adopted.shape, MISSING, np.int16)
+    lowest = np.full(adopted.shape, MISSING, np.int32)
     highest = lowest.copy()
     given = np.zeros(adopted.shape, bool)
     journals = records.journal[records.main]
     nth = np.arange(len(journals)) - np.searchsorted(journals, journals)
     for k in range(nth.max(initial=-1) + 1):  # the first record of every journal, then the second, …
         row = records.main[nth == k]
-        journal, answer = records.journal[row], records.option[row]
+        journal, answer = records.journal[row], records.answer[row]
         answered, low = answer >= 0, lowest[journal]
         n_answers[journal] += answered
         lowest[journal] = np.where(answered & ((low == MISSING) | (answer < low)), answer, low)
         highest[journal] = np.maximum(highest[journal], np.where(answered, answer, MISSING))
         given[journal] |= answered & (answer == adopted[journal])
     agreed = (n_answers > 0) & (lowest == highest)
-    option = np.where(adopted >= 0, adopted, np.where(agreed, lowest, MISSING)).astype(np.int16)
+    answers = np.where(adopted >= 0, adopted, np.where(agreed, lowest, MISSING)).astype(np.int32)
     coded = (n_answers > 0).any(axis=1, keepdims=True)
     by = np.select(
         [(adopted >= 0) & coded, adopted >= 0, agreed & (n_answers > 1), agreed],
         [RESOLVED_BY.index(name) for name in ("adjudicated", "consensus_only", "agreed", "single")],
         RESOLVED_BY.index("none"),
     ).astype(np.int8)
-    return Resolved(option, by, n_answers, lowest, highest, given)
+    option = as_options(survey.codebook, answers)
+    return Resolved(answers, option, by, n_answers, lowest, highest, given)
 
 
 def doubtful(survey: Survey) -> npt.NDArray[np.bool_]:

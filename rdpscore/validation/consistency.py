@@ -113,9 +113,9 @@ def _answers(survey: Survey, journal: npt.NDArray[np.intp], item: npt.NDArray[np
     start, stop = (np.searchsorted(sorted_journals, journal, side) for side in ("left", "right"))
     out = []
     for i, a, b in zip(item, start, stop, strict=True):
-        codes = survey.codebook.items[i].codes
-        given = [(records.coders[records.coder[r]], records.option[r, i]) for r in records.main[a:b]]
-        out.append(", ".join(f"{coder}: {codes[o]}" for coder, o in given if o >= 0))
+        known = survey.distinct_answers[i]
+        given = [(records.coders[records.coder[r]], records.answer[r, i]) for r in records.main[a:b]]
+        out.append(", ".join(f"{coder}: {known[k]}" for coder, k in given if k >= 0))
     return out
 
 

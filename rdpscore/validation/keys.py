@@ -13,7 +13,7 @@ import pandas as pd
 
 from rdpscore.codebook import Item
 from rdpscore.problems import Batch, nearest, suggestion
-from rdpscore.survey import INVALID, MODES, SPECS, STATES, UNRECORDED, Survey, option_positions, positions
+from rdpscore.survey import INVALID, MODES, SPECS, STATES, UNRECORDED, Survey, answer_positions, positions
 
 SUGGESTIONS = 200
 """Nearest names are looked up for this many distinct wrong values at the most."""
@@ -132,8 +132,8 @@ def answers(survey: Survey) -> Iterator[Batch]:
     for name in ("codings", "adjudications"):
         frame = survey.tables[name]
         item = positions(frame["item"], pd.Index(survey.codebook.item_ids))
-        option = option_positions(survey.codebook, item, frame["answer"])
-        where = np.flatnonzero((option == INVALID) & (item >= 0))
+        answer = answer_positions(survey.codebook, survey.distinct_answers, item, frame["answer"])
+        where = np.flatnonzero((answer == INVALID) & (item >= 0))
         if not len(where):
             continue
         values = cells(frame["answer"], where)

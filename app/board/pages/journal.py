@@ -108,6 +108,7 @@ def _stricter(found: StandingResult) -> None:
         say("No comparable journal is stricter on any item.")
         return
     say(f"Comparable are {found.comparable} ({found.n_comparable:,}).", soft=True)
+    rows = rows.assign(label=rows["label"].where(rows["state"] == "answered", "not answered"))
     table(
         rows[["title", "label", "n_stricter_comparable", "n_answered_comparable", "share_stricter"]],
         key="stricter-table",
