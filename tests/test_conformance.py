@@ -15,6 +15,7 @@ from running import cli
 from workbooks import edited, headings, put
 
 import rdpscore
+from rdpscore.analysis.demands import demands
 from rdpscore.cli.app import app
 from rdpscore.cli.codebook import app as codebook_app
 from rdpscore.survey import RESOLVED_BY, Survey
@@ -412,7 +413,7 @@ def results(survey: Survey) -> Mapping[str, Any]:
 def rows_of(data: Any) -> list[dict[str, Any]]:
     from rdpscore.results import records
 
-    assert "nan" not in f"{data.title} {data.see} {data.n}"
+    assert "nan" not in f"{data.n} {data.marks}"
     found = records(data.frame)
     assert c.wrong(found)[1] == []
     return found
