@@ -277,7 +277,7 @@ def test_a_file_that_is_too_long_is_not_read(tmp_path: Path) -> None:
     with path.open("wb") as stream:
         stream.truncate(MAX_SOURCE + 1)
     _, problems = read_source("main", SourceSpec(file="huge.csv"), [SourceFile(path, "huge.csv")])
-    assert [p.code for p in problems] == ["unreadable_file"]
+    assert [p.code for p in problems] == ["file_too_large"]
 
 
 def test_a_link_out_of_the_folder_is_no_source(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ _OWN = re.compile(r"/dev/stdin|/dev/fd/\d+|/proc/self/fd/\d+")
 """What this process was handed open: pipes and terminals are meant, and waited for."""
 _LARGE = 50_000_000
 """Below that a hole in a file is no harm."""
-_BLOCK = 1 << 20
+_BLOCK, _BUFFER = 1 << 20, 1 << 17
 
 
 class NotPlain(OSError):
@@ -84,7 +84,7 @@ def open_plain(path: Path, most: int) -> BinaryIO:
     except BaseException:
         raw.close()
         raise
-    return io.BufferedReader(raw, _BLOCK)
+    return io.BufferedReader(raw, _BUFFER)
 
 
 def read_plain(path: Path, most: int) -> bytes:
