@@ -97,7 +97,7 @@ def _refusal(content: bytes) -> str | None:
     return None
 
 
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z0-9:]+)["']""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref=["']([A-Z0-9:]+)["']""")
 
 
 def _open(content: bytes) -> Container:
