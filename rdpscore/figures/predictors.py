@@ -79,7 +79,7 @@ def against_number_data(result: CheckedResult, term: str) -> FigureData:
             "journal_id": frame.journals,
             "title": frame.titles,
             "publisher": [frame.publishers.labels[c] for c in frame.publishers.code],
-            "value": [float(v) for v in predictor.values],
+            "value": predictor.values.tolist(),
             "outcome": frame.y,
         }
     )

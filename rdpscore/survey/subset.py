@@ -83,7 +83,7 @@ def satisfying(survey: Survey, conditions: Conditions) -> Bools:
             continue
         if not is_number(survey, name):
             raise ValueError(f"'{name}' is no column of numbers, so it has no range")
-        values = survey.attribute(name).to_numpy(float)
+        values = survey.attribute(name).to_numpy(float, na_value=np.nan)
         low, high = wanted
         with np.errstate(invalid="ignore"):
             inside = (values >= (-np.inf if low is None else low)) & (
