@@ -26,7 +26,8 @@ from rdpscore.figures.look import (
     row_height,
     wrapped,
 )
-from rdpscore.figures.predictors import counted, finding_of, headline, slug
+from rdpscore.figures.predictors import counted, finding_of, headline
+from rdpscore.files.names import slug
 from rdpscore.results import records
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,17 +25,13 @@ from rdpscore.figures.look import (
     row_height,
     wrapped,
 )
+from rdpscore.files.names import slug
 from rdpscore.results import records
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 FEW = 5
-
-
-def slug(text: str) -> str:
-    """A term as part of a file's name."""
-    return re.sub(r"[^a-z]+", "-", text.removeprefix("log2").lower()).strip("-") or "term"
 
 
 def finding_of(result: CheckedResult, term: str) -> Finding:

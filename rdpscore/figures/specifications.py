@@ -25,7 +25,8 @@ from rdpscore.figures.look import (
     row_height,
     wrapped,
 )
-from rdpscore.figures.predictors import finding_of, slug
+from rdpscore.figures.predictors import finding_of
+from rdpscore.files.names import slug
 from rdpscore.results import records
 
 if TYPE_CHECKING:

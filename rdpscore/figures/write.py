@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from rdpscore.figures import agreement as made
 from rdpscore.figures import disagreement as apart
 from rdpscore.figures.look import FigureData, page
 from rdpscore.files import write_bytes_new, write_tables
+from rdpscore.files.names import distinct
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -78,7 +80,7 @@ def figures_zip(result: AgreementResult) -> bytes:
 
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for data, figure in figures(result):
+        for data, figure in _apart(figures(result)):
             archive.writestr(f"{data.name}.csv", csv_bytes(data.frame))
             archive.writestr(f"{data.name}.html", page(figure(), data, _source(result)))
     return out.getvalue()
@@ -109,6 +111,7 @@ def write_pages(
         If a file is there and `force` is false; then nothing is written.
     """
     folder = Path(folder)
+    found = _apart(found)
     paths = [folder / f"{data.name}.{suffix}" for data, _ in found for suffix in ("html", "csv")]
     if not force and (there := [p for p in paths if p.exists()]):
         raise FileExistsError(17, "exists", str(there[0]))
@@ -120,3 +123,12 @@ def write_pages(
         write_bytes_new(path, page(figure(), data, more).encode(), force=force)
         out.append(path)
     return out
+
+
+def _apart(
+    found: Iterable[tuple[FigureData, Callable[[], go.Figure]]],
+) -> list[tuple[FigureData, Callable[[], go.Figure]]]:
+    """Figures of which no two have one name."""
+    found = list(found)
+    names = distinct([data.name for data, _ in found])
+    return [(replace(data, name=name), figure) for name, (data, figure) in zip(names, found, strict=True)]

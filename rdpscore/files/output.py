@@ -30,7 +30,7 @@ def write_bytes_new(path: Path, content: bytes, *, force: bool = False) -> None:
     """
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists; name another file, or add --force to overwrite it")
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from rdpscore.files import commit
+from rdpscore.files.names import safe_file_name
 from rdpscore.problems import Batch, Problems, suggestion
 from rdpscore.results import Result, versions
 from rdpscore.survey import MAIN, SPECS, Survey, load
@@ -409,7 +410,7 @@ def _changes(current: Survey, merge: Merge, filled: Sequence[Filled], user: str)
     if not changed and not new:
         return {}
     changes = file_changes(merge.survey, changed) if changed else {}
-    changes |= {f"sources/{_hash(f)[:16]}-{Path(f.name).name}": f.content for f in new}
+    changes |= {f"sources/{_hash(f)[:16]}-{safe_file_name(Path(f.name).name)}": f.content for f in new}
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     log = [
         (now, user, Path(f.name).name, _hash(f), f.kind, *_figures(merge.counts[f.name]))

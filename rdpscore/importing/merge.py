@@ -12,6 +12,7 @@ import pandas as pd
 from rdpscore.codebook import Source
 from rdpscore.codebook.diff import ForCoders, diff
 from rdpscore.files import commit, is_shipped
+from rdpscore.files.names import safe_name
 from rdpscore.files.transaction import LOCK, STAGE
 from rdpscore.importing.merged_tables import Merged, merge_tables
 from rdpscore.problems import Batch, Problems
@@ -259,7 +260,7 @@ def _kept(survey: Survey) -> dict[str, bytes | None]:
     folder = survey.path
     assert folder is not None
     return {
-        f"{KEPT}/{survey.meta.id}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        f"{KEPT}/{safe_name(survey.meta.id)}/{path.relative_to(folder).as_posix()}": path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not {LOCK, STAGE} & set(path.relative_to(folder).parts)
     }

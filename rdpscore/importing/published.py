@@ -11,6 +11,7 @@ from pathlib import Path
 from rdpscore.codebook import Codebook, parse_model, read_codebook
 from rdpscore.codebook.store import find_codebook
 from rdpscore.files import commit, is_shipped, read_yaml, shipped
+from rdpscore.files.names import safe_file_name
 from rdpscore.files.yamls import YamlDocument
 from rdpscore.importing.assemble import assemble, relocated
 from rdpscore.importing.conditions import Columns, Faults, apply_rules
@@ -306,7 +307,7 @@ def _changes(made: Published, user: str) -> dict[str, bytes | None]:
     for name, content in kept.items():
         digest = hashlib.sha256(content).hexdigest()
         base = Path(name).name
-        changes[f"sources/{digest[:16]}-{base}"] = content
+        changes[f"sources/{digest[:16]}-{safe_file_name(base)}"] = content
         kind = "mapping" if name == made.mapping.name else "source"
         log.append((now, user, base, digest, kind, str(added if kind == "mapping" else 0), "0", "0"))
     changes[LOG] = appended(Path("absent"), LOG_COLUMNS, log)
