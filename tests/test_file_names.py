@@ -64,22 +64,15 @@ def test_slugs_of_terms() -> None:
 
 
 def test_names_that_fold_to_one_file_are_numbered() -> None:
-    assert distinct(["a", "A", "b", "a", "a-2", "é", "e\u0301"]) == [
-        "a",
-        "A-2",
-        "b",
-        "a-3",
-        "a-2-2",
-        "é",
-        "e\u0301-2",
-    ]
+    found = distinct(["a", "A", "b", "a", "a-2", "é", "e\u0301"])
+    assert found == ["a", "A-2", "b", "a-3", "a-2-2", "é", "e\u0301-2"]
 
 
 def test_two_figures_of_one_name_are_two_files(tmp_path: Path) -> None:
-    data = [
-        FigureData(n, "A title", "What to see.", "3 journals.", pd.DataFrame({"a": [1]})) for n in ("x", "X")
-    ]
-    write_pages([(d, lambda: go.Figure(layout={"height": 300})) for d in data], tmp_path)
+    table = pd.DataFrame({"a": [1]})
+    data = [FigureData(n, "A title", "What to see.", "3 journals.", table) for n in ("x", "X")]
+    bare = go.Figure(layout={"height": 300, "margin": {"t": 0, "b": 0}})
+    write_pages([(d, lambda: bare) for d in data], tmp_path)
     assert sorted(contents(tmp_path)) == ["X-2.csv", "X-2.html", "x.csv", "x.html"]
 
 
