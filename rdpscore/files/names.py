@@ -58,9 +58,7 @@ def safe_file_name(name: str) -> str:
 
 def slug(text: str) -> str:
     """A term as a part of a figure's name: ``log2(impact)`` is ``impact``; letters and digits of any script stay."""
-    return safe_name(
-        re.sub(r"[\W_]+", "-", text.removeprefix("log2").lower()).strip("-"), otherwise="term"
-    )
+    return safe_name(re.sub(r"[\W_]+", "-", text.removeprefix("log2").lower()).strip("-"), otherwise="term")
 
 
 def distinct(names: Sequence[str]) -> list[str]:
