@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import stat
 import struct
 import sys
@@ -77,6 +78,45 @@ def test_the_wanted_files_beside_the_one_named_come_out(inside: str) -> None:
     assert unpack(content, WANTED, "survey.yaml") == {"survey.yaml": b"s", "journals.csv": b"a"}
 
 
+@pytest.mark.parametrize("inside", ["", "mine\\", ".\\mine\\"])
+def test_names_with_backslashes_are_paths_as_well(inside: str) -> None:
+    """As archives made by .NET before 4.6.1 have them."""
+    content = zipped(
+        {f"{inside}survey.yaml": b"s", f"{inside}journals.csv": b"a", f"{inside}sources\\b.csv": b"no"}
+    )
+    assert unpack(content, WANTED, "survey.yaml") == {"survey.yaml": b"s", "journals.csv": b"a"}
+
+
+CLUTTER = {
+    "__MACOSX/mine/._survey.yaml": b"no", "__MACOSX/mine/survey.yaml": b"no", "mine/__MACOSX/survey.yaml": b"no",
+    ".DS_Store": b"", "mine/.DS_Store": b"", "mine/Thumbs.db": b"", "mine/desktop.ini": b"",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slash", ["/", "\\"])
+def test_the_outermost_survey_is_the_one_and_clutter_of_systems_is_none(slash: str) -> None:
+    files = {
+        "mine/survey.yaml": b"s",
+        "mine/sources/merged/a/survey.yaml": b"no",
+        "mine/sources/merged/b/survey.yaml": b"no",
+        "mine/sources/merged/b/journals.csv": b"no",
+        **CLUTTER,
+    }
+    content = zipped({name.replace("/", slash): text for name, text in files.items()})
+    assert unpack(content, WANTED, "survey.yaml") == {"survey.yaml": b"s"}
+
+
+def test_a_merged_survey_is_read(folder: Path, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    shutil.copytree(folder, inner)
+    for name in ("a", "b"):
+        shutil.copytree(inner, folder / "sources" / "merged" / name)
+    survey, problems = read_zipped(zip_of(folder, "mine/"))
+    assert problems.ok
+    assert survey is not None
+    assert list(survey.journal_ids) == list(load(folder).journal_ids)
+
+
 def test_stored_parts_come_out_too() -> None:
     assert unpack(zipped({"survey.yaml": b"s"}, zipfile.ZIP_STORED), WANTED, "survey.yaml")
 
@@ -91,6 +131,10 @@ NAMES = {
     "absolute": "/etc/cron.d/a.csv",
     "absolute with backslash": "\\a.csv",
     "a drive": "C:a.csv",
+    "a drive with a backslash": "C:\\a.csv",
+    "up twice with backslashes": "..\\..\\a.csv",
+    "up in the middle with backslashes": "x\\..\\..\\a.csv",
+    "another computer": "\\\\server\\share\\a.csv",
 }
 ATTACKS: dict[str, tuple[bytes, str]] = {
     **{k: (zipped({"survey.yaml": b"s", n: b"x"}), "outside of it") for k, n in NAMES.items()},
@@ -105,6 +149,11 @@ ATTACKS: dict[str, tuple[bytes, str]] = {
     "another method": (zipped({"survey.yaml": b"s", "journals.csv": b"a"}, zipfile.ZIP_BZIP2), "another method"),
     "lzma": (zipped({"survey.yaml": b"s", "journals.csv": b"a"}, zipfile.ZIP_LZMA), "another method"),
     "two of one name": (zipped({"survey.yaml": b"s", "journals.csv": b"1", "JOURNALS.csv": b"2"}), "two files called"),
+    "two of one name by slashes": (zipped({"x/survey.yaml": b"1", "x\\survey.yaml": b"2"}), "two files called"),
+    "two of one name by steps": (zipped({"survey.yaml": b"1", ".//survey.yaml": b"2"}), "two files called"),
+    "two of one name by accents": (zipped({"survey.yaml": b"s", "\u00e9": b"", "e\u0301": b""}), "two files called"),
+    "two surveys, one deeper": (zipped({"a/survey.yaml": b"s", "b/c/survey.yaml": b"s"}), "side by side"),
+    "two surveys alike": (zipped({"a/survey.yaml": b"s", "ab/survey.yaml": b"s"}), "side by side"),
     "two surveys": (zipped({"a/survey.yaml": b"s", "b/survey.yaml": b"s"}), "holds survey.yaml 2 times"),
     "no survey": (zipped({"journals.csv": b"a"}), "holds no survey.yaml"),
     "a name that ends alike": (zipped({"xsurvey.yaml": b"a"}), "holds no survey.yaml"),

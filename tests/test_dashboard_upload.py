@@ -10,7 +10,7 @@ import pytest
 from dashboard import faults, opened, words
 from odd_surveys import ODD
 from streamlit.testing.v1 import AppTest
-from test_archive import ATTACKS, zip_of
+from test_archive import ATTACKS, zip_of, zipped
 from workbooks import CODEBOOK, cell_at, edited, filled_completely, make_survey, put, workbook_of
 
 import rdpscore
@@ -50,6 +50,17 @@ def test_a_good_survey_is_shown_on_all_pages_of_this_session_and_of_no_other(fol
         at.button(key="leave_own").click().run()
         assert faults(at) == []
         assert "171 journals" in words(at)
+
+
+def test_a_merged_survey_packed_by_windows_is_shown(folder: Path) -> None:
+    """Names with backslashes, and the surveys that it was made of inside."""
+    files = [p.relative_to(folder) for p in folder.rglob("*") if p.is_file()]
+    packed = {"\\".join(("mine", *p.parts)): (folder / p).read_bytes() for p in files}
+    packed |= {name.replace("mine\\", "mine\\sources\\merged\\a\\"): text for name, text in packed.items()}
+    with opened("upload") as at:
+        upload(at, ("mine.zip", zipped(packed), ZIP))
+        assert faults(at) == []
+        assert "It can be shown" in words(at)
 
 
 @pytest.mark.parametrize(

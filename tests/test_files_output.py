@@ -6,19 +6,41 @@ import csv
 import io
 import json
 import os
+import re
 import sys
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
+from defusedxml import ElementTree
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from running import cli, contents, process
 
 from rdpscore.files import spreadsheet_safe, write_bytes_new, write_tables
+from rdpscore.files.output import csv_bytes
+from rdpscore.workbook.container import unescaped
 
 SUFFIXES = (".csv", ".json", ".parquet", ".xlsx")
 DANGEROUS = ["=1+1", "+1+A1", "-A1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")']
-HARMLESS = ["a=1", "1-2", "a@b", "'=1", " ", "é", "007", "-1.5", "+2", "2026-03-16", "https://example.org"]
+HARMLESS = [
+    "a=1",
+    "1-2",
+    "a@b",
+    "'1",
+    " ",
+    "-",
+    "a - b",
+    "-1e-3",
+    "é",
+    "007",
+    "-1.5",
+    "+2",
+    "2026-03-16",
+    "https://example.org",
+]
 
 
 @pytest.fixture
@@ -52,13 +74,97 @@ def test_csv_holds_no_text_that_a_spreadsheet_would_run(tmp_path: Path, table: p
     header, *rows = csv_rows(write(tmp_path / "t.csv", table))
     texts = [cell for row in rows for cell in row[:3]]
     assert {t[0] for t in [*header, *texts] if t.startswith(("=", "@", "\t"))} == set()
-    assert [row[0] for row in rows] == [*(f"'{d}" for d in DANGEROUS), *HARMLESS]
+    marked = ["'=1+1", "'+1+A1", "'-A1", "'@SUM(A1)", "'\t'=1", '\'=HYPERLINK("http://x")']
+    assert [row[0] for row in rows] == [*marked, *HARMLESS]
     assert header == ["text", "'=head", "kind", "number", "whole", "truth"]
+
+
+NEUTRAL = {
+    "a;=1+1": "a;'=1+1",
+    "x\t=cmd|' /C calc'!A0": "x\t'=cmd|' /C calc'!A0",
+    "one\n=1\u2028+a": "one\n'=1\u2028'+a",
+    'said "=1"': 'said "\'=1"',
+    "a, +1+A1": "a,' +1+A1",
+    "a|@SUM(A1)": "a|'@SUM(A1)",
+    "＝1": "'＝1",
+    "＋1": "'＋1",
+    "－1": "'－1",
+    "＠a": "'＠a",
+    " \u00a0\u200b\ufeff=1": "' \u00a0\u200b\ufeff=1",
+    "\x01=1": "'\x01=1",
+    "\tname": "'\tname",
+    "\rname": "'\rname",
+    "'=1": "''=1",
+    "' -a": "'' -a",
+    "-1.5": "-1.5",
+    " -1.5 ": " -1.5 ",
+    "-1;-2;+3e-4": "'-1;-2;+3e-4",
+    "1;-2;-3": "1;-2;-3",
+    "1;-2|=3": "1;'-2|'=3",
+    "a, -, b": "a, -, b",
+    "-": "-",
+    "--": "'--",
+    "- not said": "'- not said",
+    "a - b; c = d": "a - b; c = d",
+    "2018-05-01": "2018-05-01",
+    "it's =": "it's =",
+}
+
+
+@pytest.mark.parametrize("text", NEUTRAL)
+def test_text_is_marked_wherever_another_locale_would_begin_a_formula(text: str) -> None:
+    made = spreadsheet_safe(pd.DataFrame({text: [text]}))
+    assert list(made.columns) == [NEUTRAL[text]]
+    assert made.iloc[0, 0] == NEUTRAL[text]
+
+
+SIGNS = "=+-@＝＋－＠"
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?|-")
+UNSEEN = " \u00a0\u200b\x01"
+CELLS = st.text(st.sampled_from([*SIGNS, *",;\t|\"'\n\r", *UNSEEN, "a", "1", "."]), max_size=8)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(CELLS, min_size=1, max_size=4), CELLS, st.sampled_from(",;\t|"))
+def test_no_locale_splits_a_formula_off(cells: list[str], head: str, delimiter: str) -> None:
+    """However the bytes are split at a delimiter and at line ends, with quotation marks or without."""
+    made = csv_bytes(pd.DataFrame({head: cells})).decode("utf-8")
+    split = [re.split(f'[{re.escape(delimiter)}"]', line) for line in made.splitlines()]
+    split += list(csv.reader(io.StringIO(made, newline=""), delimiter=delimiter))
+    for cell in (c.strip(f'{UNSEEN}\t\r\n"') for row in split for c in row):
+        assert not cell.startswith(tuple(SIGNS)) or NUMBER.fullmatch(cell), (cell, made)
+
+
+@settings(max_examples=500, deadline=None)
+@given(CELLS)
+def test_what_was_put_in_can_be_taken_out(text: str) -> None:
+    """By the rule that docs/scoring.md states."""
+    begins = r"""(^|[,;|"\t\n\r])'(?=[' \u00a0\u200b\x01]*[=+\-@＝＋－＠])|^'(?='*[\t\r])"""
+    marked = spreadsheet_safe(pd.DataFrame({"a": [text]})).iloc[0, 0]
+    assert re.sub(begins, r"\1", marked) == text
+
+
+def test_texts_that_the_writer_of_workbooks_would_take_for_markup(tmp_path: Path) -> None:
+    texts = ["<r><t>bold</t></r>", "<r></r>", "_x0041_", "_x0041_x0042_", "{=1}", "=1", "internal:A1"]
+    sheet = openpyxl.load_workbook(write(tmp_path / "t.xlsx", pd.DataFrame({t: [t] for t in texts})))["main"]
+    content = zipfile.ZipFile(tmp_path / "t.xlsx").read("xl/sharedStrings.xml").decode()
+    found = [unescaped("".join(si.itertext())) for si in ElementTree.fromstring(content)]
+    assert found == texts
+    assert {c.data_type for row in sheet.iter_rows() for c in row} == {"s"}
+
+
+def test_what_no_workbook_holds_is_told_or_written_as_text(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"row 2, column a holds the character U\+FFFF"):
+        write(tmp_path / "t.xlsx", pd.DataFrame({"a": ["b\uffff"]}))
+    sheet = openpyxl.load_workbook(write(tmp_path / "u.xlsx", pd.DataFrame({"a": [float("inf"), 1.5]})))[
+        "main"
+    ]
+    assert [c.value for c in sheet["A"]] == ["a", "inf", 1.5]
 
 
 def test_csv_holds_no_carriage_return_that_a_reader_would_take_for_a_line_end(tmp_path: Path) -> None:
     table = pd.DataFrame({"a": ["\r=1", "b\rc"], "d": ["e", "f"]})
-    assert csv_rows(write(tmp_path / "t.csv", table)) == [["a", "d"], ["'\n=1", "e"], ["b\nc", "f"]]
+    assert csv_rows(write(tmp_path / "t.csv", table)) == [["a", "d"], ["'\n'=1", "e"], ["b\nc", "f"]]
 
 
 def test_csv_keeps_negative_numbers_numbers(tmp_path: Path, table: pd.DataFrame) -> None:

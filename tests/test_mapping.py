@@ -10,8 +10,6 @@ import pytest
 import yaml
 from mappings import HEAD, WIDE, refused, write_study
 
-from rdpscore.files.yamls import YamlDocument
-from rdpscore.importing.conditions import Faults, regular
 from rdpscore.importing.mapping import Mapping, mapping_schema
 from rdpscore.importing.published import read_mapping
 from rdpscore.problems import Problem
@@ -136,18 +134,6 @@ def test_the_codebook_must_be_there(tmp_path: Path) -> None:
     head = HEAD.replace("codebook.yaml", "material-science")
     found = one(refused(tmp_path, head=head, study=STUDY), "bad_mapping")
     assert "materials-science" in found.what
-
-
-@pytest.mark.parametrize("pattern", ["(a+)+", "(a*b)*c", "(x|y+)*", "a+b+c+d+e+", "(", "[z-a]", "(?P<n>"])
-def test_an_expression_that_may_not_end_or_is_none_is_refused(pattern: str) -> None:
-    faults = Faults(YamlDocument("mapping.yaml", {}))
-    assert regular(pattern, (), faults) is None
-    assert [b.code for b in faults.batches] == ["bad_mapping"]
-
-
-@pytest.mark.parametrize("pattern", ["^req", r"\d+", "(yes|no)", "a.*b"])
-def test_a_plain_expression_is_taken(pattern: str) -> None:
-    assert regular(pattern, (), Faults(YamlDocument("mapping.yaml", {}))) is not None
 
 
 @pytest.mark.parametrize("text", ["a: &a [*a]", "!!python/object/apply:os.system [ls]", "x: [", "", "- 1"])

@@ -61,7 +61,7 @@ def make_predictor(survey: Survey, part: Part, picked: Bools, zeros: Zeros = "le
     levels = _levels(known, spec.values if spec else None) if kind == "category" else ()
     _refuse_names(name, known, levels)
     spell: dict[Kind, Callable[[str], Any]] = {
-        "number": float,
+        "number": whole_or_float if spec is not None and spec.kind == "integer" else float,
         "boolean": lambda cell: _TRUTH[cell.casefold()],
         "category": str,
     }
@@ -91,6 +91,12 @@ def make_predictor(survey: Survey, part: Part, picked: Bools, zeros: Zeros = "le
         spec.source if spec else None,
         doubtful,
     )
+
+
+def whole_or_float(cell: str) -> int | float:
+    """A cell of a column of whole numbers, which stays one in every table."""
+    number = float(cell)
+    return int(number) if number.is_integer() and abs(number) < 2**63 else number
 
 
 def _held(kind: Kind) -> str:

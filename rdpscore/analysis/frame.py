@@ -220,7 +220,8 @@ class ModelFrame:
             "publisher": [self.publishers.labels[c] for c in self.publishers.code],
             self.outcome.name: self.y,
         }
-        return pd.DataFrame(own | {t.name: columns[:, k] for k, t in enumerate(terms)})
+        made = pd.DataFrame(own | {t.name: columns[:, k] for k, t in enumerate(terms)})
+        return made.astype({p.name: "Int64" for p in self.predictors if p.whole})
 
     def left_out_frame(self) -> pd.DataFrame:
         """`left_out` as a table."""

@@ -51,7 +51,7 @@ class Predictor:
         Attribute and transformation, as in the formula.
     kind : {"number", "boolean", "category"}
     values : object array, shape (n_journals,)
-        float, bool or str; None where missing, or where the logarithm does not exist.
+        float (int of whole numbers), bool or str; None where missing, or where the logarithm does not exist.
     levels : tuple of str
         Of a category: the reference level first. They stay when journals are left out.
     shift : float
@@ -79,6 +79,12 @@ class Predictor:
     @property
     def attribute(self) -> str:
         return self.part.attribute
+
+    @property
+    def whole(self) -> bool:
+        """Whether it holds whole numbers as they were recorded."""
+        known = [v for v in self.values if v is not None]
+        return not self.part.log2 and bool(known) and all(type(v) is int for v in known)
 
     @property
     def called(self) -> str:

@@ -76,7 +76,8 @@ def show(result: StandingResult, read_on: str | None) -> None:
     out.print(clean(str(own["title"])), style="bold")
     facts = [own["publisher"], (own["access_model"] or "").replace("_", " ") or None]
     if own["impact"] is not None:
-        facts.append(f"impact {own['impact']:.3g}")
+        impact = own["impact"]
+        facts.append(f"impact {impact}" if isinstance(impact, int) else f"impact {impact:.3g}")
     out.print(clean(", ".join(f for f in facts if f)))
     if own["score"] is not None:
         rank = f"{own['rank']}" if own["rank"] == own["rank_last"] else f"{own['rank']}–{own['rank_last']}"

@@ -62,7 +62,11 @@ def command(
         raise typer.Exit(fail_with(error, as_json=as_json)) from None
     if target is not None:
         if result.filled is not None and file.suffix.casefold() == ".xlsx":
-            write_bytes_new(target, annotated(result.filled.content, result.problems), force=force)
+            try:
+                copy = annotated(result.filled.content, result.problems)
+            except InvalidInput as error:
+                raise typer.Exit(fail_with(error, as_json=as_json)) from None
+            write_bytes_new(target, copy, force=force)
             print(f"wrote {target}", file=sys.stderr)
         else:
             print(f"{target} was not written: {file.name} is no workbook that can be copied", file=sys.stderr)

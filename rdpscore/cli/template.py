@@ -38,6 +38,7 @@ def command(
     journals.
     """
     from rdpscore.files import write_bytes_new
+    from rdpscore.files.names import safe_name
     from rdpscore.importing import recode_list
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
@@ -47,7 +48,7 @@ def command(
 
     if layout not in ("long", "wide"):
         raise typer.BadParameter("use long or wide", param_hint="--layout")
-    path = new_file(output or Path(f"{coder}.xlsx"), force)
+    path = new_file(output or Path(safe_name(coder, ".xlsx")), force)
     try:
         with working(f"writing {path.name}"):
             loaded = load(survey)

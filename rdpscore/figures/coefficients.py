@@ -26,7 +26,8 @@ from rdpscore.figures.look import (
     row_height,
     wrapped,
 )
-from rdpscore.figures.predictors import counted, slug
+from rdpscore.figures.predictors import counted
+from rdpscore.files.names import slug
 from rdpscore.results import records
 from rdpscore.words import cut, upper_first
 

@@ -24,6 +24,7 @@ from rdpscore.figures.look import (
     row_height,
     wrapped,
 )
+from rdpscore.files.names import safe_name
 from rdpscore.results import records
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ LEAST_TEXT = 0.06
 
 
 def _name(kind: str, pair: Pair) -> str:
-    return "-".join([kind, *(re.sub(r"[^A-Za-z0-9]+", "-", r.label).strip("-") for r in (pair.a, pair.b))])
+    labels = (re.sub(r"[\W_]+", "-", r.label).strip("-") for r in (pair.a, pair.b))
+    return safe_name("-".join([kind, *labels]))
 
 
 def _who(pair: Pair) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from rdpscore.figures.look import (
     row_height,
     wrapped,
 )
+from rdpscore.files.names import slug
 from rdpscore.results import records
 from rdpscore.words import cut
 
@@ -35,11 +35,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 FEW = 5
-
-
-def slug(text: str) -> str:
-    """A term as part of a file's name."""
-    return re.sub(r"[^a-z]+", "-", text.removeprefix("log2").lower()).strip("-") or "term"
 
 
 def counted(result: CheckedResult, n: int | None = None) -> str:
@@ -65,7 +60,7 @@ def against_number(result: CheckedResult, term: str) -> Chart:
             "journal_id": frame.journals,
             "title": frame.titles,
             "publisher": pd.Series(frame.publishers.recorded, dtype=object),
-            "value": [float(v) for v in predictor.values],
+            "value": predictor.values.tolist(),
             "outcome": frame.y,
         }
     )

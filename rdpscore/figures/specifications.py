@@ -25,7 +25,7 @@ from rdpscore.figures.look import (
     row_height,
     wrapped,
 )
-from rdpscore.figures.predictors import slug
+from rdpscore.files.names import slug
 from rdpscore.results import records
 
 if TYPE_CHECKING:

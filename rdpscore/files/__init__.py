@@ -1,8 +1,8 @@
 """The edges: what reads and writes files. Nothing here knows what a survey means."""
 
 from rdpscore.files.folder import Folder, is_there, read_settled
-from rdpscore.files.names import fitting
 from rdpscore.files.output import spreadsheet_safe, write_bytes_new, write_tables
+from rdpscore.files.own_names import fitting
 from rdpscore.files.plain import file_problem, open_plain, read_plain
 from rdpscore.files.shipped import is_shipped, shipped
 from rdpscore.files.tables import convert_table, convert_text, read_table, to_csv_bytes, to_parquet_bytes

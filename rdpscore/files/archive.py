@@ -11,6 +11,7 @@ import io
 import re
 import stat
 import struct
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -79,9 +80,14 @@ def encrypted(entries: Sequence[zipfile.ZipInfo]) -> bool:
     return any(e.flag_bits & 1 for e in entries)
 
 
+def name_of(entry: zipfile.ZipInfo) -> str:
+    """The path of a part with slashes, which some programs of Windows write as backslashes, and no idle steps."""
+    return "/".join(p for p in re.split(r"[/\\]", entry.filename) if p not in ("", "."))
+
+
 def name_there_twice(entries: Sequence[zipfile.ZipInfo]) -> str | None:
-    """The first name that two parts share, whatever their case: programs differ in which of them they read."""
-    counts = Counter(e.filename.casefold() for e in entries)
+    """The first name that two parts share, however it is written: programs differ in which of them they read."""
+    counts = Counter(unicodedata.normalize("NFC", name_of(e).casefold()) for e in entries)
     return next((n for n, count in counts.items() if count > 1), None)
 
 
@@ -123,7 +129,7 @@ def unpack(
     wanted : collection of str
         Names of files, without folders.
     beside : str
-        One of them: the folder in which it lies is the one that is read. It lies in one folder only.
+        One of them: the folder in which it lies is the one that is read, of several the one that holds the others.
     limits : Limits, optional
 
     Returns
@@ -135,7 +141,7 @@ def unpack(
     ------
     Refused
         It is no archive, damaged, encrypted or too much; a part lies outside of it by its name (``..``, an absolute
-        path), is a link, or is there twice; or there is no file `beside`, or several.
+        path), is a link, or is there twice; or there is no file `beside`, or several side by side.
 
     Notes
     -----
@@ -197,12 +203,17 @@ def _look_at_names(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
 def _beside(
     entries: Sequence[zipfile.ZipInfo], wanted: Collection[str], beside: str
 ) -> dict[str, zipfile.ZipInfo]:
-    """The wanted files in the folder of the one named, hidden folders of systems aside."""
-    own = [e for e in entries if not e.filename.startswith("__MACOSX/")]
-    folders = [e.filename[: -len(beside)] for e in own if f"/{e.filename}".endswith(f"/{beside}")]
+    """The wanted files in the folder of the one named, clutter of systems aside.
+
+    Of several folders that is the outermost, where all others lie inside it: a merged survey keeps the surveys that it
+    was made of.
+    """
+    own = {name_of(e): e for e in entries if "__macosx" not in name_of(e).casefold().split("/")}
+    folders = sorted((n[: -len(beside)] for n in own if f"/{n}".endswith(f"/{beside}")), key=len)
     if not folders:
         raise Refused(f"holds no {beside}")
-    if len(folders) > 1:
-        raise Refused(f"holds {beside} {len(folders)} times; pack one of the folders")
-    known = {f"{folders[0]}{name}": name for name in wanted}
-    return {known[e.filename]: e for e in own if e.filename in known}
+    if not all(f.startswith(folders[0]) for f in folders):
+        raise Refused(
+            f"holds {beside} {len(folders)} times, in folders side by side; pack one of the folders"
+        )
+    return {name: own[path] for name in wanted if (path := f"{folders[0]}{name}") in own}

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from rdpscore.files.names import is_own, may_go
+from rdpscore.files.own_names import is_own, may_go
 from rdpscore.files.plain import (
     MAX_FILES,
     MAX_MANIFEST,

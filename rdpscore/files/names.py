@@ -1,81 +1,78 @@
-"""The names of the files that rdpscore itself writes into a survey's folder: no other takes part in a save."""
+"""Names of files that are made of what a survey calls things: they stay in their folder, on every system."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 
-TABLES = (
-    "journals",
-    "codings",
-    "adjudications",
-    "policies",
-    "assignments",
-    "searches",
-    "decisions",
-    "corrections",
+LONGEST = 180
+"""Bytes of a name: systems take 255, of which writers and archives need some."""
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"]
+    + [f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"]
 )
-"""Those of `rdpscore.survey.SPECS`, which is built on this room and may not be asked."""
-
-_TABLE_FILES = frozenset(f"{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet"))
-_DESCRIPTIONS = frozenset({"survey.yaml", "codebook.yaml", "published.yaml", "names.yaml", "mapping.yaml"})
-
-_TABLE = "|".join(TABLES)
-_SOURCES = re.compile(
-    rf"""sources/(
-        log\.csv | import-report\.json | replaced-(?:{_TABLE})\.csv
-        | (?P<file>[0-9a-f]{{16}}-[^/]+)
-        | migrations/[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}-[0-9a-f]{{12}}/
-          (?: (?:survey|codebook|recode)\.yaml | (?:recode|{_TABLE})\.csv )
-        | merged/(?P<kept>[A-Za-z0-9_-]+/.+)
-    )""",
-    re.VERBOSE,
-)
-_LONGEST = 240
-"""Bytes of a part of a path; most file systems take 255."""
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""What Windows takes for a device, whatever the suffix."""
+_MEANT = re.compile(r'[<>:"/\\|?*]')
 
 
-def is_own(name: str) -> bool:
-    """Whether a save may write a file of that name, a path with ``/`` relative to the folder."""
-    if name in _TABLE_FILES or name in _DESCRIPTIONS:
-        return True
-    found = _SOURCES.fullmatch(name)
-    if found is None:
-        return False
-    parts = (found["file"] or found["kept"] or "x").split("/")
-    return all(map(fits, parts))
+def safe_name(text: str, suffix: str = "", otherwise: str = "unnamed") -> str:
+    """A file name for something called `text`.
+
+    Parameters
+    ----------
+    text : str
+        A coder, an id, a title: anything.
+    suffix : str
+        ``.xlsx``
+    otherwise : str
+        Where nothing of the text can stand in a name.
+
+    Returns
+    -------
+    str
+        The text itself where it can be a name everywhere. Else without what a system would take for a path, a device,
+        an option or a control character, at most `LONGEST` bytes long, and with eight digits of the text's hash, so
+        that two texts are two files.
+    """
+    name = unicodedata.normalize("NFC", text)
+    name = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in name)
+    name = " ".join(_MEANT.sub("-", name).split()).lstrip("-. ~").rstrip("-. ")
+    if name.partition(".")[0].strip().casefold() in _RESERVED:
+        name = f"{name.partition('.')[0].strip()}-"
+    room = LONGEST - len(suffix.encode())
+    if name and name == text and len(name.encode()) <= room:
+        return name + suffix
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    kept = name.encode()[: room - 9].decode("utf-8", "ignore").rstrip("-. ") or otherwise
+    return f"{kept}-{digest}{suffix}"
 
 
-def may_go(name: str) -> bool:
-    """Whether a save may delete a file of that name: a table, which is there as CSV or as Parquet."""
-    return name in _TABLE_FILES
+def safe_file_name(name: str) -> str:
+    """The name of a file as it came, made safe; a usual suffix stays."""
+    stem, point, suffix = name.rpartition(".")
+    usual = bool(stem) and re.fullmatch(r"[A-Za-z0-9]{1,10}", suffix) is not None
+    return safe_name(stem, point + suffix) if usual else safe_name(name)
 
 
-def fits(part: str) -> bool:
-    """Whether a part of a path means the same file on every system, and none that a system or a program hides."""
-    return (
-        part[:1] not in ("", ".")
-        and part[-1] not in ". "
-        and not any(c in '\\/:*?"<>|' or _invisible(c) for c in part)
-        and len(part.encode("utf-8")) <= _LONGEST
-        and _RESERVED.fullmatch(part) is None
-    )
+def slug(text: str) -> str:
+    """A term as a part of a figure's name: ``log2(impact)`` is ``impact``; letters and digits of any script stay."""
+    return safe_name(re.sub(r"[\W_]+", "-", text.removeprefix("log2").lower()).strip("-"), otherwise="term")
 
 
-def fitting(part: str) -> str:
-    """A part of a path as it may be kept: what would not fit becomes ``_``, what is too long is cut in its middle."""
-    if fits(part):
-        return part
-    kept = "".join("_" if c in '\\/:*?"<>|' or _invisible(c) else c for c in part)
-    kept = re.sub(r"^\.|[. ]$", "_", kept)
-    if _RESERVED.fullmatch(kept):
-        kept = f"_{kept}"
-    while len(kept.encode("utf-8")) > _LONGEST:
-        kept = kept[: len(kept) // 2 - 1] + kept[len(kept) // 2 + 1 :]
-    return kept or "_"
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names of which no two are one file, also where letter case does not count: later ones are numbered."""
+    out: list[str] = []
+    taken: set[str] = set()
+    for name in names:
+        new = next(
+            n for n in (name, *(f"{name}-{k}" for k in range(2, len(names) + 2))) if _folded(n) not in taken
+        )
+        taken.add(_folded(new))
+        out.append(new)
+    return out
 
 
-def _invisible(character: str) -> bool:
-    """Control and format characters, lone surrogates, line ends: some file systems leave them out of a name."""
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

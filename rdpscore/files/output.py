@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import errno
 import io
+import math
 import os
-import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from rdpscore.files.escaping import NO_XML, neutral, shared
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SUFFIXES = (".csv", ".json", ".parquet", ".xlsx")
 XLSX_ROWS = 1_048_575
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_bytes_new(path: Path, content: bytes, *, force: bool = False) -> None:
@@ -30,7 +30,7 @@ def write_bytes_new(path: Path, content: bytes, *, force: bool = False) -> None:
     """
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists; name another file, or add --force to overwrite it")
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
@@ -99,7 +99,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with ``'`` before every text, heads included, that a spreadsheet would run as a formula."""
+    """The table with every text, heads included, as `neutral` makes it: nothing runs in a spreadsheet."""
     out = frame.copy()
     for name in out.columns[[not _is_number(out[c]) for c in out.columns]]:
         out[name] = [_safe(v) for v in out[name]]
@@ -107,12 +107,7 @@ def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and _runs(value) else value
-
-
-def _runs(text: str) -> bool:
-    """Whether a spreadsheet would take the text for a formula; a negative number is none."""
-    return text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return neutral(value) if isinstance(value, str) else value
 
 
 def _is_number(column: pd.Series) -> bool:
@@ -151,22 +146,31 @@ def xlsx_bytes(tables: Mapping[str, pd.DataFrame], name: str = "the workbook") -
             sheet = book.add_worksheet(title[:31])
             sheet.freeze_panes(1, 0)
             for j, column in enumerate(frame.columns):
-                sheet.write_string(0, j, str(column), bold)
+                _write_text(sheet, (0, j), str(column), bold, (name, str(column)))
                 values = frame[column].tolist()
                 for i, value in enumerate(values, start=1):
                     if value is None or pd.isna(value):
                         continue
                     if isinstance(value, bool):
                         sheet.write_boolean(i, j, value)
-                    elif isinstance(value, (int, float)):
+                    elif isinstance(value, (int, float)) and math.isfinite(value):
                         sheet.write_number(i, j, value)
-                    elif sheet.write_string(i, j, str(value)) != 0:
-                        raise _too_large(name, f"row {i + 1}, column {column} is too long for .xlsx")
+                    else:
+                        _write_text(sheet, (i, j), str(value), None, (name, str(column)))
                 longest = max([len(str(column)), *(len(str(v)) for v in values[:200])])
                 sheet.set_column(j, j, min(longest + 2, 60))
             if len(frame):
                 sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
     return buffer.getvalue()
+
+
+def _write_text(sheet: Any, at: tuple[int, int], text: str, format: Any, place: tuple[str, str]) -> None:
+    name, column = place
+    if bad := NO_XML.search(text):
+        what = f"holds the character U+{ord(bad[0]):04X}, which .xlsx cannot hold"
+        raise _too_large(name, f"row {at[0] + 1}, column {column} {what}")
+    if sheet.write_string(*at, shared(text), format) != 0:
+        raise _too_large(name, f"row {at[0] + 1}, column {column} is too long for .xlsx")
 
 
 def _too_large(name: str, what: str) -> OSError:

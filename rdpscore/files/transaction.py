@@ -19,7 +19,7 @@ from pathlib import Path
 from rdpscore.files.folder import COMMITTED, MANIFEST, committed, obstacle
 from rdpscore.files.folder import LOCK as LOCK
 from rdpscore.files.folder import STAGE as STAGE
-from rdpscore.files.names import is_own, may_go
+from rdpscore.files.own_names import is_own, may_go
 from rdpscore.files.plain import MAX_FILES, MAX_MANIFEST, is_link, kind_of
 from rdpscore.problems import InvalidInput, Problems
 

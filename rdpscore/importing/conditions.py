@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -10,16 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from rdpscore.files.yamls import KeyPath, YamlDocument
+from rdpscore.importing.expressions import Allowance, Expression, Refused, Unfinished, compiled
 from rdpscore.importing.mapping import Condition, FieldSpec, RowRule, Where
 from rdpscore.importing.table import Bools, Cells, Table, fold
 from rdpscore.problems import Batch, Problems, suggestion
-
-LONGEST = 1_000
-"""So many characters of a cell are compared with a regular expression."""
-
-_NESTED = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)\s*[+*{]")
-_UNBOUNDED = re.compile(r"(?<!\\)[+*]|\{\d*,\}")
-_MOST_UNBOUNDED = 4
 
 
 @dataclass
@@ -28,6 +21,7 @@ class Faults:
 
     document: YamlDocument
     batches: list[Batch] = field(default_factory=list)
+    allowance: Allowance = field(default_factory=Allowance)
 
     def at(self, code: str, path: KeyPath, **fields: object) -> None:
         """A problem of the mapping file."""
@@ -37,6 +31,28 @@ class Faults:
     def add(self, batches: Iterable[Batch]) -> None:
         """Problems of a source."""
         self.batches.extend(batches)
+
+    def unfinished(self, stopped: Unfinished, tables: Iterable[Table]) -> None:
+        """An expression that was not done with a text: told at the first cell that holds the text."""
+        value, why, place = stopped.expression, stopped.why, ".".join(map(str, stopped.path))
+        mapping = self.document.file
+        for table in tables:
+            for column, cells in table.columns.items():
+                rows = np.flatnonzero(cells.where(lambda text: stopped.text in text))[:1]
+                if len(rows):
+                    self.add(
+                        table.batches(
+                            "pattern_unfinished",
+                            rows,
+                            column,
+                            value=value,
+                            mapping=mapping,
+                            place=place,
+                            why=why,
+                        )
+                    )
+                    return
+        self.at("pattern_unfinished", stopped.path, value=value, mapping=mapping, place=place, why=why)
 
     @property
     def problems(self) -> Problems:
@@ -106,7 +122,7 @@ def _written(columns: Columns, path: KeyPath) -> Mapping[str, object]:
 
 
 def _translation(
-    spec: FieldSpec, pattern: re.Pattern[str] | None, faults: Faults, path: KeyPath
+    spec: FieldSpec, pattern: Expression | None, faults: Faults, path: KeyPath
 ) -> Callable[[str], str | None]:
     words = spoken(spec.values, (*path, "values"), faults)
     prefixes = _prefixes(spec.values)
@@ -122,9 +138,10 @@ def _translation(
             if folded.startswith(prefix):
                 return value
         if pattern is not None:
-            found = pattern.search(text[:LONGEST])
-            if found is None or (text := found[found.re.groups and 1] or "") == "":
+            found = pattern.search(text)
+            if not found:
                 return None
+            text = found
         if spec.decimal is not None:
             text = text.replace("." if spec.decimal == "," else ",", "").replace(",", ".")
         return text
@@ -148,20 +165,16 @@ def spoken(values: Mapping[str, str], path: KeyPath, faults: Faults) -> dict[str
     return out
 
 
-def regular(pattern: str | None, path: KeyPath, faults: Faults) -> re.Pattern[str] | None:
-    """A regular expression that ends in reasonable time; None, and a problem, for any other."""
+def regular(pattern: str | None, path: KeyPath, faults: Faults) -> Expression | None:
+    """A regular expression that ends; None, and a problem, for any other."""
     if pattern is None:
         return None
-    if _NESTED.search(pattern) or len(_UNBOUNDED.findall(pattern)) > _MOST_UNBOUNDED:
-        what = "the regular expression may not end"
-        remedy = f"repeat no group that repeats, and use at most {_MOST_UNBOUNDED} of * and +"
-        faults.at("bad_mapping", path, what=what, remedy=remedy, value=pattern)
-        return None
     try:
-        return re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        what = f"'{pattern}' is no regular expression: {error}"
-        faults.at("bad_mapping", path, what=what, remedy="correct it", value=pattern)
+        return compiled(pattern, path, faults.allowance)
+    except Refused as error:
+        what = f"the regular expression '{pattern}' {error}"
+        remedy = "write it without, or shorter; values and several patterns may do the same"
+        faults.at("bad_mapping", path, what=what, remedy=remedy, value=pattern)
         return None
 
 
@@ -184,7 +197,7 @@ def holds(condition: Condition, path: KeyPath, faults: Faults) -> Callable[[str]
         pattern = regular(condition.matches, (*path, "matches"), faults)
         if pattern is None:
             return None
-        tests.append(lambda text: bool(text) and pattern.search(text[:LONGEST]) is not None)
+        tests.append(lambda text: bool(text) and pattern.search(text) is not None)
     if condition.blank is not None:
         wanted = condition.blank
         tests.append(lambda text: (not text.strip()) == wanted)

@@ -9,6 +9,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from rdpscore.codebook import Code, Model, Source, Text
+from rdpscore.importing.expressions import LONGEST_EXPRESSION
 from rdpscore.survey import Attribute
 
 NOTE = "@note"
@@ -54,7 +55,7 @@ class Condition(Short):
     begins: list[Text] | None = Field(default=None, description="The cell begins with one of these.")
     contains: list[Text] | None = Field(default=None, description="The cell contains one of these.")
     matches: Text | None = Field(
-        default=None, max_length=200, description="A regular expression is found in the cell."
+        default=None, max_length=LONGEST_EXPRESSION, description="A regular expression is found in the cell."
     )
     blank: bool | None = Field(default=None, description="Whether the cell is blank.")
 
@@ -127,7 +128,7 @@ class FieldSpec(Short):
     )
     pattern: Text | None = Field(
         default=None,
-        max_length=200,
+        max_length=LONGEST_EXPRESSION,
         description="Regular expression; the text is its first group, blank where it is not found.",
     )
     decimal: Literal[",", "."] | None = Field(
@@ -203,7 +204,7 @@ class Coders(Short):
 class Pattern(Model):
     """A regular expression and the option it means."""
 
-    matches: Text = Field(max_length=200)
+    matches: Text = Field(max_length=LONGEST_EXPRESSION)
     to: Target
 
 

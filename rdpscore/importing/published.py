@@ -16,6 +16,7 @@ from rdpscore.files.plain import MAX_YAML
 from rdpscore.files.yamls import YamlDocument
 from rdpscore.importing.assemble import assemble, relocated
 from rdpscore.importing.conditions import Columns, Faults, apply_rules
+from rdpscore.importing.expressions import Unfinished
 from rdpscore.importing.filled import LOG, LOG_COLUMNS, appended, user_name
 from rdpscore.importing.journals import name_journals
 from rdpscore.importing.labels import take_labels
@@ -129,7 +130,11 @@ def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> P
     problems += found
     if tables is None:
         raise InvalidInput(problems + faults.problems)
-    survey, report = _convert(said, codebook, tables, faults, problems)
+    try:
+        survey, report = _convert(said, codebook, tables, faults, problems)
+    except Unfinished as stopped:
+        faults.unfinished(stopped, tables.values())
+        raise InvalidInput(problems + faults.problems) from None
     contents = {f.name: f.content() for f in taken}
     return Published(survey, report, contents, path, book_path, figures)
 

@@ -182,8 +182,7 @@ class Table:
         wanted = fold(name)
         alike = [c for c in self.columns if fold(c) == wanted]
         if not alike and "*" in name:
-            pattern = re.compile(".*".join(map(re.escape, wanted.split("*"))), re.DOTALL)
-            alike = [c for c in self.columns if pattern.fullmatch(fold(c))]
+            alike = [c for c in self.columns if _fits(wanted.split("*"), fold(c))]
         return alike[0] if len(alike) == 1 else None
 
     def right_of(self, key: str) -> str | None:
@@ -273,6 +272,20 @@ _BLANKS = re.compile(r"\s+")
 def fold(text: str) -> str:
     """Letter case and runs of blanks aside."""
     return _BLANKS.sub(" ", text).strip().casefold()
+
+
+def _fits(parts: Sequence[str], text: str) -> bool:
+    """Whether a text is the parts in their order with anything between: each taken where it first stands."""
+    first, *middle, last = parts
+    if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for part in middle:
+        found = text.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def stacked(name: str, parts: Iterable[Table]) -> Table:

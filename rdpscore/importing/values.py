@@ -9,7 +9,8 @@ from typing import Any
 
 from rdpscore.codebook import Codebook, Item
 from rdpscore.files.yamls import KeyPath
-from rdpscore.importing.conditions import LONGEST, Faults, regular
+from rdpscore.importing.conditions import Faults, regular
+from rdpscore.importing.expressions import LONGEST, Expression
 from rdpscore.importing.mapping import NOTE, AnswerRules, Answers, ItemMap
 from rdpscore.importing.table import fold
 from rdpscore.problems import nearest, suggestion
@@ -75,7 +76,7 @@ class Reader:
             self.labels.setdefault(fold(option.label), option.code)
         self.prefixes = _prefixes(self.own) or []
         self.prefixes += _prefixes(self.shared)
-        self.patterns: list[tuple[re.Pattern[str], str]] = []
+        self.patterns: list[tuple[Expression, str]] = []
         self.known: dict[str, Outcome] = {}
         self.used: set[str] = set()
         self.labelled: dict[str, str] = {}
@@ -136,7 +137,7 @@ class Reader:
         if self.rules.lead is not None and (led := self._led(text)) is not None:
             return led
         for pattern, code in self.patterns:
-            if pattern.search(text[:LONGEST]):
+            if pattern.search(text) is not None:
                 return Outcome(ANSWER, code, text)
         if self.rules.otherwise is not None:
             return Outcome(ANSWER, self.rules.otherwise, text)

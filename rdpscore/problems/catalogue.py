@@ -770,6 +770,13 @@ _kind(
 # Import by a mapping file ------------------------------------------------------------------------------
 _kind("bad_mapping", _E, "The mapping file contradicts itself.", "{what}", "{remedy}")
 _kind(
+    "pattern_unfinished",
+    _E,
+    "A regular expression of the mapping could not be compared with a cell within the limits of an import.",
+    "the regular expression '{value}' ({mapping}, {place}) was not compared with this cell: {why}",
+    "write a shorter expression with fewer repetitions, or list the cells under values",
+)
+_kind(
     "mapping_column",
     _E,
     "The mapping names a column that the source has not, or that several columns fit.",

@@ -6,10 +6,12 @@ import html
 import io
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rdpscore.figures.look import FONT, INK, SOFT
 from rdpscore.files import write_bytes_new, write_tables
+from rdpscore.files.names import distinct
 from rdpscore.files.output import csv_bytes
 from rdpscore.report.pictures import Picture
 
@@ -89,6 +91,7 @@ def write_pictures(
         If a file is there and `force` is false; then nothing is written.
     """
     folder = Path(folder)
+    pictures = _apart(pictures)
     paths = [folder / f"{p.name}.{suffix}" for p in pictures for suffix in ("html", "csv")]
     if not force and (there := [p for p in paths if p.exists()]):
         raise FileExistsError(17, "exists", str(there[0]))
@@ -108,7 +111,13 @@ def pictures_zip(pictures: Sequence[Picture], more: str = "") -> bytes:
     """What `write_pictures` writes, in one zip archive."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for picture in pictures:
+        for picture in _apart(pictures):
             archive.writestr(f"{picture.name}.csv", csv_bytes(picture.frame))
             archive.writestr(f"{picture.name}.html", page(picture, more))
     return out.getvalue()
+
+
+def _apart(pictures: Sequence[Picture]) -> list[Picture]:
+    """Pictures of which no two have one name."""
+    names = distinct([p.name for p in pictures])
+    return [replace(p, chart=replace(p.chart, name=n)) for n, p in zip(names, pictures, strict=True)]

@@ -202,11 +202,11 @@ def _facts(survey: Survey, place: int, scores: Floats, gated: Floats) -> dict[st
         c: None if c not in row or pd.isna(row[c]) else str(row[c])
         for c in ("title", "publisher", "access_model")
     }
-    impact = survey.attribute("impact").to_numpy(float)[place] if "impact" in survey.journals else np.nan
+    impact = survey.attribute("impact").tolist()[place] if "impact" in survey.journals else None
     return {
         "journal_id": str(survey.journal_ids[place]),
         **text,
-        "impact": None if np.isnan(impact) else float(impact),
+        "impact": None if pd.isna(impact) else impact,
         "score": None if not known[place] else float(scores[place]),
         "score_gated": None if np.isnan(gated[place]) else float(gated[place]),
         "rank": rank,
@@ -238,7 +238,7 @@ def _comparable(survey: Survey, place: int, others: Bools) -> tuple[Bools, str]:
 def _third(survey: Survey, place: int) -> tuple[Bools, str] | None:
     if "impact" not in survey.journals:
         return None
-    impact = survey.attribute("impact").to_numpy(float)
+    impact = survey.attribute("impact").to_numpy(float, na_value=np.nan)
     known = impact[~np.isnan(impact)]
     if np.isnan(impact[place]) or len(known) < 3:
         return None

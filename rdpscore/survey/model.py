@@ -218,7 +218,8 @@ class Survey(HandsOutCopies):
     def attribute(self, name: str) -> pd.Series:
         """A column of the journals in its own type, indexed by journal_id.
 
-        Numbers become float, booleans nullable boolean, all else stays text.
+        Numbers become float, whole numbers nullable integers (floats where one has more than 64 bits), booleans
+        nullable booleans; all else stays text.
 
         Raises
         ------
@@ -231,7 +232,10 @@ class Survey(HandsOutCopies):
         spec = self.attribute_spec(name)
         index = pd.Index(self.journals["journal_id"].astype(object), name="journal_id")
         if spec is not None and spec.kind in ("number", "integer"):
-            return pd.Series(pd.to_numeric(column, errors="coerce").to_numpy(float), index, name=name)
+            numbers = pd.to_numeric(column, errors="coerce").to_numpy(float)
+            if spec.kind == "integer" and (whole := _whole(column, numbers)) is not None:
+                return pd.Series(whole, index, name=name)
+            return pd.Series(numbers, index, name=name)
         if spec is not None and spec.kind == "boolean":
             truth = [{"true": True, "false": False}.get(str(v).casefold()) for v in column]
             return pd.Series(pd.array(truth, dtype="boolean"), index, name=name)
@@ -253,3 +257,15 @@ class Survey(HandsOutCopies):
             },
         }
         return found if self.journals_only is None else found | {"journals_only": dict(self.journals_only)}
+
+
+def _whole(texts: pd.Series, numbers: npt.NDArray[np.float64]) -> pd.api.extensions.ExtensionArray | None:
+    """Numbers as nullable integers; None where one is no whole number of 64 bits, which validation tells."""
+    known = np.isfinite(numbers)
+    if (np.abs(numbers[known]) >= 2.0**63).any() or (numbers[known] % 1 != 0).any():
+        return None
+    pairs = zip(texts[known].astype(str), numbers[known], strict=True)
+    exact = [int(t) if t.strip().lstrip("+-").isdecimal() else int(n) for t, n in pairs]
+    out = np.zeros(len(numbers), np.int64)
+    out[known] = exact
+    return pd.arrays.IntegerArray(out, ~known)

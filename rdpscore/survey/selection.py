@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from rdpscore.arguments import checked
 from rdpscore.files.tables import spell
@@ -167,7 +168,7 @@ def attribute_statistic(
     """
     _all_known([attribute], list(survey.journals.columns), "column of journals.csv")
     column = survey.attribute(attribute)
-    if column.dtype != float:
+    if not is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype):
         raise ValueError(f"column '{attribute}' holds no numbers; declare it as a number in survey.yaml")
     values = column[select(survey, where)].dropna().to_numpy(float)
     if statistic == "n":
@@ -176,7 +177,8 @@ def attribute_statistic(
         return None
     if statistic in ("sd", "sd_population"):
         return float(values.std(ddof=1 if statistic == "sd" else 0))
-    return float(getattr(np, statistic)(values))
+    found = float(getattr(np, statistic)(values))
+    return int(found) if statistic in ("min", "max") and is_integer_dtype(column.dtype) else found
 
 
 @computable("n_codings")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from rdpscore.problems import Problems, Severity
+from rdpscore.problems import Batch, InvalidInput, Problems, Severity
+from rdpscore.workbook.container import damage, open_container, quiet
+from rdpscore.workbook.grid import sheet_rows
 from rdpscore.workbook.layout import height, lines
 from rdpscore.workbook.style import AGAINST, EVIDENCE, HEAD, PAPER
 
@@ -28,13 +30,54 @@ def annotated(content: bytes, problems: Problems) -> bytes:
     Returns
     -------
     bytes
-        A copy to look at and to mend; answers are as they were.
+        A copy to look at and to mend; answers are as they were. Where styles, widths or links are so damaged that the
+        workbook cannot be copied with them, the copy holds what stands in the cells, without.
+
+    Raises
+    ------
+    InvalidInput
+        The cells cannot be read either.
     """
     import openpyxl
+
+    with quiet():
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(content))
+            return _annotated(book, problems)
+        except Exception:  # whatever a damaged style, width, rule or link makes openpyxl raise
+            return _annotated(_plain_copy(content), problems)
+
+
+def _plain_copy(content: bytes) -> Any:
+    """A workbook with the sheets and what stands in their cells."""
+    import openpyxl
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    container, found = open_container(content, "the workbook")
+    found.raise_errors()
+    assert container is not None
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    try:
+        for sheet in container.book.worksheets:
+            own = book.create_sheet(sheet.title)
+            own.sheet_state = sheet.sheet_state
+            for row, values in sheet_rows(sheet):
+                for column, value in enumerate(values, start=1):
+                    entry = own.cell(row, column)
+                    entry.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+                    if isinstance(value, str):
+                        entry.data_type, entry.number_format = "s", "@"
+    except Exception as error:
+        fields = {"value": damage(error)}
+        raise InvalidInput(Problems.of([Batch("bad_workbook", "the workbook", fields=fields)])) from None
+    return book
+
+
+def _annotated(book: Any, problems: Problems) -> bytes:
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    book = openpyxl.load_workbook(io.BytesIO(content))
     fills = {
         Severity.ERROR: PatternFill("solid", start_color=AGAINST[1:]),
         Severity.WARNING: PatternFill("solid", start_color=EVIDENCE[1:]),

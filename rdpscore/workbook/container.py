@@ -5,9 +5,12 @@ Nothing in a workbook is executed. Parsing is by openpyxl with defusedxml, on si
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+import warnings
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +53,19 @@ def open_container(content: bytes, name: str) -> tuple[Container | None, Problem
     refusal = _refusal(content)
     if refusal is None:
         try:
-            return _open(content), Problems()
+            with quiet():
+                return _open(content), Problems()
         except Exception as error:  # zlib, zipfile, openpyxl and XML parsers each have their own types
             refusal = damage(error)
     return None, Problems.of([Batch("bad_workbook", name, fields={"value": refusal})])
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """What openpyxl warns of, or prints, stays unsaid: programs read our output, and problems are told as such."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def damage(error: Exception) -> str:
@@ -97,7 +109,7 @@ def _refusal(content: bytes) -> str | None:
     return None
 
 
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z0-9:]+)["']""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref=["']([A-Z0-9:]+)["']""")
 
 
 def _open(content: bytes) -> Container:

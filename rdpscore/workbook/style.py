@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import html
 import io
 import re
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from rdpscore.files.escaping import shared
 from rdpscore.problems import InvalidInput, Problems
 
 CREATED = datetime.datetime(2026, 1, 1)
@@ -27,9 +27,6 @@ LONGEST = 32_767
 """Characters that a cell holds."""
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 does not allow."""
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_MISREAD = re.compile(r"\A<r>.*</r>\Z|_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_", re.DOTALL)
-"""Texts that XlsxWriter would write as markup, or of which it escapes only every other escape."""
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
@@ -153,7 +150,7 @@ class Book:
             )
         if value == "":
             sheet.write_blank(row, column, None, format)
-        elif sheet.write_string(row, column, _shared(value), format) != 0:
+        elif sheet.write_string(row, column, shared(value), format) != 0:
             raise ValueError(f"{sheet.get_name()}, row {row + 1}: the text could not be written")
 
     def _refuse(self, sheet: Any, row: int, column: int, value: str, what: str) -> None:
@@ -162,7 +159,7 @@ class Book:
 
     def link(self, sheet: Any, row: int, column: int, text: str, place: str, format: Any) -> None:
         """Text that leads to a cell of this workbook."""
-        if sheet.write_url(row, column, f"internal:{place}", format, _shared(text)) != 0:
+        if sheet.write_url(row, column, f"internal:{place}", format, shared(text)) != 0:
             raise ValueError(f"{sheet.get_name()}, row {row + 1}: the link was not written")
 
     def tint(self, color: str) -> Any:
@@ -185,14 +182,6 @@ class Book:
     def finish(self) -> bytes:
         self.book.close()
         return self.buffer.getvalue()
-
-
-def _shared(text: str) -> str:
-    """A text as XlsxWriter takes it: as it is, or where it would not arrive so as markup that was escaped here."""
-    if not _MISREAD.search(text):
-        return text
-    escaped = html.escape(_ESCAPE.sub("_x005F_", text), quote=False).replace("_", "&#95;")
-    return f'<r><t xml:space="preserve">{escaped}</t></r>'
 
 
 def units(text: str) -> int:

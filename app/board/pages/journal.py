@@ -49,7 +49,7 @@ def _facts(found: StandingResult) -> None:
     heading(facts["title"] or facts["journal_id"])
     words = [facts["publisher"] or "no publisher", (facts["access_model"] or "").replace("_", " ")]
     if facts["impact"] is not None:
-        words.append(f"impact {number(facts['impact'], 1)}")
+        words.append(f"impact {number(facts['impact'], 0 if isinstance(facts['impact'], int) else 1)}")
     say("; ".join(w for w in words if w), soft=True)
     first, second, third = st.columns(3)
     first.metric("Score", number(facts["score"]))

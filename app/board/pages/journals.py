@@ -57,7 +57,8 @@ def page(view: View) -> None:
     config |= {c: st.column_config.NumberColumn(h, format="%.0f") for c, h in RANKS.items() if c in shown}
     config |= {c: st.column_config.TextColumn(HEADS[c], width=w) for c, w in WIDE.items() if c in shown}
     if "impact" in shown:
-        config["impact"] = st.column_config.NumberColumn("Impact", format="%.1f")
+        decimals = 1 if shown["impact"].dtype.kind == "f" else 0  # a survey may declare whole numbers
+        config["impact"] = st.column_config.NumberColumn("Impact", format=f"%.{decimals}f")
     chosen = table(shown, key="journals-table", names=HEADS, config=config, select=True, height=520)
     for row in chosen[:1]:
         _links(view, found, row, grouped)
