@@ -16,7 +16,6 @@ from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import Weights, weights
 from rdpscore.inference import Clusters, clusters
 from rdpscore.results import Result, records
-from rdpscore.scoring.dawid_skene import PosteriorResult, posterior
 from rdpscore.scoring.draws import CHUNK, IMAGINED, LoneCoders, lone_coders
 from rdpscore.scoring.spread import NOT_AN_INTERVAL, SpreadResult, group_means, spread
 from rdpscore.scoring.tally import Tally, ranks
@@ -49,8 +48,6 @@ class UncertaintyResult(Result):
         The same of publishers' means.
     spread : SpreadResult
         What lies behind ``coder``.
-    posterior : PosteriorResult
-        Of the true scores, where it is identified; else its reason.
     """
 
     scheme: Scheme
@@ -58,7 +55,6 @@ class UncertaintyResult(Result):
     journals: pd.DataFrame
     publishers: pd.DataFrame
     spread: SpreadResult
-    posterior: PosteriorResult
 
     def tables(self) -> dict[str, pd.DataFrame]:
         return {"journals": self.journals, "publishers": self.publishers, "items": self.spread.items}
@@ -71,8 +67,6 @@ class UncertaintyResult(Result):
             "mean": self.spread.mean,
             "coder_share": self.spread.coder_share,
             "joint_share": self.spread.joint_share,
-            "posterior": self.posterior.body() if self.posterior.reason is None else None,
-            "posterior_reason": self.posterior.reason,
             **{name: records(table) for name, table in self.tables().items()},
         }
 
@@ -218,7 +212,6 @@ def uncertainty(
         _journals(apart, tallies),
         _publishers(apart, groups, tallies),
         apart,
-        posterior(survey, chosen, seed=seed),
     )
 
 
