@@ -14,7 +14,7 @@ from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.agreement import AgreementResult
-from rdpscore.figures import figures, write_figures
+from rdpscore.figures import figures, write_pages
 from rdpscore.figures.agreement import detection_data, forest, forest_data, heat_map_data
 from rdpscore.figures.disagreement import confusion_data, reasons_data
 from rdpscore.figures.look import HUE, page
@@ -100,7 +100,7 @@ def test_reasons_add_up_to_the_disagreements(result: AgreementResult, by: Any) -
 
 
 def test_a_page_is_self_contained_and_leads_to_its_data(result: AgreementResult, tmp_path: Path) -> None:
-    (path, *_) = write_figures(result, tmp_path)
+    (path, *_) = write_pages(list(figures(result)), tmp_path)
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"""<(?:script|link|img)[^>]+(?:src|href)\s*=\s*["']?(?:https?:)?//""", text)
     assert f'href="{path.stem}.csv"' in text
@@ -133,7 +133,7 @@ def test_titles_of_a_survey_are_text_and_no_markup(tmp_path: Path) -> None:
             ),
         )
     )
-    for path in write_figures(rdpscore.agreement(survey), tmp_path / "figures"):
+    for path in write_pages(list(figures(rdpscore.agreement(survey))), tmp_path / "figures"):
         text = path.read_text(encoding="utf-8")
         outside = re.sub(r"<script.*?</script>", "", text, flags=re.S)
         assert "<img" not in outside

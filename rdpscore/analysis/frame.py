@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.analysis.attributes import default_model, make_predictor
@@ -21,8 +20,6 @@ from rdpscore.results import versions
 from rdpscore.survey import Survey
 from rdpscore.survey.selection import Where, select
 from rdpscore.validation import check
-
-Ints = npt.NDArray[np.intp]
 
 HALF_A_STEP = 0.5
 """The bound under which a difference counts as none, in items, where the survey states no other."""

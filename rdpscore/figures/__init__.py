@@ -9,7 +9,7 @@ from rdpscore.figures.gallery import heterogeneity_figures, score_figures
 from rdpscore.figures.heterogeneity import policy_profiles, variance_shares
 from rdpscore.figures.look import FigureData
 from rdpscore.figures.scores import journal_scores, publisher_scores, rank_ranges
-from rdpscore.figures.write import figures, write_figures, write_pages
+from rdpscore.figures.write import figures, write_pages
 
 __all__ = [
     "FigureData",
@@ -34,6 +34,5 @@ __all__ = [
     "score_figures",
     "sobol",
     "variance_shares",
-    "write_figures",
     "write_pages",
 ]

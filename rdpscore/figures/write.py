@@ -36,41 +36,13 @@ def figures(result: AgreementResult) -> Iterator[tuple[FigureData, Callable[[], 
             yield data, partial(figure_of, result)
 
 
-def write_figures(
-    result: AgreementResult, folder: Path | str, *, force: bool = False, raw: bool = False
-) -> list[Path]:
-    """Write every figure as ``<name>.html`` with its data as ``<name>.csv``.
-
-    Parameters
-    ----------
-    result : AgreementResult
-    folder : path
-        Made where it is not there.
-    force : bool
-        Overwrite files.
-    raw : bool
-        Leave text in the data that a spreadsheet would run as a formula.
-
-    Returns
-    -------
-    list of Path
-        The pages.
-
-    Raises
-    ------
-    FileExistsError
-        If a file is there and `force` is false; then nothing is written.
-    """
-    return write_pages(list(figures(result)), folder, _source(result), force=force, raw=raw)
-
-
 def _source(result: AgreementResult) -> str:
     meta = result.survey.meta
     return f"{meta.title}. Policies read: {meta.read_on or 'date not recorded'}."
 
 
 def figures_zip(result: AgreementResult) -> bytes:
-    """What `write_figures` writes, in one zip archive."""
+    """Every figure as ``<name>.html`` with its data as ``<name>.csv``, in one zip archive."""
     import io
     import zipfile
 
@@ -98,10 +70,19 @@ def write_pages(
     ----------
     found : sequence of (FigureData, callable)
         The data of each figure and what makes it.
-    folder, force, raw
-        As for `write_figures`.
+    folder : path
+        Made where it is not there.
     more : str
         A sentence below each figure's own.
+    force : bool
+        Overwrite files.
+    raw : bool
+        Leave text in the data that a spreadsheet would run as a formula.
+
+    Returns
+    -------
+    list of Path
+        The pages.
 
     Raises
     ------
