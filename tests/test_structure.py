@@ -29,6 +29,7 @@ ROOMS = (
     "problems",
     "files",
     "results",
+    "means",
     "codebook",
     "survey",
     "validation",

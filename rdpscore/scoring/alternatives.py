@@ -8,14 +8,19 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from rdpscore.codebook import Codebook, Mean, Scheme
+from rdpscore.codebook import Codebook, Scheme
+from rdpscore.means import ARITHMETIC, names
+from rdpscore.problems import suggestion
 from rdpscore.survey.answers import Missing, NotApplicable
 
 Rules = tuple[Missing, NotApplicable]
 
-Aggregation = Literal["items", "dimensions", "geometric", "harmonic"]
-AGGREGATIONS: tuple[Aggregation, ...] = get_args(Aggregation)
-"""Mean of the items; mean of the dimensions' means; geometric and harmonic mean of the dimensions' means."""
+
+def aggregations() -> tuple[str, ...]:
+    """Mean of the items; mean of the dimensions' means; and every other mean of the dimensions' means."""
+    return ("items", "dimensions", *(name for name in names() if name != ARITHMETIC))
+
+
 Varied = Literal["item", "dimension", "none"]
 
 
@@ -31,8 +36,11 @@ class Assumptions:
     cv : float
         Coefficient of variation of each gamma variable, whose mean is the scheme's weight; its shape is 1/cv².
         0.5, the default, leaves two thirds of the weights between half and one and a half times the scheme's.
-    aggregation, missing, not_applicable : tuple of str
-        Alternatives beside the scheme's own, equally likely.
+    aggregation : tuple of str
+        Of `aggregations`: ``items``, ``dimensions``, or the name of a mean over the dimensions, inside of which items
+        have the arithmetic one.
+    missing, not_applicable : tuple of str
+        Like `aggregation` alternatives beside the scheme's own, equally likely.
     leave_out : bool
         Leave one item out, or none: all equally likely.
     coder : bool
@@ -43,7 +51,7 @@ class Assumptions:
 
     weights: Varied = "item"
     cv: float = 0.5
-    aggregation: tuple[Aggregation, ...] = ("items", "dimensions")
+    aggregation: tuple[str, ...] = ("items", "dimensions")
     missing: tuple[Missing, ...] = ("exclude", "zero")
     not_applicable: tuple[NotApplicable, ...] = ("keep", "gate")
     leave_out: bool = True
@@ -55,14 +63,16 @@ class Assumptions:
             raise ValueError(f"a coefficient of variation is greater than 0, not {self.cv}")
         for name, known in (
             ("weights", get_args(Varied)),
-            ("aggregation", AGGREGATIONS),
+            ("aggregation", aggregations()),
             ("missing", get_args(Missing)),
             ("not_applicable", get_args(NotApplicable)),
         ):
             given = getattr(self, name)
             for value in (given,) if isinstance(given, str) else given:
                 if value not in known:
-                    raise ValueError(f"{name} is one of {', '.join(known)}; not '{value}'")
+                    raise ValueError(
+                        f"{name} is one of {', '.join(known)}; not '{value}'{suggestion(value, known)}"
+                    )
 
 
 @dataclass(frozen=True)
@@ -90,20 +100,19 @@ class Form:
 
     name: str
     by_dimension: bool
-    inside: Mean
-    across: Mean
+    inside: str
+    across: str
 
 
-def forms(scheme: Scheme, others: tuple[Aggregation, ...]) -> tuple[Form, ...]:
+def forms(scheme: Scheme, others: tuple[str, ...]) -> tuple[Form, ...]:
     """The scheme's own way of putting items together, and the others that differ from it."""
     known = {
-        "items": Form("items", False, "arithmetic", "arithmetic"),
-        "dimensions": Form("dimensions", True, "arithmetic", "arithmetic"),
-        "geometric": Form("geometric", True, "arithmetic", "geometric"),
-        "harmonic": Form("harmonic", True, "arithmetic", "harmonic"),
+        "items": Form("items", False, ARITHMETIC, ARITHMETIC),
+        "dimensions": Form("dimensions", True, ARITHMETIC, ARITHMETIC),
+        **{name: Form(name, True, ARITHMETIC, name) for name in names() if name != ARITHMETIC},
     }
     by = scheme.by == "dimensions"
-    across: Mean = (scheme.across or scheme.aggregation) if by else scheme.aggregation
+    across = (scheme.across or scheme.aggregation) if by else scheme.aggregation
     own = Form("scheme", by, scheme.aggregation, across)
     own = next((f for f in known.values() if replace(f, name="scheme") == own), own)
     return (own, *(known[o] for o in others if known[o] != own))
