@@ -64,7 +64,8 @@ class Weights:
         n_groups = self.dimension.shape[-1]
         if n_groups == 1:
             return mean(values, present, self.item, self.inside) * self.scale
-        parts = np.stack([self.part(values, present, g) for g in range(n_groups)], axis=-1)
+        parts = np.stack([self.part(values, present, g) for g in range(n_groups)], axis=-2)
+        parts = parts.swapaxes(-1, -2)  # seen by rows, but in memory by groups: sums run down rows
         there = ~np.isnan(parts)
         return mean(np.where(there, parts, 0.0), there, self.dimension, self.across) * self.scale
 

@@ -14,6 +14,8 @@ from rdpscore.problems import suggestion
 from rdpscore.survey.answers import Missing, NotApplicable
 
 Rules = tuple[Missing, NotApplicable]
+RULES = ("aggregation", "missing", "not_applicable", "left_out")
+"""Inputs that are rules, in their order."""
 
 
 def aggregations() -> tuple[str, ...]:
@@ -22,6 +24,7 @@ def aggregations() -> tuple[str, ...]:
 
 
 Varied = Literal["item", "dimension", "none"]
+Kind = Literal["weight", "rule", "coder"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Input:
     """
 
     name: str
-    kind: Literal["weight", "rule", "coder"]
+    kind: Kind
     levels: tuple[str, ...] = ()
 
 
@@ -131,9 +134,8 @@ def inputs_of(
         yield from (Input(f"weight:{i.id}", "weight") for i in codebook.scored_items)
     if assumed.weights == "dimension" or (assumed.weights == "item" and used[0].by_dimension):
         yield from (Input(f"dimension:{d.id}", "weight") for d in codebook.dimensions)
-    levels = {"aggregation": tuple(f.name for f in used), "missing": missing, "not_applicable": gates}
-    if assumed.leave_out:
-        levels["left_out"] = ("none", *(i.id for i in codebook.scored_items))
-    yield from (Input(name, "rule", given) for name, given in levels.items() if len(given) > 1)
+    left_out = ("none", *(i.id for i in codebook.scored_items)) if assumed.leave_out else ()
+    levels = zip(RULES, (tuple(f.name for f in used), missing, gates, left_out), strict=True)
+    yield from (Input(name, "rule", given) for name, given in levels if len(given) > 1)
     if coder:
         yield Input("coder", "coder")
