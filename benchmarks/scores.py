@@ -100,13 +100,14 @@ def timed(work: Callable[[int], Any], n: int) -> float:
 
 
 def by_rdpscore(survey: Any, doubt: str) -> Callable[[int], Any]:
-    from rdpscore.scoring.counting import CHUNK, count_draws
+    from rdpscore.scoring.counting import count_draws
+    from rdpscore.scoring.draws import CHUNK
     from rdpscore.scoring.model import model
 
     made = model(survey, survey.codebook.scheme(), assumptions(doubt), SEED)
 
     def work(n: int) -> Any:
-        tally, shift = count_draws(made, range(-(-n // CHUNK)), n, SEED)
+        tally, shift = count_draws(made, range(-(-n // CHUNK)), n)
         return tally.summary(), np.quantile(shift, (0.05, 0.5, 0.95))
 
     return work
@@ -150,7 +151,7 @@ def agree(survey: Any, n: int) -> None:
     from rdpscore.scoring.tally import ranks
 
     made = model(survey, survey.codebook.scheme(), assumptions("weights"), SEED)
-    draws = made.random(np.random.default_rng(SEED), n)
+    draws = made.random(0, n)
     ours = ranks(made.scores(draws))
     values = points(survey)
     for weight, rank in zip(made.drawn(draws, made.forms[0]).item, ours, strict=True):
@@ -165,16 +166,20 @@ def agree(survey: Any, n: int) -> None:
 def coders(runs: int, n_draws: int, n_loop: int) -> None:
     """Coders and weights drawn at once: ours and the loop in turn."""
     import rdpscore
+    from rdpscore.inference import clusters
+    from rdpscore.scoring.counting import of_journals
+    from rdpscore.scoring.draws import lone_coders
     from rdpscore.scoring.uncertainty import count, model_of
 
     survey = rdpscore.load()
-    made = model_of(survey, survey.codebook.scheme(), seed=SEED, cv=CV)
+    made, groups = model_of(survey, survey.codebook.scheme(), seed=SEED, cv=CV), clusters(survey)
+    lone = lone_coders(survey, seed=SEED)
 
     def ours(n: int) -> Any:
-        return count(made, ("both",), n, 1)["both"][0].summary()
+        return of_journals(made, count(made, ("both",), n, groups)["both"][0])
 
-    loop = coders_by_pandas(survey, made.lone)
-    several = ~made.lone.borrowed  # the loop knows nothing of borrowed coders
+    loop = coders_by_pandas(survey, lone)
+    several = ~lone.borrowed  # the loop knows nothing of borrowed coders
     apart = np.abs(loop(400)[several] - ours(4_000)["mean"][several])
     if apart.mean() > 0.005:
         raise SystemExit("the loop finds other scores than rdpscore")
@@ -253,7 +258,9 @@ def memory(n_journals: int, n_draws: int) -> None:
 def many(folder: Path, n_draws: int, doubt: str) -> dict[str, Any]:
     """Draws on a generated survey, in a process of its own."""
     import rdpscore
-    from rdpscore.scoring.counting import CHUNK, count_draws
+    from rdpscore.inference import clusters
+    from rdpscore.scoring.counting import count_draws
+    from rdpscore.scoring.draws import CHUNK
     from rdpscore.scoring.model import model
 
     survey = rdpscore.load(folder)
@@ -264,11 +271,11 @@ def many(folder: Path, n_draws: int, doubt: str) -> dict[str, Any]:
         from rdpscore.scoring.uncertainty import count, model_of
 
         both = model_of(survey, survey.codebook.scheme(), seed=SEED, cv=CV)
-        count(both, ("both",), n_draws, 1)["both"][0].summary()
+        count(both, ("both",), n_draws, clusters(survey))["both"][0].summary()
         spent = time.process_time() - start
-        return {"seconds": spent, "loaded": loaded, "peak": peak_memory(), "units": len(both.lone.rows)}
+        return {"seconds": spent, "loaded": loaded, "peak": peak_memory(), "units": len(both.units[0])}
     made = model(survey, survey.codebook.scheme(), assumptions(doubt), SEED)
-    tally, _ = count_draws(made, range(-(-n_draws // CHUNK)), n_draws, SEED)
+    tally, _ = count_draws(made, range(-(-n_draws // CHUNK)), n_draws)
     tally.summary()
     return {
         "seconds": time.process_time() - start,

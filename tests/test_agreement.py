@@ -24,13 +24,14 @@ from rdpscore.agreement.alpha import (
     stratified_alpha,
     undefined,
 )
+from rdpscore.agreement.coefficients import percent_agreement as percent_of
 from rdpscore.agreement.coincidences import (
     Choices,
-    choices,
     coincidence_matrix,
     expected_matrix,
-    percent_agreement,
+    rating_counts,
 )
+from rdpscore.agreement.ratings import Ratings
 from rdpscore.agreement.report import ItemAgreement
 from rdpscore.codebook import load_codebook
 from rdpscore.survey import Survey, load
@@ -44,6 +45,13 @@ def choices_of(matrix: Matrix, n_options: int) -> Choices:
     counts = np.array([[np.sum(unit == k) for k in range(n_options)] for unit in matrix], float)
     pairable = counts.sum(axis=1) >= 2
     return Choices(counts.reshape(-1, n_options)[pairable], np.flatnonzero(pairable))
+
+
+def percent_agreement(counts: Matrix) -> float:
+    """Percent agreement of units × options, each a count of coders."""
+    found = percent_of(Ratings.from_counts(counts)).value
+    assert found is not None
+    return found
 
 
 # Published worked examples -----------------------------------------------------------------------------
@@ -589,9 +597,10 @@ def test_a_survey_without_variation_has_no_headline(tmp_path: Path) -> None:
 
 def test_a_selection_of_journals_is_counted_as_a_survey_of_them_would_be(shipped: Survey) -> None:
     use = (shipped.journals["publisher"] == "MDPI").to_numpy()
-    chosen = choices(shipped, 3, use)
-    np.testing.assert_array_equal(chosen.counts, choices(shipped, 3).counts[use[choices(shipped, 3).units]])
-    assert set(chosen.units) <= set(np.flatnonzero(use))
+    chosen, every = rating_counts(shipped, 3, use), rating_counts(shipped, 3)
+    np.testing.assert_array_equal(chosen[use], every[use])
+    assert every[~use].any()
+    assert not chosen[~use].any()
 
 
 # The shipped survey ------------------------------------------------------------------------------------

@@ -18,18 +18,36 @@ from tables import SMALL_CODEBOOK, write_survey
 from rdpscore.agreement.coefficients import gwet_ac, krippendorff_alpha
 from rdpscore.agreement.differences import difference
 from rdpscore.agreement.intervals import (
+    Interval,
     alpha_interval,
-    alpha_intervals,
     from_log_scale,
     intervals,
     log_scale,
     panel,
     panel_of,
-    stratified_interval,
 )
 from rdpscore.agreement.ratings import Ratings
-from rdpscore.inference import jackknife
+from rdpscore.inference import By, jackknife
 from rdpscore.survey import Survey, load
+
+
+def alpha_intervals(survey: Survey, by: By = "publisher", **options: Any) -> tuple[Interval, ...]:
+    """Alpha of each closed item at its level of measurement."""
+    return intervals(panel(survey, by).alphas(), **options)
+
+
+def stratified_interval(
+    survey: Survey,
+    metric: Any = "exact",
+    by: By = "publisher",
+    *,
+    items: list[str] | None = None,
+    journals: Any = None,
+    **options: Any,
+) -> Interval:
+    """Alpha over items."""
+    return intervals(panel(survey, by, journals=journals).stratified(metric, items), **options)[0]
+
 
 FOUR_OBSERVERS = [
     [1, 1, None, 1], [2, 2, 3, 2], [3, 3, 3, 3], [3, 3, 3, 3], [2, 2, 2, 2], [1, 2, 3, 4],

@@ -14,7 +14,7 @@ from tables import write_survey
 import rdpscore
 from rdpscore.analysis import DifficultyResult, consistency_vs_score, difficulty
 from rdpscore.analysis.difficulty import ABOVE, INTRICATE, STRICT, cell_table
-from rdpscore.inference.logit import clustered_error, logit_fits, maximum_likelihood
+from rdpscore.inference.logit import cluster_steps, logit_fits, maximum_likelihood, probability
 from rdpscore.scoring.score import journal_scores
 from rdpscore.survey import Survey, load
 
@@ -136,7 +136,8 @@ def test_estimates_and_errors_are_those_of_statsmodels(seed: int) -> None:
         y, design, groups=cluster, family=sm.families.Binomial(), cov_struct=sm.cov_struct.Independence()
     ).fit(cov_type="bias_reduced")
     np.testing.assert_allclose(beta, model.params, atol=1e-7)
-    np.testing.assert_allclose(clustered_error(design, y, cluster, beta), model.bse, rtol=1e-6)
+    steps = cluster_steps(design, y, cluster, probability(design @ beta))
+    np.testing.assert_allclose(np.sqrt((steps**2).sum(axis=0)), model.bse, rtol=1e-6)
 
 
 def test_estimates_without_a_cluster_are_those_of_statsmodels_without_it() -> None:

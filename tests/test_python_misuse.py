@@ -28,7 +28,7 @@ from rdpscore.codebook.models import SchemeFile
 from rdpscore.figures.behind import item_contributions
 from rdpscore.inference.clusters import clusters_of
 from rdpscore.problems import InvalidInput
-from rdpscore.scoring import Assumptions, compare, lone_coders, posterior, structure
+from rdpscore.scoring import Assumptions, compare, lone_coders, structure
 from rdpscore.scoring.model import model
 from rdpscore.scoring.moves import moves
 from rdpscore.survey import Survey
@@ -237,9 +237,7 @@ def test_no_public_function_takes_anything_for_a_survey(name: str) -> None:
             function(wrong, *rest)
 
 
-@pytest.mark.parametrize(
-    "call", [profiles, posterior, lone_coders, item_contributions, structure, model_frame]
-)
+@pytest.mark.parametrize("call", [profiles, lone_coders, item_contributions, structure, model_frame])
 def test_nor_do_the_rooms(call: Callable[[Any], Any]) -> None:
     with pytest.raises(TypeError, match=r"rdpscore\.load\('x'\) makes one"):
         call("x")
@@ -465,7 +463,6 @@ TAKERS: dict[str, Callable[[Survey, Scheme], Any]] = {
     "uncertainty": lambda s, x: rdpscore.uncertainty(s, x, n_draws=10),
     "standing": lambda s, x: rdpscore.standing(s, "nature", x),
     "heterogeneity": rdpscore.heterogeneity,
-    "posterior": lambda s, x: posterior(s, x, n_draws=10),
     "structure": structure,
     "lab": lambda s, x: moves(s, s.codebook.scheme(), x),
     "lab, before": lambda s, x: moves(s, x, s.codebook.scheme()),

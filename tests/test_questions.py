@@ -14,7 +14,7 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy.stats import rankdata
 
-from rdpscore.analysis import ModelFrame, Row, coefficient, design, estimate, model_frame
+from rdpscore.analysis import ModelFrame, Row, design, estimate, model_frame
 from rdpscore.analysis.attributes import DEFAULT
 from rdpscore.analysis.findings import findings, pick
 from rdpscore.analysis.questions import INTERCEPT, LEAST_CLUSTERS
@@ -109,7 +109,9 @@ def test_between_is_the_regression_of_17_means_with_hc2(table: pd.DataFrame, row
 def test_pooled_access_is_the_printed_difference(shipped: Survey, reference: Path) -> None:
     printed = json.loads((reference / "materials-science" / "published.json").read_text())["access_vs_score"]
     frame = model_frame(shipped, "score ~ access_model", "published")
-    assert coefficient(frame, "pooled", ACCESS) == pytest.approx(printed["ols_difference"], abs=5e-8)
+    assert estimate(frame, "pooled", ACCESS, methods=["CR2"])[0].estimate == pytest.approx(
+        printed["ols_difference"], abs=5e-8
+    )
     own = design(frame, "pooled").fit()
     place = own.names.index(ACCESS)
     assert np.sqrt(covariance(own, "CR1")[place, place]) == pytest.approx(
@@ -216,18 +218,11 @@ def test_the_same_seed_gives_the_same_rows(frame: ModelFrame) -> None:
     assert [asdict(r) for r in one] == [asdict(r) for r in two]
 
 
-def test_a_coefficient_alone_is_that_of_the_rows(frame: ModelFrame, rows: list[Row]) -> None:
-    for question in QUESTIONS:
-        for held in ("alone", "together"):
-            value = coefficient(frame, question, IMPACT, held)  # type: ignore[arg-type]
-            assert value == found(rows, question, IMPACT, held=held).estimate
-
-
 def test_without_one_publisher(frame: ModelFrame) -> None:
     name = frame.publishers.labels.index("Springer Nature")
     rest = frame.subset(frame.publishers.code != name)
-    assert coefficient(rest, "pooled", IMPACT) == pytest.approx(0.005, abs=0.0005)
-    assert coefficient(frame, "pooled", IMPACT) == pytest.approx(0.011, abs=0.0005)
+    assert estimate(rest, "pooled", IMPACT, methods=["CR2"])[0].estimate == pytest.approx(0.005, abs=0.0005)
+    assert estimate(frame, "pooled", IMPACT, methods=["CR2"])[0].estimate == pytest.approx(0.011, abs=0.0005)
 
 
 # What cannot be estimated -------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from rdpscore.analysis.coders import coder_range, coder_scores
 from rdpscore.analysis.flips import flip_labels
 from rdpscore.analysis.frame import ModelFrame, model_frame
 from rdpscore.analysis.influence import leave_out_groups, leave_out_journals
-from rdpscore.analysis.questions import coefficient
+from rdpscore.analysis.questions import estimate
 from rdpscore.analysis.robustness import Robust, frame_robustness, robustness
 from rdpscore.analysis.robustness_words import sentences
 from rdpscore.analysis.rows import QUESTIONS, Question
@@ -43,6 +43,11 @@ def table_of(frame: ModelFrame, term: str) -> pd.DataFrame:
     return (
         frame.to_frame().rename(columns={"score": "y", term: "x"}).dropna(subset="x").reset_index(drop=True)
     )
+
+
+def coefficient(frame: ModelFrame, question: Question, term: str, held: Any = "alone") -> float | None:
+    """The least-squares coefficient of a frame."""
+    return estimate(frame, question, term, held=held, methods=["CR2"])[0].estimate
 
 
 def peer(table: pd.DataFrame, question: Question) -> float:

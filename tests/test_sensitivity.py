@@ -21,16 +21,25 @@ import rdpscore
 from rdpscore.codebook import Scheme
 from rdpscore.scoring import Assumptions, Index, SensitivityResult, score, sensitivity, sobol, structure
 from rdpscore.scoring.alternatives import forms
+from rdpscore.scoring.draws import CHUNK
 from rdpscore.scoring.model import Draws, Model, model
 from rdpscore.scoring.sensitivity import left_out
 from rdpscore.scoring.structure import correlation_ratio, principal_components, weight_shares
 from rdpscore.survey import Survey, load
 
+NO_RULES = {"aggregation": (), "missing": (), "not_applicable": (), "leave_out": False}
 JUST_WEIGHTS = Assumptions(aggregation=(), missing=(), not_applicable=(), leave_out=False, coder=False)
 
 
 def scheme(**fields: object) -> Scheme:
     return Scheme.model_validate({"id": "mine", "title": "Mine"} | fields)
+
+
+def drawn_of(made: Model, n: int) -> Draws:
+    """The first n draws without coders, chunk by chunk."""
+    parts = [made.random(chunk) for chunk in range(-(-n // CHUNK))]
+    level = {name: np.concatenate([p.level[name] for p in parts])[:n] for name in parts[0].level}
+    return Draws(np.concatenate([p.factor for p in parts])[:n], level, None)
 
 
 def by_input(found: tuple[Index, ...]) -> dict[str, Index]:
@@ -173,10 +182,8 @@ def test_weights_are_gamma_with_the_schemes_weight_as_mean_and_the_variation_sta
     small: Survey, how: str
 ) -> None:
     made = model(small, scheme(weights={"data": 3.0}), replace(JUST_WEIGHTS, cv=0.4))
-    generator = np.random.default_rng(5)
-    draws = (
-        made.random(generator, 40_000) if how == "random" else made.quantiles(generator.random((40_000, 3)))
-    )
+    uniform = np.random.default_rng(5).random((40_000, 3))
+    draws = drawn_of(made, 40_000) if how == "random" else made.quantiles(uniform)
     drawn = made.drawn(draws, made.forms[0]).item
     assert drawn.mean(axis=0) == pytest.approx([1, 3, 1], rel=0.01)
     assert drawn.std(axis=0) / drawn.mean(axis=0) == pytest.approx([0.4] * 3, rel=0.02)
@@ -186,7 +193,7 @@ def test_weights_are_gamma_with_the_schemes_weight_as_mean_and_the_variation_sta
 
 def test_scores_of_drawn_weights_are_weighted_averages(small: Survey) -> None:
     made = model(small, scheme(), JUST_WEIGHTS)
-    draws = made.random(np.random.default_rng(1), 50)
+    draws = made.random(0, 50)
     drawn = made.drawn(draws, made.forms[0]).item
     values = np.array([[1, 1, 1], [1, 1, 1], [1, 0.5, 0], [0, 1, 1], [1, 0, 1], [1, 0, 0]])
     present = np.ones_like(values, bool)
@@ -199,7 +206,7 @@ def test_scores_of_drawn_weights_are_weighted_averages(small: Survey) -> None:
 def test_one_weight_a_dimension_moves_its_items_together(small: Survey) -> None:
     made = model(small, scheme(), replace(JUST_WEIGHTS, weights="dimension"))
     assert [i.name for i in made.inputs] == ["dimension:data", "dimension:code"]
-    drawn = made.drawn(made.random(np.random.default_rng(1), 9), made.forms[0]).item
+    drawn = made.drawn(made.random(0, 9), made.forms[0]).item
     np.testing.assert_allclose(drawn[:, 0], drawn[:, 1])
     assert (np.abs(drawn[:, 1] - drawn[:, 2]) > 1e-6).all()
 
@@ -243,7 +250,7 @@ def test_assumptions_that_cannot_be_are_refused(fields: dict[str, object]) -> No
 
 def test_journals_with_the_same_answers_are_tied_in_every_draw(shipped: Survey) -> None:
     made = model(shipped, shipped.codebook.scheme(), Assumptions(coder=False))
-    found = made.scores(made.random(np.random.default_rng(3), 400))
+    found = made.scores(made.random(3))
     places = [shipped.codebook.item_ids.index(i.id) for i in shipped.codebook.scored_items]
     _, pattern = np.unique(shipped.resolved.option[:, places], axis=0, return_inverse=True)
     pattern = pattern.reshape(-1)
@@ -260,9 +267,8 @@ def pandas_ranks(made: Model, draws: Draws) -> np.ndarray:
 def test_ranges_of_ranks_are_those_of_a_plain_loop(shipped: Survey) -> None:
     """The same weights, ranked by pandas and cut by numpy's quantile."""
     found = sensitivity(shipped, assumed=replace(JUST_WEIGHTS, cv=0.5), n_draws=300, base=2, seed=4)
-    made = model(shipped, shipped.codebook.scheme(), JUST_WEIGHTS)
-    draws = made.random(np.random.default_rng(np.random.SeedSequence(4, spawn_key=(0, 3))), 500)
-    rank = pandas_ranks(made, draws)[:300]
+    made = model(shipped, shipped.codebook.scheme(), JUST_WEIGHTS, seed=4)
+    rank = pandas_ranks(made, drawn_of(made, 300))
     low, median, high = np.quantile(rank, (0.05, 0.5, 0.95), axis=0, method="inverted_cdf")
     ours = found.journals.set_index("journal_id").loc[list(shipped.journal_ids)]
     assert ours["rank_low"].tolist() == low.tolist()

@@ -30,6 +30,7 @@ ROOMS = (
     "arguments",
     "files",
     "results",
+    "means",
     "codebook",
     "survey",
     "validation",

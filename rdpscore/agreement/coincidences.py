@@ -41,22 +41,6 @@ class Choices:
         return np.asarray(self.counts.sum(axis=0))
 
 
-def choices(survey: Survey, item: int, journals: npt.NDArray[np.bool_] | None = None) -> Choices:
-    """The pairable choices of an item in the main round.
-
-    Parameters
-    ----------
-    survey : Survey
-    item : int
-        Position of a closed item in the codebook.
-    journals : bool array, shape (n_journals,), optional
-        Which journals to use; all without.
-    """
-    counts = rating_counts(survey, item, journals)
-    use = counts.sum(axis=1) >= 2
-    return Choices(counts[use], np.flatnonzero(use))
-
-
 def rating_counts(
     survey: Survey, item: int, journals: npt.NDArray[np.bool_] | None = None, round: str = MAIN
 ) -> Floats:
@@ -132,16 +116,3 @@ def expected_matrix(totals: Floats) -> Floats:
     """Coincidences expected by chance from the totals of the options, shape (n_options, n_options)."""
     n = totals.sum()
     return np.asarray((np.outer(totals, totals) - np.diag(totals)) / (n - 1.0))
-
-
-def percent_agreement(counts: Floats) -> float:
-    """Mean over units of the share of agreeing pairs of coders, 0 to 1.
-
-    With two coders a unit this is the share of units on which they agree.
-
-    Notes
-    -----
-    Gwet, Handbook of Inter-Rater Reliability (4th ed. 2014), chapter 2 (p_a).
-    """
-    m = counts.sum(axis=1)
-    return float(np.mean((counts * (counts - 1.0)).sum(axis=1) / (m * (m - 1.0))))

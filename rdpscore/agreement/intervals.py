@@ -22,11 +22,10 @@ from rdpscore.agreement.coefficients import (
     Data,
     as_ratings,
 )
-from rdpscore.agreement.panel import Measure, Metric, Panel, panel, panel_of
+from rdpscore.agreement.panel import Measure, Panel, panel, panel_of
 from rdpscore.agreement.statistics import Floats
 from rdpscore.agreement.weights import Level
-from rdpscore.inference import By, Jackknife, bootstrap, effective_number, jackknife
-from rdpscore.survey import Survey
+from rdpscore.inference import Jackknife, bootstrap, effective_number, jackknife
 from rdpscore.survey.aligning import same_rows
 
 Method = Literal["jackknife", "percentile", "bca"]
@@ -214,39 +213,6 @@ def intervals(
     return tuple(out)
 
 
-def alpha_intervals(survey: Survey, by: By = "publisher", **options: Any) -> tuple[Interval, ...]:
-    """Alpha of each closed item at its level of measurement, with intervals; options as of `intervals`.
-
-    Examples
-    --------
-    >>> import rdpscore
-    >>> found = {i.label: i for i in alpha_intervals(rdpscore.load())}
-    >>> found["code_autotest"].value, found["code_autotest"].value_reason
-    (None, 'carried_by_few_clusters')
-    """
-    return intervals(panel(survey, by).alphas(), **options)
-
-
-def stratified_interval(
-    survey: Survey,
-    metric: Metric = "exact",
-    by: By = "publisher",
-    *,
-    items: Sequence[str] | None = None,
-    journals: npt.NDArray[np.bool_] | pd.Series | None = None,
-    **options: Any,
-) -> Interval:
-    """Alpha over items with its interval; see `Panel.stratified`, `panel` and `intervals` for the parameters.
-
-    Examples
-    --------
-    >>> import rdpscore
-    >>> round(stratified_interval(rdpscore.load(), "score").value, 3)
-    0.501
-    """
-    return intervals(panel(survey, by, journals=journals).stratified(metric, items), **options)[0]
-
-
 def alpha_interval(
     data: Data,
     categories: Sequence[Any] | None = None,
@@ -323,9 +289,7 @@ __all__ = [
     "Interval",
     "Panel",
     "alpha_interval",
-    "alpha_intervals",
     "intervals",
     "panel",
     "panel_of",
-    "stratified_interval",
 ]

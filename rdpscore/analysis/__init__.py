@@ -10,7 +10,7 @@ from rdpscore.analysis.heterogeneity import HeterogeneityResult, heterogeneity
 from rdpscore.analysis.prediction import Prediction, predict
 from rdpscore.analysis.profiles import Profiles, profiles
 from rdpscore.analysis.published import consistency_vs_score
-from rdpscore.analysis.questions import coefficient, design, estimate
+from rdpscore.analysis.questions import design, estimate
 from rdpscore.analysis.regress import RegressResult, regress
 from rdpscore.analysis.robustness import RobustnessResult, robustness
 from rdpscore.analysis.rows import Row
@@ -33,7 +33,6 @@ __all__ = [
     "SurveyComparison",
     "VarianceShares",
     "checked_regress",
-    "coefficient",
     "compare_surveys",
     "consistency_vs_score",
     "design",

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.analysis.frame import ModelFrame
@@ -14,8 +13,6 @@ from rdpscore.analysis.predictors import Predictor
 from rdpscore.analysis.questions import design
 from rdpscore.analysis.refits import N_DRAWS, Refit, refit, used
 from rdpscore.analysis.rows import Held, Question
-
-Floats = npt.NDArray[np.float64]
 
 MOST = 16
 """Of so many doubtful labels all combinations are computed: 65,536."""

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.analysis.attributes import default_model, make_predictor
@@ -24,8 +23,6 @@ from rdpscore.survey.aligning import aligned, mask_of
 from rdpscore.survey.rows import the_scheme
 from rdpscore.survey.selection import Where, select
 from rdpscore.validation import check
-
-Ints = npt.NDArray[np.intp]
 
 HALF_A_STEP = 0.5
 """The bound under which a difference counts as none, in items, where the survey states no other."""

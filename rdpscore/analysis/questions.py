@@ -105,12 +105,6 @@ def design(frame: ModelFrame, question: Question, predictors: Sequence[str] | No
     return Design(question, y, x, (INTERCEPT, *names), cluster, labels, None, n)
 
 
-def coefficient(frame: ModelFrame, question: Question, term: str, held: Held = "alone") -> float | None:
-    """The least-squares coefficient alone, for example without one publisher; None where it cannot be estimated."""
-    found = design(frame, question, _predictors(frame, term, held)).fit()
-    return float(found.contrast(term) @ found.beta) if term in found.names else None
-
-
 def _predictors(frame: ModelFrame, term: str, held: Held) -> list[str]:
     """The term's predictor comes last: of columns that are combinations of each other, it is the one dropped."""
     own = frame.predictor(term).name

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
+    from rdpscore.agreement import AgreementResult
     from rdpscore.codebook import Display, Scheme
     from rdpscore.scoring import ScoreResult
     from rdpscore.survey import Survey
@@ -80,6 +81,9 @@ def command(
     attributes. With --compare it prints how journals move under other schemes, and how alike the orders are; with
     --uncertainty how far scores and ranks move with the coder and with the weights.
     """
+    from dataclasses import replace
+
+    from rdpscore.agreement.report import measure
     from rdpscore.problems import InvalidInput
     from rdpscore.scoring import score
     from rdpscore.survey import load
@@ -113,10 +117,12 @@ def command(
                 )
             )
         result = score(loaded, chosen)
+        agreement = measure(loaded, result.problems)
+        result = replace(result, beside={"agreement": agreement.body()["overall"]})
     except InvalidInput as error:
         raise typer.Exit(fail_with(error, as_json=as_json)) from None
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        show(loaded, result)
+        show(loaded, result, agreement)
     raise typer.Exit(exit_status(result.problems, strict))
 
 
@@ -142,7 +148,7 @@ def _compare(
     return exit_status(result.problems, strict)
 
 
-def show(survey: Survey, result: ScoreResult) -> None:
+def show(survey: Survey, result: ScoreResult, agreement: AgreementResult) -> None:
     """The scores on one screen."""
     out = console()
     n_publishers = int(result.publishers["publisher"].notna().sum())
@@ -162,7 +168,7 @@ def show(survey: Survey, result: ScoreResult) -> None:
     out.print()
     out.print(_journals(result, HEIGHT - min(len(result.publishers), MOST_PUBLISHERS) - 12, out.width))
     out.print()
-    out.print(_agreement_line(result))
+    out.print(_agreement_line(agreement))
     for line in (_missing_line(result), _warning_line(result)):
         if line:
             out.print(line)
@@ -269,8 +275,8 @@ def _names(group: pd.DataFrame, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def _agreement_line(result: ScoreResult) -> str:
-    found = result.agreement.overall
+def _agreement_line(agreement: AgreementResult) -> str:
+    found = agreement.overall
     if found.percent is None:
         return "Agreement: no journal has two coders, so it cannot be measured"
     return (

@@ -31,6 +31,7 @@ from rdpscore.cli.common import (
     working,
 )
 from rdpscore.cli.uncertain import SeedOption
+from rdpscore.means import ARITHMETIC, SHIPPED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from rdpscore.scoring import Index, SensitivityResult
     from rdpscore.survey import Survey
 
+WAYS = ", ".join(["items", "dimensions", *(name for name in SHIPPED if name != ARITHMETIC)])
 EXAMPLE = "Example: rdpscore sensitivity my-survey --draws 500 --base 16 --output sensitivity.xlsx"
 INPUTS, HEAD, TAIL = 10, 16, 4
 RULES = {
@@ -74,7 +76,7 @@ def command(
         list[str] | None,
         typer.Option(
             metavar="WAY",
-            help="Way of putting items together, beside the scheme's own: items, dimensions, geometric, harmonic; "
+            help=f"Way of putting items together, beside the scheme's own: {WAYS}; "
             "can be given several times.",
             show_default="items, dimensions",
         ),

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 ROWS = 16
 TITLES = {"coder": "One coder", "weights": "Weights", "both": "Both"}
-NO_POSTERIOR = {
-    "anonymous_coders": "coders are anonymous slots",
-    "fewer_than_three_readings": "no journal has three readings",
-    "too_few_units": "too few journals have three readings",
-}
 
 UncertaintyOption = Annotated[
     str | None,
@@ -201,9 +196,6 @@ def _notes(result: UncertaintyResult) -> list[str]:
         if len(none):
             counts = ", ".join(f"{k} {v}" for k, v in none.value_counts().items())
             lines.append(f"Without spread: {plural(len(none), 'journal')} ({counts})")
-        if result.posterior.reason:
-            why = NO_POSTERIOR[result.posterior.reason]
-            lines.append(f"No posterior of the true scores: {why}, so it cannot be told who is right.")
     if "weights" in result.sources:
         lines.append(
             "Coder % and Wts %: what each contributes to the variance under both. "

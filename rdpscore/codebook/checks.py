@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdpscore.files.yamls import KeyPath
+from rdpscore.means import ARITHMETIC, find_mean
 from rdpscore.problems import Batch, suggestion
 
 
@@ -211,7 +212,7 @@ def check_scheme(path: KeyPath, scheme: dict[str, Any], codebook: Mapping[str, A
     else:
         yield from _check_flat(path, scheme)
     yield from _check_sum(path, scheme, codebook, scored)
-    if scheme.get("divisor") is not None and scheme.get("aggregation", "arithmetic") != "arithmetic":
+    if scheme.get("divisor") is not None and not _additive(scheme.get("aggregation", ARITHMETIC)):
         yield _bad(
             (*path, "divisor"),
             f"scheme '{name}' has a divisor and a {scheme['aggregation']} mean",
@@ -225,6 +226,14 @@ def check_scheme(path: KeyPath, scheme: dict[str, Any], codebook: Mapping[str, A
             f"write a number of at most {len(heavy)}",
             least,
         )
+
+
+def _additive(mean: Any) -> bool:
+    """Whether a mean is a weighted sum; what is no mean is told as such."""
+    try:
+        return find_mean(mean).additive if isinstance(mean, str) else True
+    except ValueError:
+        return True
 
 
 def _numbers(value: Any) -> dict[Any, Any]:

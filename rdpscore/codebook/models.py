@@ -7,11 +7,12 @@ import json
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from rdpscore.arguments import of_kind
 from rdpscore.codebook.checks import cross_check
+from rdpscore.means import ARITHMETIC, SHIPPED, UnknownMean, find_mean, names
 from rdpscore.problems import Absent, InvalidInput, Problems, suggestion
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
@@ -179,7 +180,25 @@ class Item(Model):
 
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Mean = Literal["arithmetic", "geometric", "harmonic"]
+
+
+def _known_mean(name: str) -> str:
+    try:
+        find_mean(name)
+    except UnknownMean:
+        *first, last = (f"'{n}'" for n in names())
+        raise PydanticCustomError(
+            "unknown_mean",
+            "Input should be {means}{nearest}",
+            {"means": f"{', '.join(first)} or {last}", "nearest": suggestion(name, names())},
+        ) from None
+    return name
+
+
+MeanName = Annotated[
+    str, AfterValidator(_known_mean), WithJsonSchema({"enum": list(SHIPPED), "type": "string"})
+]
+"""The name of a mean; the schema lists those of this package, whatever else is installed."""
 
 
 class Display(Model):
@@ -223,8 +242,8 @@ class Scheme(Model):
         description="What the weights must add up to, so that a slip is told: those of the items, or with "
         "by: dimensions those of the dimensions.",
     )
-    aggregation: Mean = Field(default="arithmetic", description="The mean over items.")
-    across: Mean | None = Field(
+    aggregation: MeanName = Field(default=ARITHMETIC, description="The mean over items.")
+    across: MeanName | None = Field(
         default=None, description="The mean over dimensions; that over items where absent."
     )
     minimum_items: int = Field(

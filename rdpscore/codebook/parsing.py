@@ -32,6 +32,7 @@ _REMEDIES = {
     "greater_than_equal": "write a number within the range",
     "less_than_equal": "write a number within the range",
     "literal_error": "use one of the values named",
+    "unknown_mean": "use one of the values named",
     "string_too_long": "shorten it",
     "too_short": "list at least one",
     "blank": "fill it in, or delete the line",

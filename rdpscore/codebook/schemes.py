@@ -5,22 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from rdpscore.arguments import of_kind
 from rdpscore.codebook.checks import check_scheme
 from rdpscore.codebook.models import Codebook, Model, Scheme, SchemeFile
 from rdpscore.codebook.parsing import parse_model
 from rdpscore.files.yamls import YamlDocument, parse_yaml
+from rdpscore.means import names
 from rdpscore.problems import Batch, Problems
 
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "by": ("items", "dimensions"),
-    "aggregation": ("arithmetic", "geometric", "harmonic"),
-    "missing": ("exclude", "zero", "bounds"),
-    "not_applicable": ("keep", "gate"),
-}
-"""Field of a scheme → its values, of those with a list of values."""
+CHOICES = ("by", "aggregation", "missing", "not_applicable")
+"""Fields of a scheme that have a list of values; see `choices`."""
 HEAVIEST = 1_000.0
 """The largest weight that a line of an address may give."""
 MAX_TEXT = 1_000_000
@@ -30,6 +26,13 @@ STEPS = 100
 LONGEST_LINE = 1_500
 """Characters of a line of `spell_changes` that go into an address."""
 _ENDING = "-edited"
+
+
+def choices(field: str) -> tuple[str, ...]:
+    """The values of one of the fields `CHOICES`."""
+    if field == "aggregation":
+        return names()
+    return tuple(get_args(Scheme.model_fields[field].annotation))
 
 
 def parse_scheme(text: str, name: str, codebook: Codebook) -> tuple[Scheme | None, Problems]:
@@ -197,7 +200,7 @@ def same_scores(one: Scheme, other: Scheme) -> bool:
 
 # A line that fits an address ----------------------------------------------------------------------------
 
-_PART = re.compile(r"(?P<kind>[.@]?)(?P<name>[A-Za-z0-9_-]+)=(?P<value>[A-Za-z0-9.]+)")
+_PART = re.compile(r"(?P<kind>[.@]?)(?P<name>[A-Za-z0-9_-]+)=(?P<value>[A-Za-z0-9.-]+)")
 
 
 def spell_changes(scheme: Scheme, base: Scheme, codebook: Codebook) -> str:
@@ -239,7 +242,7 @@ def parse_changes(line: str, base: Scheme, codebook: Codebook) -> tuple[dict[str
             weights[name] = number
         elif kind == "@" and name in dimensions and number is not None:
             of_dimension[name] = number
-        elif kind == "." and value in CHOICES.get(name, ()):
+        elif kind == "." and name in CHOICES and value in choices(name):
             out[name] = value
         elif kind == "." and name == "minimum_items" and value.isdigit() and 1 <= int(value) <= len(items):
             out[name] = int(value)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.codebook.models import Codebook, Mean, Scheme
+from rdpscore.codebook.models import Codebook, Scheme
+from rdpscore.means import ARITHMETIC, find_mean
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+SMALLEST = 1e-300
+"""What a positive value counts at least where 0 makes a mean 0: next to 0 its inverse would be infinite."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,16 @@ class Weights:
         What the weighted mean is multiplied by: 1, or sum of weights / divisor.
     dimension : float array, shape (…, n_groups)
         Weight of each group.
-    inside, across : {"arithmetic", "geometric", "harmonic"}
-        The mean over the items of a group, and over the groups.
+    inside, across : str
+        Names of the mean over the items of a group, and over the groups; see `rdpscore.means`.
     """
 
     item: Floats
     group: npt.NDArray[np.intp]
     scale: float
     dimension: Floats
-    inside: Mean = "arithmetic"
-    across: Mean = "arithmetic"
+    inside: str = ARITHMETIC
+    across: str = ARITHMETIC
 
     def combine(self, values: Floats, present: Bools) -> Floats:
         """The score of each row of values.
@@ -60,7 +64,8 @@ class Weights:
         n_groups = self.dimension.shape[-1]
         if n_groups == 1:
             return mean(values, present, self.item, self.inside) * self.scale
-        parts = np.stack([self.part(values, present, g) for g in range(n_groups)], axis=-1)
+        parts = np.stack([self.part(values, present, g) for g in range(n_groups)], axis=-2)
+        parts = parts.swapaxes(-1, -2)  # seen by rows, but in memory by groups: sums run down rows
         there = ~np.isnan(parts)
         return mean(np.where(there, parts, 0.0), there, self.dimension, self.across) * self.scale
 
@@ -70,11 +75,26 @@ class Weights:
         return mean(values[..., own], present[..., own], self.item[..., own], self.inside)
 
 
-def mean(values: Floats, present: Bools, weight: Floats, kind: Mean = "arithmetic") -> Floats:
-    """Weighted arithmetic, geometric or harmonic mean of what is present.
+@dataclass(frozen=True)
+class Average:
+    """See `rdpscore.means.Average`."""
 
-    The geometric mean is exp(Σ w·ln x / Σ w), the harmonic one Σ w / Σ (w/x); both are 0 as soon as one value of
-    weight is 0.
+    present: Bools
+    weight: Floats
+
+    @cached_property
+    def total(self) -> Floats:
+        """Sum of the weights of what is present, shape (…, n_rows) or (…, 1)."""
+        if self.present.all():
+            return np.asarray(self.weight.sum(axis=-1)[..., None])
+        return _dot(self.present.astype(float), self.weight)
+
+    def __call__(self, values: Floats, /) -> Floats:
+        return _divide(_dot(np.where(self.present, values, 0.0), self.weight), self.total)
+
+
+def mean(values: Floats, present: Bools, weight: Floats, kind: str = ARITHMETIC) -> Floats:
+    """Weighted mean of what is present.
 
     Parameters
     ----------
@@ -82,30 +102,27 @@ def mean(values: Floats, present: Bools, weight: Floats, kind: Mean = "arithmeti
         Not negative.
     present : bool array, shape (…, n_rows, n)
     weight : float array, shape (…, n)
-    kind : {"arithmetic", "geometric", "harmonic"}
+    kind : str
+        Name of a mean; `rdpscore.means` has them, with their formulas.
 
     Returns
     -------
     float array, shape (…, n_rows)
         NaN where nothing of weight is present. Identical rows have identical means, to the last bit.
+
+    Raises
+    ------
+    UnknownMean
+        If there is no such mean.
     """
-    if present.all():
-        total = weight.sum(axis=-1)[..., None]
-    else:
-        total = _dot(present.astype(float), weight)
-    if kind == "arithmetic":
-        out = _divide(_dot(np.where(present, values, 0.0), weight), total)
-    else:
-        positive = present & (values > 0)
-        safe = np.where(positive, values, 1.0)
-        if kind == "geometric":
-            out = np.exp(_divide(_dot(np.log(safe), weight), total))
-        else:
-            inverse = np.where(positive, 1 / np.maximum(safe, 1e-300), 0.0)  # no overflow next to 0
-            out = _divide(total, _dot(inverse, weight))
-        zero = _dot((present & (values <= 0)).astype(float), weight) > 0
-        out = np.where(zero, 0.0, np.where(total > 0, out, np.nan))
-    return out
+    chosen, average = find_mean(kind), Average(present, weight)
+    if not chosen.zero:
+        out = chosen.function(values if present.all() else np.where(present, values, 1.0), average)
+        return out if (average.total > 0).all() else np.where(average.total > 0, out, np.nan)
+    safe = np.where(present & (values > 0), values, 1.0)
+    out = chosen.function(np.maximum(safe, SMALLEST), average)
+    zero = _dot((present & (values <= 0)).astype(float), weight) > 0
+    return np.where(zero, 0.0, np.where(average.total > 0, out, np.nan))
 
 
 def _dot(values: Floats, weight: Floats) -> Floats:

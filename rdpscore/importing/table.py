@@ -32,10 +32,6 @@ class Cells:
         code = self.codes[row]
         return self.values[code] if code >= 0 else ""
 
-    def objects(self) -> npt.NDArray[np.object_]:
-        """Text of every row, None where blank."""
-        return np.array([*self.values, None], dtype=object)[self.codes]
-
     def take(self, rows: npt.NDArray[Any]) -> Cells:
         """The column of some rows, in their order."""
         return Cells(self.codes[rows], self.values)

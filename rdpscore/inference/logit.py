@@ -73,7 +73,7 @@ def logit_fits(
     Notes
     -----
     Maximum likelihood is what generalised estimating equations give with independence working correlation; for
-    the covariance see `clustered_error`.
+    the covariance see `cluster_steps`.
     """
     labels = np.unique(cluster)
     n = len(names)
@@ -139,21 +139,6 @@ def probability(log_odds: Floats) -> Floats:
     return np.asarray(0.5 * (1 + np.tanh(log_odds / 2)))
 
 
-def clustered_error(
-    design: Floats, outcome: Floats, cluster: npt.NDArray[np.integer], beta: Floats
-) -> Floats:
-    """Standard errors of all coefficients, clustered and bias-reduced; NaN where one cluster alone carries any.
-
-    Notes
-    -----
-    The covariance of Mancl and DeRouen (2001, Biometrics 57:126) with independence working correlation:
-    ``Σ d_g d_gᵀ`` over the steps of `cluster_steps`, to which their (1 − H)⁻¹, a matrix of cells by cells, comes
-    down. Checked against ``bias_reduced`` of `statsmodels`'s generalised estimating equations.
-    """
-    steps = cluster_steps(design, outcome, cluster, probability(design @ beta))
-    return np.asarray(np.sqrt((steps**2).sum(axis=0)))
-
-
 def cluster_steps(
     design: Floats, outcome: Floats, cluster: npt.NDArray[np.integer], expected: Floats
 ) -> Floats:
@@ -172,6 +157,11 @@ def cluster_steps(
     -------
     float array, shape (n_clusters, n_columns)
         NaN for a cluster without which a coefficient is not determined.
+
+    Notes
+    -----
+    The sums of their squares are the variances of Mancl and DeRouen (2001, Biometrics 57:126) with independence
+    working correlation. Checked against ``bias_reduced`` of `statsmodels`'s generalised estimating equations.
     """
     weight, residual = expected * (1 - expected), outcome - expected
     information = design.T @ (design * weight[:, None])

@@ -3,7 +3,6 @@
 from rdpscore.codebook.weights import Weights, weights
 from rdpscore.scoring.alternatives import Assumptions
 from rdpscore.scoring.compare import Comparison, Concordance, compare
-from rdpscore.scoring.dawid_skene import PosteriorResult, posterior
 from rdpscore.scoring.draws import LoneCoders, coder_choices, lone_coders
 from rdpscore.scoring.score import ScoreResult, score
 from rdpscore.scoring.sensitivity import SensitivityResult, sensitivity
@@ -20,7 +19,6 @@ __all__ = [
     "Index",
     "Indices",
     "LoneCoders",
-    "PosteriorResult",
     "ScoreResult",
     "SensitivityResult",
     "SpreadResult",
@@ -31,7 +29,6 @@ __all__ = [
     "coder_choices",
     "compare",
     "lone_coders",
-    "posterior",
     "score",
     "sensitivity",
     "sobol",

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
 from rdpscore.arguments import fit_fields
-from rdpscore.codebook import Codebook, Mean, Scheme
+from rdpscore.codebook import Codebook, Scheme
+from rdpscore.means import ARITHMETIC, names
+from rdpscore.problems import suggestion
 from rdpscore.survey.answers import Missing, NotApplicable
 
 Rules = tuple[Missing, NotApplicable]
+RULES = ("aggregation", "missing", "not_applicable", "left_out")
+"""Inputs that are rules, in their order."""
 
-Aggregation = Literal["items", "dimensions", "geometric", "harmonic"]
-AGGREGATIONS: tuple[Aggregation, ...] = get_args(Aggregation)
-"""Mean of the items; mean of the dimensions' means; geometric and harmonic mean of the dimensions' means."""
+
+def aggregations() -> tuple[str, ...]:
+    """Mean of the items; mean of the dimensions' means; and every other mean of the dimensions' means."""
+    return ("items", "dimensions", *(name for name in names() if name != ARITHMETIC))
+
+
 Varied = Literal["item", "dimension", "none"]
+Kind = Literal["weight", "rule", "coder"]
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,11 @@ class Assumptions:
     cv : float
         Coefficient of variation of each gamma variable, whose mean is the scheme's weight; its shape is 1/cv².
         0.5, the default, leaves two thirds of the weights between half and one and a half times the scheme's.
-    aggregation, missing, not_applicable : tuple of str
-        Alternatives beside the scheme's own, equally likely.
+    aggregation : tuple of str
+        Of `aggregations`: ``items``, ``dimensions``, or the name of a mean over the dimensions, inside of which items
+        have the arithmetic one.
+    missing, not_applicable : tuple of str
+        Like `aggregation` alternatives beside the scheme's own, equally likely.
     leave_out : bool
         Leave one item out, or none: all equally likely.
     coder : bool
@@ -44,7 +55,7 @@ class Assumptions:
 
     weights: Varied = "item"
     cv: float = 0.5
-    aggregation: tuple[Aggregation, ...] = ("items", "dimensions")
+    aggregation: tuple[str, ...] = ("items", "dimensions")
     missing: tuple[Missing, ...] = ("exclude", "zero")
     not_applicable: tuple[NotApplicable, ...] = ("keep", "gate")
     leave_out: bool = True
@@ -55,6 +66,12 @@ class Assumptions:
         fit_fields(self)
         if not (np.isfinite(self.cv) and self.cv > 0):
             raise ValueError(f"a coefficient of variation is greater than 0, not {self.cv}")
+        known = aggregations()
+        for value in self.aggregation:
+            if value not in known:
+                raise ValueError(
+                    f"aggregation is one of {', '.join(known)}; not '{value}'{suggestion(value, known)}"
+                )
 
 
 @dataclass(frozen=True)
@@ -72,7 +89,7 @@ class Input:
     """
 
     name: str
-    kind: Literal["weight", "rule", "coder"]
+    kind: Kind
     levels: tuple[str, ...] = ()
 
 
@@ -82,20 +99,19 @@ class Form:
 
     name: str
     by_dimension: bool
-    inside: Mean
-    across: Mean
+    inside: str
+    across: str
 
 
-def forms(scheme: Scheme, others: tuple[Aggregation, ...]) -> tuple[Form, ...]:
+def forms(scheme: Scheme, others: tuple[str, ...]) -> tuple[Form, ...]:
     """The scheme's own way of putting items together, and the others that differ from it."""
     known = {
-        "items": Form("items", False, "arithmetic", "arithmetic"),
-        "dimensions": Form("dimensions", True, "arithmetic", "arithmetic"),
-        "geometric": Form("geometric", True, "arithmetic", "geometric"),
-        "harmonic": Form("harmonic", True, "arithmetic", "harmonic"),
+        "items": Form("items", False, ARITHMETIC, ARITHMETIC),
+        "dimensions": Form("dimensions", True, ARITHMETIC, ARITHMETIC),
+        **{name: Form(name, True, ARITHMETIC, name) for name in names() if name != ARITHMETIC},
     }
     by = scheme.by == "dimensions"
-    across: Mean = (scheme.across or scheme.aggregation) if by else scheme.aggregation
+    across = (scheme.across or scheme.aggregation) if by else scheme.aggregation
     own = Form("scheme", by, scheme.aggregation, across)
     own = next((f for f in known.values() if replace(f, name="scheme") == own), own)
     return (own, *(known[o] for o in others if known[o] != own))
@@ -114,9 +130,8 @@ def inputs_of(
         yield from (Input(f"weight:{i.id}", "weight") for i in codebook.scored_items)
     if assumed.weights == "dimension" or (assumed.weights == "item" and used[0].by_dimension):
         yield from (Input(f"dimension:{d.id}", "weight") for d in codebook.dimensions)
-    levels = {"aggregation": tuple(f.name for f in used), "missing": missing, "not_applicable": gates}
-    if assumed.leave_out:
-        levels["left_out"] = ("none", *(i.id for i in codebook.scored_items))
-    yield from (Input(name, "rule", given) for name, given in levels.items() if len(given) > 1)
+    left_out = ("none", *(i.id for i in codebook.scored_items)) if assumed.leave_out else ()
+    levels = zip(RULES, (tuple(f.name for f in used), missing, gates, left_out), strict=True)
+    yield from (Input(name, "rule", given) for name, given in levels if len(given) > 1)
     if coder:
         yield Input("coder", "coder")

@@ -6,6 +6,7 @@ import numpy as np
 
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import Floats, weights
+from rdpscore.means import find_mean
 from rdpscore.survey import Survey
 from rdpscore.survey.rows import resolved_rows
 
@@ -21,10 +22,10 @@ def contributions(survey: Survey, scheme: Scheme) -> Floats | None:
     Returns
     -------
     float array, shape (n_journals, n_scored), or None
-        They add up to the score where nothing is missing; NaN for a journal without a score. None for geometric and
-        harmonic means, which are no sums.
+        They add up to the score where nothing is missing; NaN for a journal without a score. None where a mean
+        is no sum, such as the geometric one.
     """
-    if scheme.aggregation != "arithmetic" or (scheme.across or "arithmetic") != "arithmetic":
+    if not all(find_mean(name).additive for name in (scheme.aggregation, scheme.across) if name):
         return None
     used, found = weights(scheme, survey.codebook), resolved_rows(survey, scheme)
     present, values = found.answers.present, found.answers.values

@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from rdpscore.codebook.weights import Floats
-from rdpscore.scoring.model import Ints, Model
+from rdpscore.scoring.draws import CHUNK
+from rdpscore.scoring.model import Draws, Ints, Model
 from rdpscore.scoring.tally import Tally, ranks
 
-CHUNK = 500
-"""Draws made at a time, each chunk from a generator of its own: results do not depend on the processes."""
+TOGETHER = 2
+"""Chunks of draws that are scored at a time: with many rules few draws have the same, and calls cost."""
+PIECE = 500
+"""Evaluations of the model made at a time for the Sobol indices."""
 SHIFT, MEAN = "mean_rank_shift", "mean_score"
 """Outputs of the survey: mean over journals of |rank − rank under the scheme|, and of the score."""
 
@@ -24,7 +27,7 @@ class Pool:
     """Chunks of work on a model, here or in several processes; results come in the order of the chunks."""
 
     def __init__(self, made: Model, processes: int) -> None:
-        self.made, self.executor = made, None
+        self.made, self.processes, self.executor = made, processes, None
         if processes > 1:
             self.executor = ProcessPoolExecutor(
                 processes, get_context("spawn"), initializer=_take, initargs=(made,)
@@ -55,22 +58,10 @@ def _given(work: Any, *arguments: Any) -> Any:
     return work(_model[0], *arguments)
 
 
-def count_all(
-    pool: Pool, n_draws: int, seed: int, *, coder: bool
-) -> tuple[Tally, tuple[float, float, float] | None]:
+def count_all(pool: Pool, n_draws: int, *, coder: bool) -> tuple[Tally, tuple[float, float, float] | None]:
     """Distributions of each journal's score and rank, and 5 %, median and 95 % of the mean shift of ranks."""
-    n_chunks = -(-n_draws // CHUNK)
-    size = max(1, -(-n_chunks // 8))  # eight pieces of work, however many processes
-    starts = list(range(0, n_chunks, size))
-    parts = list(
-        pool.map(
-            count_draws,
-            [range(s, min(s + size, n_chunks)) for s in starts],
-            [n_draws] * len(starts),
-            [seed] * len(starts),
-            [coder] * len(starts),
-        )
-    )
+    work = portions(n_draws, pool.processes)
+    parts = list(pool.map(count_draws, work, [n_draws] * len(work), [coder] * len(work)))
     tally = parts[0][0].merge(p[0] for p in parts[1:])
     shift = np.concatenate([p[1] for p in parts])
     shift = shift[~np.isnan(shift)]
@@ -80,9 +71,15 @@ def count_all(
     return tally, (float(low), float(median), float(high))
 
 
-def count_draws(
-    made: Model, chunks: range, n_draws: int, seed: int, coder: bool = True
-) -> tuple[Tally, Floats]:
+def portions(n_draws: int, processes: int) -> list[range]:
+    """Numbers of chunks in pieces of work; of no influence on what is counted, but for one process one is quickest."""
+    n_chunks = -(-n_draws // CHUNK)
+    size = -(-n_chunks // (8 if processes > 1 else 1))
+    size += -size % TOGETHER
+    return [range(s, min(s + size, n_chunks)) for s in range(0, n_chunks, size)]
+
+
+def count_draws(made: Model, chunks: range, n_draws: int, coder: bool = True) -> tuple[Tally, Floats]:
     """Count scores and ranks over some chunks of draws.
 
     Parameters
@@ -90,7 +87,7 @@ def count_draws(
     made : Model
     chunks : range
         Numbers of the chunks, each of `CHUNK` draws but the last.
-    n_draws, seed : int
+    n_draws : int
         Of all chunks.
     coder : bool
         Whether the coder is drawn, too, where the model has that input.
@@ -106,11 +103,11 @@ def count_draws(
     unit = Units(made)
     tally = Tally(unit.base, max(1.0, made.used.scale), unit.counts)
     shifts = [np.zeros(0)]
-    for chunk in chunks:
-        n = min(CHUNK, n_draws - chunk * CHUNK)
-        generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(chunk, 3)))
-        scores = made.unit_scores(made.random(generator, CHUNK))[:n, unit.known]
-        rank = tally.add(chunk, scores)
+    for at in range(chunks.start, chunks.stop, TOGETHER):
+        some = range(at, min(at + TOGETHER, chunks.stop))
+        draws = Draws.joined([made.random(chunk, min(CHUNK, n_draws - chunk * CHUNK)) for chunk in some])
+        scores = np.take(made.unit_scores(draws), unit.known, axis=1)
+        rank = tally.add(at, scores)
         shifts.append(unit.shift(scores, rank))
     return tally, np.concatenate(shifts)
 
@@ -137,9 +134,21 @@ class Units:
         return out
 
 
+def of_journals(made: Model, tally: Tally) -> dict[str, Floats]:
+    """What was counted of units, for each journal; NaN where it has no score under the scheme itself."""
+    first, of = made.units
+    known = Units(made).known
+    out = {}
+    for name, values in tally.summary().items():
+        wide = np.full(len(first), np.nan)
+        wide[known] = values
+        out[name] = wide[of]
+    return out
+
+
 def outputs(pool: Pool, places: list[int], ids: tuple[str, ...], u: Floats) -> dict[str, Floats]:
     """All outputs of a sample, for the Sobol indices."""
-    pieces = [u[at : at + CHUNK] for at in range(0, len(u), CHUNK)]
+    pieces = [u[at : at + PIECE] for at in range(0, len(u), PIECE)]
     found = list(pool.map(_of_survey, pieces, [places] * len(pieces), [ids] * len(pieces)))
     return {name: np.concatenate([f[name] for f in found]) for name in found[0]}
 

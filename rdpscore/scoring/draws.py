@@ -1,6 +1,10 @@
 """Which coder alone codes: draws that are joint over the items of a coder and the journals of a reading.
 
 What is drawn are integers, rows of a table of answers: whatever is computed of a row is computed once, and looked up.
+
+Everything that is drawn, here and in `rdpscore.scoring.model`, comes in chunks from streams of its own, see `stream`.
+So the same seed gives the same coders and the same weights whatever else is doubted beside them, how many draws there
+are, and on however many processes.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,21 +29,24 @@ Ints = npt.NDArray[np.intp]
 Out = TypeVar("Out")
 
 CHUNK = 250
-"""Draws made at a time, each chunk from a generator of its own: results do not depend on the processes."""
+"""Draws made at a time."""
 IMAGINED = 32
 """Imagined second readings of a journal that has one."""
+CODERS, IMAGINATION, WEIGHTS, RULES = (), (1,), (2,), (3,)
+"""Streams: which coder codes alone, answers of imagined readings, weights, and rules (one each)."""
+
+
+def stream(seed: int, chunk: int, what: tuple[int, ...]) -> np.random.Generator:
+    """The generator of one chunk of draws of one kind."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(chunk, *what)))
 
 
 @dataclass(frozen=True, eq=False)
-class LoneCoders:
-    """The answers that each journal could have, had one of its coders coded alone.
+class Readers:
+    """Whose answers each journal could have, as rows of a table of answers.
 
     Attributes
     ----------
-    survey : Survey
-    option : int16 array, shape (n_rows, n_items)
-        Answers as positions among the options of each item of the codebook, `MISSING` where there is none. A row is
-        one coder's record, or an imagined second reading of a journal that has one only.
     rows : int array, shape (n_journals, most)
         Rows of each journal's records, −1 where it has no more. Imagined readings are not among them.
     reading : int array, shape (n_rows,)
@@ -47,16 +54,11 @@ class LoneCoders:
     imagined : int array, shape (n_journals,)
         Row of the first of a journal's `IMAGINED` imagined readings; −1 where it has several coders, or none, or
         where no other journal has two from whom to borrow.
-    donors : Donors
-        From whom a journal with a single coder borrows.
     """
 
-    survey: Survey
-    option: npt.NDArray[np.int16]
     rows: Ints
     reading: Ints
     imagined: Ints
-    donors: Donors
 
     @cached_property
     def n_coders(self) -> Ints:
@@ -67,6 +69,94 @@ class LoneCoders:
     def borrowed(self) -> npt.NDArray[np.bool_]:
         """Journals with a single coder, who borrow a second."""
         return np.asarray(self.imagined >= 0)
+
+    @cached_property
+    def doubtful(self) -> npt.NDArray[np.bool_]:
+        """Journals of which another coder could have coded: those with several, and those who borrow a second."""
+        return (self.n_coders > 1) | self.borrowed
+
+    def chunk(self, index: int, n: int, seed: int, journals: Ints | None = None) -> Ints:
+        """The draws of one chunk, of all journals or of some; see `coder_choices`.
+
+        The coders of a journal race: every reading gets a waiting time, and the first to arrive codes alone. So
+        each coder of a journal is as likely as the other, and a reading wins in all of its journals together
+        where they have the same readings.
+        """
+        generator = stream(seed, index, CODERS)
+        n_readings = int(self.reading.max(initial=-1)) + 1
+        rows = self.rows if journals is None else self.rows[journals]
+        out = np.repeat(rows[:, :1], n, axis=1)
+        if not n_readings:
+            return np.ascontiguousarray(out.T)
+        waiting = generator.random((n_readings, CHUNK), dtype=np.float32)[:, :n]
+        best = waiting[self.reading[np.maximum(rows[:, 0], 0)]]  # of no account where there is no record
+        for k in range(1, rows.shape[1]):
+            there = rows[:, k] >= 0
+            time = waiting[self.reading[np.maximum(rows[:, k], 0)]]
+            sooner = (time < best) & there[:, None]
+            np.copyto(out, rows[:, k, None], where=sooner)
+            if k + 1 < rows.shape[1]:
+                np.copyto(best, time, where=sooner)
+        readings = self._borrowing
+        if len(readings):
+            imagined = self.imagined if journals is None else self.imagined[journals]
+            single = np.flatnonzero(imagined >= 0)
+            reading = self.reading[rows[single, 0]]
+            which = generator.integers(0, IMAGINED, (len(readings), CHUNK))[:, :n]
+            which = which[np.searchsorted(readings, reading)]
+            out[single] = np.where(waiting[reading] < 0.5, imagined[single, None] + which, out[single])
+        return np.ascontiguousarray(out.T)
+
+    @cached_property
+    def _borrowing(self) -> Ints:
+        """Readings of the journals that borrow a second."""
+        return np.unique(self.reading[self.rows[self.borrowed, 0]])
+
+    def mean_over(self, of_row: Floats) -> Floats:
+        """Mean over what one coder or another gives, shape (n_draws, n_journals); NaN where there is nothing.
+
+        Parameters
+        ----------
+        of_row : float array, shape (n_draws, n_rows)
+        """
+        there = ~np.isnan(of_row)
+        total, n = (
+            np.asarray(self._coders @ a.T).T for a in (np.where(there, of_row, 0.0), there.astype(float))
+        )
+        return np.asarray(np.divide(total, n, out=np.full(total.shape, np.nan), where=n > 0))
+
+    @cached_property
+    def _coders(self) -> Any:
+        """Weights of the rows of each journal, sparse; all imagined readings weigh as one coder."""
+        from scipy.sparse import csr_array
+
+        journal, nth = np.nonzero(self.rows >= 0)
+        single = np.flatnonzero(self.borrowed)
+        row = np.concatenate(
+            [self.rows[journal, nth], (self.imagined[single, None] + np.arange(IMAGINED)).ravel()]
+        )
+        weight = np.concatenate([np.ones(len(journal)), np.full(len(single) * IMAGINED, 1 / IMAGINED)])
+        to = np.concatenate([journal, np.repeat(single, IMAGINED)])
+        return csr_array((weight, (to, row)), shape=(len(self.rows), len(self.reading)))
+
+
+@dataclass(frozen=True, eq=False)
+class LoneCoders(Readers):
+    """The answers that each journal could have, had one of its coders coded alone.
+
+    Attributes
+    ----------
+    survey : Survey
+    option : int16 array, shape (n_rows, n_items)
+        Answers as positions among the options of each item of the codebook, `MISSING` where there is none. A row is
+        one coder's record, or an imagined second reading of a journal that has one only.
+    donors : Donors
+        From whom a journal with a single coder borrows.
+    """
+
+    survey: Survey
+    option: npt.NDArray[np.int16]
+    donors: Donors
 
     @cached_property
     def patterns(self) -> tuple[npt.NDArray[np.int16], Ints]:
@@ -92,37 +182,6 @@ class LoneCoders:
     def _places(self) -> list[int]:
         codebook = self.survey.codebook
         return [codebook.item_ids.index(i.id) for i in codebook.scored_items]
-
-    def chunk(self, index: int, n: int, seed: int) -> Ints:
-        """The draws of one chunk; see `coder_choices`.
-
-        The coders of a journal race: every reading gets a waiting time, and the first to arrive codes alone. So
-        each coder of a journal is as likely as the other, and a reading wins in all of its journals together
-        where they have the same readings.
-        """
-        generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
-        n_readings = int(self.reading.max(initial=-1)) + 1
-        out = np.repeat(self.rows[:, :1], n, axis=1)
-        if not n_readings:
-            return np.ascontiguousarray(out.T)
-        waiting = generator.random((n_readings, CHUNK), dtype=np.float32)[:, :n]
-        best = waiting[self._reading_of(0)]
-        for k in range(1, self.rows.shape[1]):
-            journals = np.flatnonzero(self.rows[:, k] >= 0)
-            time, before = waiting[self._reading_of(k)[journals]], best[journals]
-            out[journals] = np.where(time < before, self.rows[journals, k, None], out[journals])
-            best[journals] = np.minimum(time, before)
-        single = np.flatnonzero(self.borrowed)
-        if len(single):
-            readings, of = np.unique(self._reading_of(0)[single], return_inverse=True)
-            which = generator.integers(0, IMAGINED, (len(readings), CHUNK))[of.reshape(-1), :n]
-            second = waiting[readings[of.reshape(-1)]] < 0.5
-            out[single] = np.where(second, self.imagined[single, None] + which, out[single])
-        return np.ascontiguousarray(out.T)
-
-    def _reading_of(self, k: int) -> Ints:
-        """Reading of the k-th record of each journal; of no account where it has none."""
-        return self.reading[np.maximum(self.rows[:, k], 0)]
 
 
 @checked
@@ -157,7 +216,7 @@ def lone_coders(survey: Survey, *, possible: bool = False, seed: int = 0) -> Lon
     several, of = np.unique(
         reading[own], return_inverse=True
     )  # journals of one reading share its second reader
-    generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0, 1)))
+    generator = stream(seed, 0, IMAGINATION)
     chance = generator.random((len(several), IMAGINED, option.shape[1]))
     drawn = found.second(np.repeat(option[own], IMAGINED, axis=0), chance[of].reshape(-1, option.shape[1]))
     imagined = np.full(n, -1, np.intp)

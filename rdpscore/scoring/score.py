@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.agreement.report import AgreementResult, measure
 from rdpscore.arguments import checked
 from rdpscore.codebook import Scheme
 from rdpscore.codebook.weights import weights
@@ -42,8 +42,8 @@ class ScoreResult(Result):
         One row a publisher, by mean: n_journals, n_scored, mean, mean_low, mean_high, sd, min, median, max.
     mean, mean_low, mean_high : float or None
         Of all journals that have a score.
-    agreement : AgreementResult
-        How far the coders agree whose answers these are.
+    beside : mapping
+        What others put beside the mean in JSON, as plain values: the command line adds ``agreement``.
     """
 
     scheme: Scheme
@@ -52,7 +52,7 @@ class ScoreResult(Result):
     mean: float | None
     mean_low: float | None
     mean_high: float | None
-    agreement: AgreementResult
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         return {"journals": self.journals, "publishers": self.publishers}
@@ -65,7 +65,7 @@ class ScoreResult(Result):
             "mean": self.mean,
             "mean_low": self.mean_low,
             "mean_high": self.mean_high,
-            "agreement": self.agreement.body()["overall"],
+            **self.beside,
             "publishers": records(self.publishers),
             "journals": records(self.journals),
         }
@@ -111,8 +111,7 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
         None if np.isnan(v) else float(v)
         for v in _of_scored(journals)[["score", "score_low", "score_high"]].mean()
     )
-    found = measure(survey, problems)
-    return ScoreResult(settings, problems, chosen, journals, publishers, mean, low, high, found)
+    return ScoreResult(settings, problems, chosen, journals, publishers, mean, low, high)
 
 
 def journal_scores(survey: Survey, scheme: Scheme | str | None = None) -> Floats:

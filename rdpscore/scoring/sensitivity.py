@@ -19,7 +19,7 @@ from rdpscore.problems import suggestion
 from rdpscore.results import Result, records, versions
 from rdpscore.scoring.alternatives import Assumptions, Input
 from rdpscore.scoring.compare import concordance
-from rdpscore.scoring.counting import Pool, Units, count_all, outputs
+from rdpscore.scoring.counting import Pool, count_all, of_journals, outputs
 from rdpscore.scoring.model import Model, model
 from rdpscore.scoring.sobol import Indices, sobol
 from rdpscore.scoring.structure import Structure, structure
@@ -41,8 +41,9 @@ class SensitivityResult(Result):
     journals : DataFrame
         One row a journal, by rank: journal_id, title, publisher, score, rank, tied; ``rank_median``, ``rank_low``,
         ``rank_high`` and ``score_low``, ``score_high`` of the draws of weights and rules (5 and 95 %);
-        ``all_rank_low``, ``all_rank_high``: the same if, besides, one coder alone had coded; ``rank_out_low``,
-        ``rank_out_high``: lowest and highest rank with one item left out and all else as in the scheme.
+        ``all_rank_low``, ``all_rank_high``: the same if, besides, one coder alone had coded, missing for a journal that
+        nobody else could have coded; ``rank_out_low``, ``rank_out_high``: lowest and highest rank with one item left
+        out and all else as in the scheme.
     items : DataFrame
         `Structure.items`, and with the item left out: ``out_spearman``, ``out_kendall``, ``out_mean_shift``,
         ``out_largest_shift``, ``out_moved``; ``moves_nothing``: why it does not matter (``constant``, ``weight_0``,
@@ -150,8 +151,8 @@ def sensitivity(
     chosen = the_scheme(survey, scheme)
     made = model(survey, chosen, assumed, seed)
     with Pool(made, processes) as pool:
-        tally, shift = count_all(pool, n_draws, seed, coder=False)
-        every = count_all(pool, n_draws, seed, coder=True)[0] if made.pool is not None else tally
+        tally, shift = count_all(pool, n_draws, coder=False)
+        every = count_all(pool, n_draws, coder=True)[0] if made.readers is not None else tally
         indices = (
             sobol(partial(outputs, pool, places, tuple(journals)), [i.name for i in made.inputs], base, seed)
             if made.inputs and made.known.any()
@@ -225,12 +226,14 @@ def _journals(survey: Survey, made: Model, tally: Tally, every: Tally, out: Floa
             "tied": (rank.map(rank.value_counts()) - 1).astype("Int64"),
         }
     )
-    found, more = _by_journal(made.resolved_only, tally), _by_journal(made, every)
+    found, more = of_journals(made.resolved_only, tally), of_journals(made, every)
     own["rank_median"], own["rank_low"], own["rank_high"] = (
         found[name] for name in ("rank_median", "rank_low", "rank_high")
     )
     own["score_low"], own["score_high"] = found["low"], found["high"]
-    own["all_rank_low"], own["all_rank_high"] = more["rank_low"], more["rank_high"]
+    doubtful = True if made.readers is None else made.readers.doubtful
+    for name in ("rank_low", "rank_high"):
+        own[f"all_{name}"] = np.where(doubtful, more[name], np.nan)
     without = np.where(np.isnan(out) | ~known, np.nan, ranks(np.where(known, out, np.nan)))
     there = ~np.isnan(without)
     own["rank_out_low"] = np.where(there.any(axis=0), np.where(there, without, np.inf).min(axis=0), np.nan)
@@ -238,18 +241,6 @@ def _journals(survey: Survey, made: Model, tally: Tally, every: Tally, out: Floa
     for column in [c for c in own.columns if "rank_" in c]:
         own[column] = own[column].round().astype("Int64")
     return own.sort_values(["rank", "publisher", "title"], na_position="last", ignore_index=True)
-
-
-def _by_journal(made: Model, tally: Tally) -> dict[str, Floats]:
-    """What was counted of units, for each journal; NaN where it has no score."""
-    first, of = made.units
-    known = Units(made).known
-    out = {}
-    for name, values in tally.summary().items():
-        wide = np.full(len(first), np.nan)
-        wide[known] = values
-        out[name] = wide[of]
-    return out
 
 
 def _items(made: Model, built: Structure, out: Floats) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, Scheme
 from rdpscore.codebook.weights import Bools, Floats, Weights, weights
+from rdpscore.means import find_mean
 from rdpscore.results import records
 from rdpscore.survey import Survey
 from rdpscore.survey.rows import Rows, resolved_rows, the_scheme
@@ -93,7 +94,7 @@ def structure(survey: Survey, scheme: Scheme | str | Path | None = None) -> Stru
     scored = np.flatnonzero(~np.isnan(y))
     x = np.where(every.answers.present, every.answers.values, np.nan)[scored]
     y = y[scored]
-    linear = bool(used.inside == used.across == "arithmetic") and not np.isnan(x).any()
+    linear = all(find_mean(name).additive for name in (used.inside, used.across)) and not np.isnan(x).any()
     share = weight_shares(used)
     rest = _rest(every, used)[:, scored]
     table = pd.DataFrame(

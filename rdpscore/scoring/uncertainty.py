@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme
-from rdpscore.codebook.weights import Weights, weights
+from rdpscore.codebook.weights import Bools, Floats
 from rdpscore.inference import Clusters, clusters
 from rdpscore.results import Result, records
-from rdpscore.scoring.dawid_skene import PosteriorResult, posterior
-from rdpscore.scoring.draws import CHUNK, IMAGINED, LoneCoders, lone_coders
+from rdpscore.scoring.alternatives import Assumptions
+from rdpscore.scoring.counting import Pool, Units, of_journals, portions
+from rdpscore.scoring.draws import CHUNK
+from rdpscore.scoring.model import Model, model
 from rdpscore.scoring.spread import NOT_AN_INTERVAL, SpreadResult, group_means, spread
 from rdpscore.scoring.tally import Tally, ranks
 from rdpscore.survey import Survey
-from rdpscore.survey.rows import Rows, resolved_rows, rows, the_scheme
+from rdpscore.survey.rows import the_scheme
 from rdpscore.validation import check
-
-Floats = npt.NDArray[np.float64]
 
 Source = Literal["coder", "weights"]
 SOURCES: tuple[Source, ...] = get_args(Source)
+NO_RULES: dict[str, Any] = {"aggregation": (), "missing": (), "not_applicable": (), "leave_out": False}
+"""Of `Assumptions`: the scheme's own rules."""
 CV = 0.5
 """Coefficient of variation of a weight, where none is named: of weights around 1 seven in ten are 0.5 to 1.5."""
 
@@ -50,8 +50,6 @@ class UncertaintyResult(Result):
         The same of publishers' means.
     spread : SpreadResult
         What lies behind ``coder``.
-    posterior : PosteriorResult
-        Of the true scores, where it is identified; else its reason.
     """
 
     scheme: Scheme
@@ -59,7 +57,6 @@ class UncertaintyResult(Result):
     journals: pd.DataFrame
     publishers: pd.DataFrame
     spread: SpreadResult
-    posterior: PosteriorResult
 
     def tables(self) -> dict[str, pd.DataFrame]:
         return {"journals": self.journals, "publishers": self.publishers, "items": self.spread.items}
@@ -72,82 +69,8 @@ class UncertaintyResult(Result):
             "mean": self.spread.mean,
             "coder_share": self.spread.coder_share,
             "joint_share": self.spread.joint_share,
-            "posterior": self.posterior.body() if self.posterior.reason is None else None,
-            "posterior_reason": self.posterior.reason,
             **{name: records(table) for name, table in self.tables().items()},
         }
-
-
-@dataclass(frozen=True, eq=False)
-class _Model:
-    """All that a draw needs; the same in every process."""
-
-    lone: LoneCoders
-    coded: Rows  # of the different patterns of answers
-    resolved: Rows
-    used: Weights
-    groups: Clusters
-    centre: Floats
-    cv: float
-    seed: int
-
-    def chunk(self, index: int, n: int, names: tuple[str, ...]) -> dict[str, Floats]:
-        """Scores of the journals in the draws of a chunk, each of shape (n, n_journals), for each of the names.
-
-        ``expected`` is the mean over the coders under the weights of each draw.
-        """
-        out: dict[str, Floats] = {}
-        drawn = (
-            drawn_weights(self.used, self.cv, self.seed, index, n) if set(names) - {"coder"} else self.used
-        )
-        choice = self.lone.chunk(index, n, self.seed) if set(names) - {"weights"} else None
-        if "weights" in names:
-            out["weights"] = self.resolved.scores(drawn)
-        if choice is None:
-            return out
-        if "coder" in names:
-            out["coder"] = self._picked(self.coded.scores(self.used)[None], choice)
-        if "both" in names:
-            of_pattern = self.coded.scores(drawn)
-            out["both"] = self._picked(of_pattern, choice)
-            if "expected" in names:
-                out["expected"] = expected(self.lone, of_pattern[:, self.lone.patterns[1]])
-        return out
-
-    def _picked(self, of_pattern: Floats, choice: npt.NDArray[np.intp]) -> Floats:
-        """Scores of the rows chosen; `of_pattern` has a row a draw, or one for all."""
-        if not of_pattern.shape[1]:
-            return np.full(choice.shape, np.nan)
-        place = self.lone.patterns[1][np.maximum(choice, 0)]
-        if len(of_pattern) > 1:
-            place += (np.arange(len(choice)) * of_pattern.shape[1])[:, None]
-        out = of_pattern.reshape(-1)[place]
-        known = (self.lone.n_coders > 1) | self.lone.borrowed
-        return out if known.all() else np.where(known, out, np.nan)
-
-
-def expected(lone: LoneCoders, of_row: Floats) -> Floats:
-    """Mean over what one coder or another gives, shape (…, n_journals); NaN where there is nothing.
-
-    Parameters
-    ----------
-    lone : LoneCoders
-    of_row : float array, shape (n_draws, n_rows)
-        Scores of the rows of `lone`.
-    """
-    from scipy.sparse import csr_array
-
-    journal, nth = np.nonzero(lone.rows >= 0)
-    single = np.flatnonzero(lone.borrowed)
-    row = np.concatenate(
-        [lone.rows[journal, nth], (lone.imagined[single, None] + np.arange(IMAGINED)).ravel()]
-    )
-    weight = np.concatenate([np.ones(len(journal)), np.full(len(single) * IMAGINED, 1 / IMAGINED)])
-    to = np.concatenate([journal, np.repeat(single, IMAGINED)])
-    matrix = csr_array((weight, (to, row)), shape=(len(lone.rows), len(lone.option)))
-    there = ~np.isnan(of_row)
-    total, n = (np.asarray(matrix @ a.T).T for a in (np.where(there, of_row, 0.0), there.astype(float)))
-    return np.asarray(np.divide(total, n, out=np.full(total.shape, np.nan), where=n > 0))
 
 
 @checked
@@ -205,10 +128,11 @@ def uncertainty(
     problems.raise_errors()
     chosen = the_scheme(survey, scheme)
     groups = clusters(survey)
-    model = model_of(survey, chosen, seed=seed, cv=cv, possible=possible)
+    made = model_of(survey, chosen, seed=seed, cv=cv, possible=possible)
+    doubtful = np.zeros(len(survey.journal_ids), bool) if made.readers is None else made.readers.doubtful
     asked = tuple(s for s in SOURCES if s in sources)
     names = (*asked, "both", "expected") if len(asked) == 2 else asked
-    tallies = count(model, names, n_draws, processes)
+    tallies = count(made, names, n_draws, groups, processes)
     apart = spread(survey, chosen, n_draws=n_draws, seed=seed, possible=possible, processes=processes)
     shown = tuple(n for n in names if n != "expected")
     settings = dict(apart.settings) | {"sources": list(shown), "cv": cv}
@@ -217,64 +141,42 @@ def uncertainty(
         problems,
         chosen,
         shown,
-        _journals(apart, tallies),
+        _journals(made, apart, tallies, doubtful),
         _publishers(apart, groups, tallies),
         apart,
-        posterior(survey, chosen, seed=seed),
     )
-
-
-def drawn_weights(used: Weights, cv: float, seed: int, index: int, n: int) -> Weights:
-    """A chunk of weights: gamma variables with the scheme's weights as means, independent of each other.
-
-    Parameters
-    ----------
-    used : Weights
-    cv : float
-        Coefficient of variation.
-    seed, index, n : int
-        Seed, number of the chunk, and number of draws in it.
-
-    Returns
-    -------
-    Weights
-        With a leading axis of n draws. A weight of 0 stays 0.
-    """
-    generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index, 2)))
-    shape = 1 / cv**2
-    item = generator.gamma(shape, 1 / shape, (CHUNK, used.item.shape[-1]))[:n] * used.item
-    dimension = np.broadcast_to(used.dimension, (n, used.dimension.shape[-1]))
-    if used.dimension.shape[-1] > 1:
-        dimension = dimension * generator.gamma(shape, 1 / shape, (CHUNK, used.dimension.shape[-1]))[:n]
-    return replace(used, item=item, dimension=dimension)
 
 
 def model_of(
     survey: Survey, scheme: Scheme, *, seed: int = 1, cv: float = CV, possible: bool = False
-) -> _Model:
-    """All that draws need; see `uncertainty`."""
-    used = weights(scheme, survey.codebook)
-    lone = lone_coders(survey, possible=possible, seed=seed)
-    resolved = resolved_rows(survey, scheme)
-    coded = rows(survey.codebook, scheme, lone.patterns[0])
-    return _Model(lone, coded, resolved, used, clusters(survey), resolved.scores(used), cv, seed)
+) -> Model:
+    """The model of `sensitivity` without its rules: what is doubted here are weights and coders."""
+    return model(survey, scheme, Assumptions(cv=cv, possible=possible, **NO_RULES), seed)
 
 
 # Counting -----------------------------------------------------------------------------------------------
 
 
 def count(
-    model: _Model, names: tuple[str, ...], n_draws: int, processes: int
+    made: Model, names: tuple[str, ...], n_draws: int, groups: Clusters, processes: int = 1
 ) -> dict[str, tuple[Tally, Tally]]:
-    """For each source the counts of journals and of publishers, the mean of all journals last among these."""
-    indices = range(-(-n_draws // CHUNK))
-    shares = [list(indices[k::processes]) for k in range(max(processes, 1)) if indices[k::processes]]
-    if len(shares) < 2:
-        parts = [_counted(model, names, n_draws, share) for share in shares or [[]]]
-    else:
-        with ProcessPoolExecutor(len(shares)) as pool:
-            work = [pool.submit(_counted, model, names, n_draws, share) for share in shares]
-            parts = [w.result() for w in work]
+    """For each name the counts of the model's units, and of groups of journals.
+
+    Parameters
+    ----------
+    made : Model
+    names : tuple of str
+        Of ``coder``, ``weights``, ``both`` and ``expected``, the mean over the coders under the weights of each draw.
+    n_draws : int
+    groups : Clusters
+    processes : int
+        Of no influence on the result.
+    """
+    work = portions(n_draws, processes)
+    with Pool(made, processes) as pool:
+        parts = list(
+            pool.map(_counted, work, *([each] * len(work) for each in (n_draws, tuple(names), groups)))
+        )
     first, rest = parts[0], parts[1:]
     return {
         name: (first[name][0].merge(p[name][0] for p in rest), first[name][1].merge(p[name][1] for p in rest))
@@ -282,36 +184,59 @@ def count(
     }
 
 
+def restricted(made: Model, name: str) -> Model:
+    """The model behind a name of `count`."""
+    if name == "weights":
+        return made.only("weight")
+    return made.only("coder") if name == "coder" else made
+
+
 def _counted(
-    model: _Model, names: tuple[str, ...], n_draws: int, indices: list[int]
+    made: Model, chunks: range, n_draws: int, names: tuple[str, ...], groups: Clusters
 ) -> dict[str, tuple[Tally, Tally]]:
-    top = max(1.0, model.used.scale)
-    of_groups = np.nan_to_num(group_means(model.centre[:, None], model.groups)[0, :-1])
-    journals = np.nan_to_num(model.centre)
-    out = {name: (Tally(journals, top), Tally(of_groups, top)) for name in names}
-    for index in indices:
-        n = min(CHUNK, n_draws - index * CHUNK)
-        for name, scores in model.chunk(index, n, names).items():
-            own, grouped = out[name]
-            own.add(index, scores)
-            grouped.add(index, group_means(scores.T, model.groups)[:, :-1])
+    top = max(1.0, made.used.scale)
+    centre = np.nan_to_num(group_means(made.base[:, None], groups)[0, :-1])
+    models = {name: restricted(made, name) for name in names}
+    units = {name: Units(m) for name, m in models.items()}
+    out = {name: (Tally(u.base, top, u.counts), Tally(centre, top)) for name, u in units.items()}
+    together = ("both", "expected") if "expected" in names else ()  # the same scores of patterns serve both
+    for chunk in chunks:
+        n = min(CHUNK, n_draws - chunk * CHUNK)
+        found = {
+            name: m.unit_scores(m.random(chunk, n)) for name, m in models.items() if name not in together
+        }
+        if together:
+            found |= dict(zip(("both", "expected"), made.coders_and_mean(made.random(chunk, n)), strict=True))
+        for name in names:
+            scores, (own, grouped) = found[name], out[name]
+            own.add(chunk, np.take(scores, units[name].known, axis=1))
+            grouped.add(chunk, group_means(scores[:, models[name].units[1]].T, groups)[:, :-1])
     return out
 
 
 # Tables -------------------------------------------------------------------------------------------------
 
 
-def _journals(apart: SpreadResult, tallies: dict[str, tuple[Tally, Tally]]) -> pd.DataFrame:
+def _journals(
+    made: Model, apart: SpreadResult, tallies: dict[str, tuple[Tally, Tally]], doubtful: Bools
+) -> pd.DataFrame:
     known = apart.journals
     out = known[["journal_id", "title", "publisher", "score"]].copy()
     out["rank"], out["tied"] = _ranked(out["score"])
     for column in ("n_coders", "borrowed", "shift", "reason"):
         out[column] = known[column]
-    found = {name: own.summary() for name, (own, _) in tallies.items()}
+    found = {name: of_journals(restricted(made, name), own) for name, (own, _) in tallies.items()}
+    _blank(found, doubtful)
     if "coder" in found:  # of one journal they are counted exactly
         found["coder"] |= {c: known[c].to_numpy(float) for c in ("low", "high", "sd")}
     out = out.join(pd.DataFrame(dict(_columns(found)), index=out.index))
     return out.sort_values(["rank", "publisher", "title"], na_position="last", ignore_index=True)
+
+
+def _blank(found: dict[str, dict[str, Floats]], doubtful: Bools) -> None:
+    """What nobody else could have coded has no range over coders: it would look certain."""
+    for name in found.keys() - {"weights"}:
+        found[name] = {c: np.where(doubtful, v, np.nan) for c, v in found[name].items()}
 
 
 def _publishers(
@@ -323,6 +248,7 @@ def _publishers(
     out["rank"], out["tied"] = _ranked(out["score"])
     out["shift"], out["reason"] = known["shift"], known["reason"]
     found = {name: {c: v[place] for c, v in own.summary().items()} for name, (_, own) in tallies.items()}
+    _blank(found, known["reason"].isna().to_numpy())
     if "coder" in found:
         found["coder"] |= {c: known[c].to_numpy(float) for c in ("low", "high", "sd")}
     return out.join(pd.DataFrame(dict(_columns(found)), index=out.index))

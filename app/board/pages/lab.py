@@ -14,6 +14,7 @@ from rdpscore.codebook.reading import rules
 from rdpscore.codebook.schemes import (
     CHOICES,
     LONGEST_LINE,
+    choices,
     edited,
     parse_changes,
     parse_scheme,
@@ -24,6 +25,7 @@ from rdpscore.codebook.schemes import (
 )
 from rdpscore.figures.moves import span
 from rdpscore.files.texts import as_markdown, plain
+from rdpscore.means import find_mean
 from rdpscore.problems import Problems
 from rdpscore.report.score_pictures import moves_picture, shifts_picture
 from rdpscore.scoring.moves import Moves, moves, ready
@@ -33,9 +35,6 @@ from rdpscore.words import number
 WORDS = {
     "items": "the mean over all items",
     "dimensions": "a mean in each dimension, then over the dimensions",
-    "arithmetic": "arithmetic",
-    "geometric": "geometric: a single 0 makes it 0",
-    "harmonic": "harmonic: a single 0 makes it 0",
     "exclude": "left out",
     "zero": "count 0",
     "bounds": "leave the journal without a score",
@@ -151,9 +150,10 @@ def _controls(base: Scheme, book: Codebook) -> tuple[Scheme | None, Problems]:
         "Leave items out", list(titles), key="lab_out", format_func=titles.__getitem__, placeholder="None"
     )
     chosen: dict[str, Any] = {}
-    for field in ("by", "aggregation"):
+    formulas = "; ".join(f"{name}: {find_mean(name).formula}" for name in choices("aggregation"))
+    for field, note in (("by", None), ("aggregation", as_markdown(f"s: scores, w: weights; {formulas}"))):
         chosen[field] = st.selectbox(
-            LABELS[field], CHOICES[field], key=f"lab_{field}", format_func=WORDS.__getitem__
+            LABELS[field], choices(field), key=f"lab_{field}", format_func=_word, help=note
         )
     top, step = state["lab_range"]
     weights, of_dimension = {}, {}
@@ -179,14 +179,17 @@ def _controls(base: Scheme, book: Codebook) -> tuple[Scheme | None, Problems]:
                 weights[item.id] = 0.0 if item.id in out else weight
     with st.expander("Missing answers, and items that do not apply"):
         for field in ("missing", "not_applicable"):
-            chosen[field] = st.selectbox(
-                LABELS[field], CHOICES[field], key=f"lab_{field}", format_func=WORDS.__getitem__
-            )
+            chosen[field] = st.selectbox(LABELS[field], choices(field), key=f"lab_{field}", format_func=_word)
         chosen["minimum_items"] = st.number_input(
             "Answers that a journal needs for a score", 1, len(titles) or 1, key="lab_minimum_items"
         )
     changes = chosen | {"weights": weights, "dimension_weights": of_dimension}
     return edited(state.get(_START, base), book, **changes)
+
+
+def _word(value: str) -> str:
+    """A choice in words; what is none of a rule is a mean."""
+    return WORDS[value] if value in WORDS else find_mean(value).label
 
 
 def _reset(base: Scheme, book: Codebook) -> None:
