@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from rdpscore.agreement import AgreementResult
 from rdpscore.figures import agreement as made
 from rdpscore.figures import disagreement as apart
 from rdpscore.figures.look import FigureData, page
-from rdpscore.files import write_bytes_new, write_tables
+from rdpscore.files import write_all_new
+from rdpscore.files.output import csv_bytes, table_bytes
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -74,8 +76,6 @@ def figures_zip(result: AgreementResult) -> bytes:
     import io
     import zipfile
 
-    from rdpscore.files.output import csv_bytes
-
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for data, figure in figures(result):
@@ -112,11 +112,19 @@ def write_pages(
     paths = [folder / f"{data.name}.{suffix}" for data, _ in found for suffix in ("html", "csv")]
     if not force and (there := [p for p in paths if p.exists()]):
         raise FileExistsError(17, "exists", str(there[0]))
+    new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    out = []
-    for data, figure in found:
-        write_tables(folder / f"{data.name}.csv", {"data": data.frame}, json_text="", force=force, raw=raw)
-        path = folder / f"{data.name}.html"
-        write_bytes_new(path, page(figure(), data, more).encode(), force=force)
-        out.append(path)
-    return out
+
+    def files() -> Iterator[tuple[Path, bytes]]:
+        for data, figure in found:
+            path = folder / f"{data.name}.csv"
+            yield path, table_bytes(path, {"data": data.frame}, raw=raw)
+            yield folder / f"{data.name}.html", page(figure(), data, more).encode()
+
+    try:
+        return [path for path in write_all_new(files(), force=force) if path.suffix == ".html"]
+    except BaseException:
+        if new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise

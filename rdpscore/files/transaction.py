@@ -16,10 +16,11 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from rdpscore.files.writing import named, uninterrupted
 from rdpscore.problems import InvalidInput, Problems
 
 STAGE = ".rdpscore-pending"
@@ -54,36 +55,59 @@ def commit(folder: Path, changes: Changes | Callable[[], Changes], *, timeout: f
     OSError
         The folder cannot be written; the old files stand.
     """
+    new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder, timeout):
-        _settle(folder)
-        if callable(changes):
-            changes = changes()
-        if not changes:
-            return
-        stage = folder / STAGE
-        try:
-            _stage(folder, changes)
-        except BaseException:
-            shutil.rmtree(stage, ignore_errors=True)
-            raise
+    try:
+        with _locked(folder, timeout):
+            _settle(folder)
+            if callable(changes):
+                changes = changes()
+            if not changes:
+                return
+            with uninterrupted():
+                _put(folder, changes)
+    except BaseException:
+        if new:
+            _unmake(folder)
+        raise
+
+
+def _put(folder: Path, changes: Changes) -> None:
+    """Stage, commit and put into place. The lock is held."""
+    stage = folder / STAGE
+    try:
+        _stage(folder, changes)
         os.replace(stage / _MANIFEST, stage / _COMMITTED)  # from here on the save has happened
-        _sync_folder(stage)
-        _settle(folder)
+    except BaseException:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+    _sync_folder(stage)
+    _settle(folder)
+
+
+def _unmake(folder: Path) -> None:
+    """Take away a folder that was made for a save that failed."""
+    with suppress(OSError):
+        if os.listdir(folder) == [LOCK]:
+            (folder / LOCK).unlink()
+        folder.rmdir()
 
 
 def _stage(folder: Path, changes: Mapping[str, bytes | None]) -> None:
     """Write the new files and the manifest beside the old files, down to the disk."""
     stage = folder / STAGE
-    stage.mkdir()
+    with named(folder):
+        stage.mkdir()
     moves: list[dict[str, str | None]] = []
     for number, (name, content) in enumerate(changes.items()):
         if (folder / name).is_dir():  # no file can take its place, so the save could never be completed
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / name))
         if content is not None:
-            _write_synced(stage / f"{number:04d}", content)
+            with named(folder / name):
+                _write_synced(stage / f"{number:04d}", content)
         moves.append({"name": name, "staged": None if content is None else f"{number:04d}"})
-    _write_synced(stage / _MANIFEST, json.dumps(moves).encode())
+    with named(folder):
+        _write_synced(stage / _MANIFEST, json.dumps(moves).encode())
     _sync_folder(stage)
     _sync_folder(folder)
 

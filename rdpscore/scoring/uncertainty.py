@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -18,6 +17,7 @@ from rdpscore.inference import Clusters, clusters
 from rdpscore.results import Result, records
 from rdpscore.scoring.dawid_skene import PosteriorResult, posterior
 from rdpscore.scoring.draws import CHUNK, IMAGINED, LoneCoders, lone_coders
+from rdpscore.scoring.processes import pool
 from rdpscore.scoring.spread import NOT_AN_INTERVAL, SpreadResult, group_means, spread
 from rdpscore.scoring.tally import Tally, ranks
 from rdpscore.survey import Survey
@@ -270,8 +270,8 @@ def count(
     if len(shares) < 2:
         parts = [_counted(model, names, n_draws, share) for share in shares or [[]]]
     else:
-        with ProcessPoolExecutor(len(shares)) as pool:
-            work = [pool.submit(_counted, model, names, n_draws, share) for share in shares]
+        with pool(len(shares)) as workers:
+            work = [workers.submit(_counted, model, names, n_draws, share) for share in shares]
             parts = [w.result() for w in work]
     first, rest = parts[0], parts[1:]
     return {

@@ -1,0 +1,220 @@
+"""Where text leaves for a terminal, a pipe or a file: the one place that knows which of these it is.
+
+- Text for people is shown in any encoding, never obeyed: control sequences become marks, what the encoding lacks a
+  stand-in. Only `styled` streams, on which rich writes, pass styling on.
+- Text for programs (`write_json`) is UTF-8.
+- A reader that leaves ends the command with 0, a full disk with a message and 1.
+"""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import io
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, Any
+
+from rdpscore.words import visible
+
+STAND_INS = {
+    "…": "...", "–": "-", "—": "-", "―": "-", "‐": "-", "−": "-", "→": "->", "↑": "^", "↓": "v", "×": "x",
+    "±": "+/-", "²": "^2", "·": ".", "•": "*", "▪": "#", "“": '"', "”": '"', "‘": "'", "’": "'", "Σ": "sum",
+    "≥": ">=", "≤": "<=", "─": "-", "━": "-", "│": "|", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "╸": "-", "╺": "-",
+}  # fmt: skip
+"""The tool's own marks in an encoding that has none of them."""
+_NAMES = {"stdout": "standard output", "stderr": "standard error"}
+
+
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    """For an encoding without a character: a stand-in of the tool's own marks, a question mark for others."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(STAND_INS.get(c, "?") for c in lost), error.end
+
+
+codecs.register_error("rdpscore", _stand_in)
+
+
+class Stream(io.TextIOBase):
+    """Standard output or standard error, for text of a survey.
+
+    Parameters
+    ----------
+    stream : text stream
+        Where it goes.
+    name : {"stdout", "stderr"}
+    """
+
+    def __init__(self, stream: IO[str], name: str) -> None:
+        self._stream, self._name = stream, name
+        self.left = False
+        """Whether who was reading has left."""
+        self.styled: Any = _Styled(self)
+        """The same stream for rich, which has its text made visible before it styles it."""
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="rdpscore")
+
+    def write(self, text: str, /) -> int:
+        self.send(visible(text))
+        return len(text)
+
+    def send(self, text: str) -> None:
+        """Text as it is."""
+        with self._told():
+            self._stream.write(text)
+
+    def send_utf8(self, text: str) -> None:
+        """Text for programs, in UTF-8 whatever the terminal's encoding is."""
+        binary = getattr(self._stream, "buffer", None)
+        with self._told():
+            if binary is None:
+                self._stream.write(text)
+            else:
+                self._stream.flush()
+                binary.write(text.encode("utf-8", "surrogatepass"))
+                binary.flush()
+
+    def flush(self) -> None:
+        with self._told():
+            self._stream.flush()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """A reader that has left ends the command well; what cannot be written is told with the stream's name."""
+        try:
+            yield
+        except OSError as error:
+            self._discard()
+            gone = error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)
+            self.left |= gone
+            if self._name == "stderr":  # there is nowhere to tell it, and the work may go on
+                return
+            if gone:
+                raise SystemExit(0) from None
+            raise OSError(error.errno, error.strerror, _NAMES[self._name]) from None
+
+    def _discard(self) -> None:
+        """From now on nothing is written, not even what Python still holds when it ends."""
+        with suppress(OSError, ValueError):
+            descriptor = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(descriptor, self._stream.fileno())
+            os.close(descriptor)
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        """Never: who writes here, a library included, gets no styling through."""
+        return False
+
+    def writable(self) -> bool:
+        return True
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    @property
+    def buffer(self) -> Any:
+        return getattr(self._stream, "buffer", None)
+
+
+class _Styled(io.TextIOBase):
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def write(self, text: str, /) -> int:
+        self._stream.send(text)
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        with suppress(ValueError):
+            return self._stream._stream.isatty()
+        return False
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding
+
+
+def write_json(text: str) -> None:
+    """Print text for programs: UTF-8 in every terminal and pipe."""
+    if isinstance(sys.stdout, Stream):
+        sys.stdout.send_utf8(text)
+    else:
+        sys.stdout.write(text)
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """What is printed inside is the tool's own text, with rich's styling: help."""
+    out = sys.stdout
+    if not isinstance(out, Stream):
+        yield
+        return
+    sys.stdout = out.styled
+    try:
+        yield
+    finally:
+        sys.stdout = out
+
+
+def own() -> bool:
+    """Whether this process is a command of its own, not a program that calls `main` with streams of its own."""
+    return sys.stdout is sys.__stdout__ and sys.stderr is sys.__stderr__
+
+
+@contextmanager
+def streams() -> Iterator[tuple[Stream, Stream]]:
+    """Standard output and error as `Stream`, for the rest of a process of our own, else inside."""
+    before = sys.stdout, sys.stderr
+    ours = own()
+    if ours:
+        _fill_descriptors()
+    out, err = (
+        Stream(stream if stream is not None else open(os.devnull, "w", encoding="utf-8"), name)  # noqa: SIM115
+        for stream, name in zip(before, _NAMES, strict=True)
+    )
+    sys.stdout, sys.stderr = out, err
+    try:
+        yield out, err
+    finally:
+        if not ours:
+            sys.stdout, sys.stderr = before
+
+
+def _fill_descriptors() -> None:
+    """Give closed standard descriptors to the null device, lest the next file that is opened becomes one of them."""
+    while True:
+        descriptor = os.open(os.devnull, os.O_RDWR)
+        if descriptor > 2:
+            os.close(descriptor)
+            return
+
+
+def silence_libraries() -> None:
+    """What libraries warn of is looked at where they are called, or is nothing that a user can act on.
+
+    Filters would not do: some libraries set filters of their own. ``PYTHONWARNINGS`` and ``-W`` bring all back.
+    """
+    if sys.warnoptions:
+        return
+    import logging
+
+    warnings.showwarning = _say_nothing
+    logging.lastResort = None
+
+
+def _say_nothing(*_: Any, **__: Any) -> None:
+    pass
