@@ -50,14 +50,14 @@ def _run() -> int:
     with terminal.streams() as (out, err):
         try:
             status = _command()
-            out.flush()
+            out.end()
         except SystemExit as leave:  # typer's own, of a terminal that left
             status = leave.code if isinstance(leave.code, int) else 0
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             print(f"rdpscore: {where}{error.strerror or error}", file=sys.stderr)
             status = 1
-        err.flush()
+        err.end()
     return 0 if err.left else status
 
 

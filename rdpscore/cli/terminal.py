@@ -14,7 +14,7 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
@@ -41,7 +41,7 @@ codecs.register_error("rdpscore", _stand_in)
 
 
 class Stream(io.TextIOBase):
-    """Standard output or standard error, for text of a survey.
+    """Standard output or standard error, for text of a survey. It has no ``buffer``: nobody writes past it.
 
     Parameters
     ----------
@@ -52,8 +52,7 @@ class Stream(io.TextIOBase):
 
     def __init__(self, stream: IO[str], name: str) -> None:
         self._stream, self._name = stream, name
-        self.left = False
-        """Whether who was reading has left."""
+        self._lost: OSError | None = None
         self.styled: Any = _Styled(self)
         """The same stream for rich, which has its text made visible before it styles it."""
         if isinstance(stream, io.TextIOWrapper):
@@ -65,38 +64,48 @@ class Stream(io.TextIOBase):
 
     def send(self, text: str) -> None:
         """Text as it is."""
-        with self._told():
-            self._stream.write(text)
+        if text:
+            self._try(lambda: self._stream.write(text))
 
     def send_utf8(self, text: str) -> None:
         """Text for programs, in UTF-8 whatever the terminal's encoding is."""
         binary = getattr(self._stream, "buffer", None)
-        with self._told():
-            if binary is None:
-                self._stream.write(text)
-            else:
-                self._stream.flush()
-                binary.write(text.encode("utf-8", "surrogatepass"))
-                binary.flush()
+        if binary is None:
+            self.send(text)
+            return
+        self.flush()
+        self._try(lambda: binary.write(text.encode("utf-8", "surrogatepass")))
+        self._try(binary.flush)
 
     def flush(self) -> None:
-        with self._told():
-            self._stream.flush()
+        if self._lost is None:  # Python flushes once more when all has been told
+            self._try(self._stream.flush)
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
+    def end(self) -> None:
+        """All is written, or it is told that not all could be, even if a library kept silent about it."""
+        self._try(self._stream.flush)
+
+    def _try(self, act: Callable[[], object]) -> None:
         """A reader that has left ends the command well; what cannot be written is told with the stream's name."""
         try:
-            yield
+            if self._lost is None:
+                act()
         except OSError as error:
+            self._lost = error
             self._discard()
-            gone = error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)
-            self.left |= gone
-            if self._name == "stderr":  # there is nowhere to tell it, and the work may go on
-                return
-            if gone:
-                raise SystemExit(0) from None
-            raise OSError(error.errno, error.strerror, _NAMES[self._name]) from None
+        if (
+            self._lost is None or self._name == "stderr"
+        ):  # there is nowhere to tell it, and the work may go on
+            return
+        if self.left:
+            raise SystemExit(0)
+        raise OSError(self._lost.errno, self._lost.strerror, _NAMES[self._name])
+
+    @property
+    def left(self) -> bool:
+        """Whether who was reading has left."""
+        gone = (errno.EPIPE, errno.EINVAL) if os.name == "nt" else (errno.EPIPE,)
+        return self._lost is not None and self._lost.errno in gone
 
     def _discard(self) -> None:
         """From now on nothing is written, not even what Python still holds when it ends."""
@@ -118,10 +127,6 @@ class Stream(io.TextIOBase):
     @property
     def encoding(self) -> str:  # type: ignore[override]
         return getattr(self._stream, "encoding", None) or "utf-8"
-
-    @property
-    def buffer(self) -> Any:
-        return getattr(self._stream, "buffer", None)
 
 
 class _Styled(io.TextIOBase):
@@ -212,6 +217,7 @@ def silence_libraries() -> None:
         return
     import logging
 
+    os.environ["PYTHONWARNINGS"] = "ignore"  # of worker processes
     warnings.showwarning = _say_nothing
     logging.lastResort = None
 
