@@ -167,6 +167,13 @@ def _csv(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[Table 
 
 
 def _workbook(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[list[Table], Problems]:
+    from rdpscore.workbook.container import silent
+
+    with silent():
+        return _sheets(name, spec, file, content)
+
+
+def _sheets(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[list[Table], Problems]:
     from rdpscore.workbook.cells import plain
     from rdpscore.workbook.container import damage, open_container
     from rdpscore.workbook.grid import sheet_rows

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from rdpscore.problems import Problems, Severity
+from rdpscore.workbook.container import silent
 from rdpscore.workbook.layout import height, lines
 from rdpscore.workbook.style import AGAINST, EVIDENCE, HEAD, PAPER
 
@@ -15,6 +16,7 @@ _HEADS = ("Severity", "Place", "Value", "What is wrong", "What to do")
 _WIDTHS = {"A": 10, "B": 18, "C": 26, "D": 62, "E": 62}
 
 
+@silent()
 def annotated(content: bytes, problems: Problems) -> bytes:
     """The workbook with a comment in each cell that has a problem, and a sheet that lists all.
 

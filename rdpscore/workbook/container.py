@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +46,17 @@ class PlainText(str):
     """A text of the workbook whose escapes are undone already."""
 
     __slots__ = ()
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Without openpyxl's warnings of all that it does not keep; also a decorator.
+
+    It goes around all that is read, since openpyxl reads sheets when their rows are asked for.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def open_container(content: bytes, name: str) -> tuple[Container | None, Problems]:
