@@ -45,6 +45,7 @@ def _run() -> int:
 
     if "_RDPSCORE_COMPLETE" in os.environ:  # a shell asks, and reads tabs
         return _command()
+    terminal.bound_width()
     if terminal.own():
         terminal.silence_libraries()
     with terminal.streams() as (out, err):

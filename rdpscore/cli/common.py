@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rdpscore.cli.terminal import Stream, write_json
+from rdpscore.cli.terminal import NARROWEST, WIDEST, Stream, write_json
 from rdpscore.words import number as number
 from rdpscore.words import percent as percent
 from rdpscore.words import plural as plural
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from rdpscore.results import Result
 
 WIDTH = 100
-NARROWEST, WIDEST = 20, 500
-"""Columns of a page; a terminal that says it has fewer or more gets as many."""
 FIRST_OF_KIND = 3
 
 SurveyArgument = Annotated[

@@ -208,6 +208,20 @@ def _fill_descriptors() -> None:
             return
 
 
+NARROWEST, WIDEST = 20, 500
+"""Columns of a page; a terminal that says it has fewer or more gets as many."""
+
+
+def bound_width() -> None:
+    """Have ``COLUMNS`` be a width that a page can have: typer and rich believe any, and fill it."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdigit():
+        if int(told):
+            os.environ["COLUMNS"] = str(min(max(int(told), NARROWEST), WIDEST))
+        else:
+            del os.environ["COLUMNS"]
+
+
 def silence_libraries() -> None:
     """What libraries warn of is looked at where they are called, or is nothing that a user can act on.
 
