@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from rdpscore.files.writing import named, uninterrupted
+from rdpscore.files.writing import named, native, uninterrupted
 from rdpscore.problems import InvalidInput, Problems
 
 STAGE = ".rdpscore-pending"
@@ -100,7 +100,9 @@ def _stage(folder: Path, changes: Mapping[str, bytes | None]) -> None:
         stage.mkdir()
     moves: list[dict[str, str | None]] = []
     for number, (name, content) in enumerate(changes.items()):
-        if (folder / name).is_dir():  # no file can take its place, so the save could never be completed
+        if (
+            folder / native(name)
+        ).is_dir():  # no file can take its place, so the save could never be completed
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / name))
         if content is not None:
             with named(folder / name):
@@ -188,7 +190,7 @@ def _moves(folder: Path) -> list[tuple[Path, Path | None]]:
     try:
         for move in json.loads((stage / _COMMITTED).read_bytes()):
             name, staged = move["name"], move["staged"]
-            target = folder / name
+            target = folder / native(name)
             if ".." in target.relative_to(folder).parts or not target.parent.resolve().is_relative_to(home):
                 raise ValueError
             if staged is not None and not re.fullmatch(r"\d{4,}", staged):

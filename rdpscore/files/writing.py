@@ -97,6 +97,11 @@ def drop_unfinished() -> None:
         _drop(temporary)
 
 
+def native(name: str) -> str:
+    """The name of a file as the system's locale spells it, so that it is UTF-8 on the disk in all of them."""
+    return os.fsdecode(name.encode("utf-8", "surrogateescape")) if os.name != "nt" else name
+
+
 @contextmanager
 def named(path: Path) -> Iterator[None]:
     """An OSError that names `path` as it is meant, instead of nothing or a temporary file."""

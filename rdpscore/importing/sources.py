@@ -21,6 +21,7 @@ from rdpscore.importing.mapping import SourceSpec
 from rdpscore.importing.records import read_records
 from rdpscore.importing.table import Builder, Cells, Table, fold, letters, stacked
 from rdpscore.problems import Problems, suggestion
+from rdpscore.words import meant
 
 MAX_FILE = 1_000_000_000
 MAX_FILES = 20_000
@@ -70,9 +71,9 @@ def candidates(named: Sequence[Path], beside: Path) -> tuple[list[SourceFile], P
                 inside = file.resolve().is_relative_to(path.resolve())  # a link may lead out of the folder
                 if inside:
                     name = file.relative_to(path).as_posix()
-                    out.setdefault(file.resolve(), SourceFile(file, name, path.resolve().name))
+                    out.setdefault(file.resolve(), SourceFile(file, meant(name), meant(path.resolve().name)))
         elif path.is_file():
-            out.setdefault(path.resolve(), SourceFile(path, path.name))
+            out.setdefault(path.resolve(), SourceFile(path, meant(path.name)))
         else:
             problems += Problems.one("unreadable_file", str(path), value="there is no such file")
     return list(out.values()), problems
