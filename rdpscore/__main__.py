@@ -1,5 +1,11 @@
 """``python -m rdpscore``."""
 
-from rdpscore.cli import main
+try:
+    from rdpscore.cli import main
+except KeyboardInterrupt:  # before `main` could listen
+    import os
+
+    os.write(2, b"rdpscore: stopped\n")
+    os._exit(130)
 
 main()

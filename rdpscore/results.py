@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import platform
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from rdpscore.problems import Problems
+from rdpscore.words import UNSEEN, meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,8 +85,12 @@ class Result(HandsOutCopies, ABC):
 
 
 def dump_json(value: Any) -> str:
-    """JSON text of plain values; NaN and infinity become null."""
-    return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """JSON text of plain values; NaN and infinity become null, characters that are not seen are escaped."""
+    text = json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], meant(text, "replace")) + "\n"
+
+
+_UNSEEN = re.compile(rf"(?!\n)[{UNSEEN}]")
 
 
 def _plain(value: Any) -> Any:

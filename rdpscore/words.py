@@ -1,7 +1,8 @@
-"""Numbers, counts and lists as people read them: in the terminal, on pages, in reports. Every formatter is here."""
+"""Numbers, counts, lists and text as people read them: in the terminal, on pages, in reports; every formatter."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 IRREGULAR = {
@@ -11,6 +12,17 @@ IRREGULAR = {
     "category": "categories",
     "has": "have",
 }
+
+UNSEEN = (
+    "\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Characters that are obeyed or that have no width instead of being seen, as a class of a pattern: controls,
+formats (bidi overrides, zero-width joiners, tags), line separators, surrogates, fillers."""
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_BLANKS = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
 
 
 def percent(share: float | None) -> str:
@@ -86,3 +98,28 @@ def groups_word(by: str, n: int = 2) -> str:
     if by == "publisher":
         return things(n, by)
     return f"{things(n, 'group')} ({by})"
+
+
+def visible(text: str) -> str:
+    r"""Text for a terminal: what the terminal would obey, or not show, becomes a mark such as ``\x1b``.
+
+    Line feeds stay; every other blank is a space. Doing it twice changes nothing.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _BLANKS.sub(" ", meant(text).replace("\r\n", "\n"))
+    return _UNSEEN.sub(_mark, text)
+
+
+def _mark(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code == 0x0A:
+        return "\n"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def meant(text: str, errors: str = "backslashreplace") -> str:
+    """Text from the system (arguments, names of files) in which bytes that a locale could not read are UTF-8."""
+    return _ESCAPED_BYTES.sub(
+        lambda found: found[0].encode("ascii", "surrogateescape").decode("utf-8", errors), text
+    )

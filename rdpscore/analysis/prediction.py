@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -311,8 +313,6 @@ def _held_out(
     step: Callable[[], None] | None,
 ) -> Floats:
     """Predictions of each row by a model that did not see its publisher, shape (n_outcomes, n)."""
-    from threadpoolctl import threadpool_limits
-
     x, out = _plain(x), np.empty_like(outcomes)
     for train, test in folds:
         ready, last = _split(model, x)
@@ -320,13 +320,34 @@ def _held_out(
         if model == "linear":  # all outcomes in one decomposition
             out[:, test] = last.fit(known, outcomes[:, train].T).predict(new).T
             continue
-        # on so few rows threads cost more than they save
-        with threadpool_limits(1):
+        with _one_thread():
             for row, y in zip(out, outcomes, strict=True):
                 row[test] = last.fit(known, y[train]).predict(new)
                 if step is not None:
                     step()
     return out
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """On so few rows threads cost more than they save.
+
+    scikit-learn would all the same have joblib count physical cores, unless ``OMP_NUM_THREADS`` says how many to use;
+    where they cannot be counted, on a bare system without ``lscpu``, joblib warns and prints a traceback.
+    """
+    from threadpoolctl import threadpool_limits
+
+    name = "OMP_NUM_THREADS"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        with threadpool_limits(1):
+            yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def _split(model: Model, x: pd.DataFrame) -> tuple[Any, Any]:
@@ -344,7 +365,9 @@ def _scored(
     r2 = 1 - ((outcomes - fitted) ** 2).sum(axis=1) / ((outcomes - base) ** 2).sum(axis=1)
     null = r2[1:]
     plain = _plain(x)
-    sample = float(_pipeline(model, plain).fit(plain, y).score(plain, y))
+    made = _pipeline(model, plain)
+    with _one_thread():
+        sample = float(made.fit(plain, y).score(plain, y))
     if not len(null):
         return Predicted(model, float(r2[0]), None, None, None, 0, sample, None)
     p = (1 + int((null >= r2[0] - 1e-12).sum())) / (1 + len(null))

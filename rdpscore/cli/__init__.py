@@ -5,35 +5,92 @@ Commands import what they compute with when they run, so that ``--help`` answers
 
 from __future__ import annotations
 
+import os
 import sys
 
-from rdpscore.cli.app import app
+from rdpscore.cli import interrupt
+
+TYPE_CHECKING = False  # as typing's
+if TYPE_CHECKING:
+    from typing import Any
+
+    from rdpscore.cli.commands import app as app
 
 __all__ = ["app", "main"]
 
 
 def main() -> None:
-    """Entry point of ``rdpscore``: bad input ends in sentences and an exit status, not in a traceback."""
+    """Entry point of ``rdpscore``: bad input ends in sentences and an exit status, not in a traceback.
+
+    Its own imports come after the handler of Ctrl-C, so nothing here is imported at the top that takes time.
+
+    Raises
+    ------
+    SystemExit
+        Always, with the exit status.
+    """
+    if sys.stdout is sys.__stdout__ and sys.stderr is sys.__stderr__:  # a process of our own
+        interrupt.listen()
     try:
-        app()
-    except ValueError as error:
-        from rdpscore.cli.common import fail_with
+        status = _run()
+    except KeyboardInterrupt:  # of a program that called us
+        status = interrupt.STATUS
+        print(interrupt.MESSAGE, file=sys.stderr)
+    interrupt.deaf()
+    sys.exit(status)
+
+
+def _run() -> int:
+    from rdpscore.cli import terminal
+
+    if "_RDPSCORE_COMPLETE" in os.environ:  # a shell asks, and reads tabs
+        return _command()
+    terminal.bound_width()
+    if terminal.own():
+        terminal.silence_libraries()
+    with terminal.streams() as (out, err):
+        try:
+            status = _command()
+            out.end()
+        except SystemExit as leave:  # typer's own, of a terminal that left
+            status = leave.code if isinstance(leave.code, int) else 0
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            print(f"rdpscore: {where}{error.strerror or error}", file=sys.stderr)
+            status = 1
+        err.end()
+    return 0 if err.left else status
+
+
+def _command() -> int:
+    """Run the command that the arguments name; the exit status."""
+    from rdpscore.cli.commands import app
+
+    try:
+        status = app(prog_name="rdpscore", standalone_mode=False) or 0
+    except Exception as error:
+        from rdpscore.cli.common import fail_with, wrong_use
         from rdpscore.problems import InvalidInput  # brings numpy, which --help has no use for
 
-        if not isinstance(error, InvalidInput):
-            raise
-        sys.exit(fail_with(error))
-    except BrokenPipeError:  # the reader of a pipe left, as head does
-        sys.stderr.close()
-        sys.exit(0)
-    except OSError as error:
+        if hasattr(error, "format_message") and hasattr(
+            error, "exit_code"
+        ):  # typer's base has no public name
+            return wrong_use(error)
+        if isinstance(error, InvalidInput):
+            return fail_with(error)
         from rdpscore.files.plain import NotPlain, file_problem
 
         if isinstance(error, NotPlain):
-            from rdpscore.cli.common import fail_with
-            from rdpscore.problems import InvalidInput
+            return fail_with(InvalidInput(file_problem(error, str(error.filename))))
+        raise
+    if status == interrupt.STATUS:
+        raise KeyboardInterrupt
+    return int(status)
 
-            sys.exit(fail_with(InvalidInput(file_problem(error, str(error.filename)))))
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"rdpscore: {where}{error.strerror or error}", file=sys.stderr)
-        sys.exit(1)
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        from rdpscore.cli.commands import app
+
+        return app
+    raise AttributeError(f"module 'rdpscore.cli' has no attribute '{name}'")

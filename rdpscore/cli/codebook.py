@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +21,8 @@ from rdpscore.cli.common import (
     show_problems,
     table,
 )
+from rdpscore.cli.helping import Command, Group
+from rdpscore.cli.terminal import write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from rdpscore.survey import Survey
 
 app = typer.Typer(
+    cls=Group,
     help="Show, check, compare, translate or describe codebooks.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -46,7 +48,7 @@ NameArgument = Annotated[
 ]
 
 
-@app.command(epilog="Example: rdpscore codebook show --item data_sharing")
+@app.command(cls=Command, epilog="Example: rdpscore codebook show --item data_sharing")
 def show(
     codebook: NameArgument = None,
     item: Annotated[str | None, typer.Option("--item", help="One item with its guidance.")] = None,
@@ -67,7 +69,7 @@ def show(
         )
     if as_json:
         body = book.model_dump() if item is None else book.item(item).model_dump()
-        sys.stdout.write(
+        write_json(
             dump_json({"result": body, "settings": {"hashes": book.hashes.model_dump()}, "problems": []})
         )
     elif item is None:
@@ -123,7 +125,7 @@ def _show_item(item: Item) -> None:
             out.print(f"   {option.guidance.strip()}")
 
 
-@app.command(epilog="Example: rdpscore codebook check my-codebook.yaml")
+@app.command(cls=Command, epilog="Example: rdpscore codebook check my-codebook.yaml")
 def check(
     codebook: Annotated[
         str, typer.Argument(help="A YAML file, a survey folder, or the id of a shipped codebook.")
@@ -147,7 +149,7 @@ def check(
             "version": book and book.version,
             "hashes": hashes,
         }
-        sys.stdout.write(dump_json({"result": body, "settings": {}, "problems": problems.to_dicts()}))
+        write_json(dump_json({"result": body, "settings": {}, "problems": problems.to_dicts()}))
     elif book is None:
         show_problems(problems, console(stderr=True), first=20)
     else:
@@ -163,7 +165,7 @@ def check(
     raise typer.Exit(int(book is None))
 
 
-@app.command(epilog="Example: rdpscore codebook diff my-survey codebook-2.yaml")
+@app.command(cls=Command, epilog="Example: rdpscore codebook diff my-survey codebook-2.yaml")
 def diff(
     old: Annotated[
         str,
@@ -262,7 +264,10 @@ def _show_change(change: Change, out: Console, *, counted: bool) -> None:
             out.print(f"      {sign} {text}", style="dim")
 
 
-@app.command(epilog="Example: rdpscore codebook crosswalk materials-science-to-top-2015 --survey my-survey")
+@app.command(
+    cls=Command,
+    epilog="Example: rdpscore codebook crosswalk materials-science-to-top-2015 --survey my-survey",
+)
 def crosswalk(
     name: Annotated[
         str, typer.Argument(metavar="CROSSWALK", help="A YAML file, or the id of a shipped crosswalk.")
@@ -311,7 +316,7 @@ def crosswalk(
     run(name, survey, source, to, save, as_json=as_json, output=output, force=force, raw=raw)
 
 
-@app.command(epilog="Example: rdpscore codebook schema > codebook.schema.json")
+@app.command(cls=Command, epilog="Example: rdpscore codebook schema > codebook.schema.json")
 def schema(
     mapping: Annotated[
         bool, typer.Option("--mapping", help="That of mapping files, for rdpscore import --mapping.")
@@ -322,4 +327,4 @@ def schema(
     from rdpscore.importing.mapping import mapping_schema
     from rdpscore.results import dump_json
 
-    sys.stdout.write(dump_json(mapping_schema() if mapping else json_schema()))
+    write_json(dump_json(mapping_schema() if mapping else json_schema()))

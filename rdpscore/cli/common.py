@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rdpscore.cli.terminal import NARROWEST, WIDEST, Stream, write_json
 from rdpscore.words import number as number
 from rdpscore.words import percent as percent
 from rdpscore.words import plural as plural
+from rdpscore.words import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from rdpscore.problems import InvalidInput, Problems
     from rdpscore.results import Result
@@ -63,35 +67,45 @@ StrictOption = Annotated[bool, typer.Option("--strict", help="Exit with 1 where 
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console of the terminal's width, of 100 columns without colour where the output is piped."""
+    """A console of the terminal's width; plain, and of ``COLUMNS`` or 100 columns where the output is piped."""
     from rich.console import Console
+    from rich.segment import Segment
 
-    out = Console(stderr=stderr, highlight=False, soft_wrap=False, markup=False)
+    class Shown(Console):
+        """Rich, with all text made visible before it is laid out, and again before it is styled."""
+
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(visible(text), **options)
+
+        def render(self, renderable: Any, options: Any = None) -> Any:
+            for segment in super().render(renderable, options):
+                text, style, control = segment
+                yield segment if control or text.isprintable() else Segment(visible(text), style)
+
+    stream: Any = sys.stderr if stderr else sys.stdout
+    settings: dict[str, Any] = {"highlight": False, "soft_wrap": False, "markup": False, "emoji": False}
+    out = Shown(file=stream.styled if isinstance(stream, Stream) else stream, **settings)
     if not out.is_terminal:
-        out = Console(
-            stderr=stderr, highlight=False, soft_wrap=False, markup=False, width=WIDTH, no_color=True
-        )
+        width = None if os.environ.get("COLUMNS", "").isdigit() else WIDTH
+        out = Shown(file=stream, width=width, no_color=True, **settings)
+    if not NARROWEST <= out.width <= WIDEST:
+        out.width = min(max(out.width, NARROWEST), WIDEST)
     return out
 
 
 def clean(text: str) -> str:
-    """Text of a survey for the terminal: control characters, which a terminal would obey, become blanks."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    """Text of a survey that is laid out by hand, as `console` would show it."""
+    return visible(text)
 
 
 def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
-    """A borderless table of cleaned text; columns named in `right` are numbers."""
+    """A borderless table; columns named in `right` are numbers. Where the page is narrow, text is broken, not cut."""
     from rich.table import Table
 
-    class CleanTable(Table):
-        def add_row(self, *cells: Any, **options: Any) -> None:
-            super().add_row(*(clean(c) if isinstance(c, str) else c for c in cells), **options)
-
-    out = CleanTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    out = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        out.add_column(
-            column, justify="right" if column in right else "left", no_wrap=True, overflow="ellipsis"
-        )
+        numbers = column in right
+        out.add_column(column, justify="right" if numbers else "left", no_wrap=numbers, overflow="fold")
     return out
 
 
@@ -147,10 +161,15 @@ def own_survey(name: str) -> Path:
     return folder
 
 
+BARS: list[Any] = []
+"""The bars that are moving, for Ctrl-C to stop."""
+
+
 @contextmanager
 def working(on: str) -> Iterator[None]:
     """A moving bar and the seconds that passed, while a terminal watches something that takes long."""
-    if not sys.stderr.isatty():
+    stream: Any = sys.stderr
+    if not (stream.styled if isinstance(stream, Stream) else stream).isatty():
         yield
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -162,8 +181,12 @@ def working(on: str) -> Iterator[None]:
         console=console(stderr=True),
         transient=True,
     ) as bar:
+        BARS.append(bar)
         bar.add_task(clean(on), total=None)
-        yield
+        try:
+            yield
+        finally:
+            BARS.remove(bar)
 
 
 def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool, raw: bool = False) -> bool:
@@ -180,7 +203,7 @@ def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool, 
         write_tables(output, result.tables(), json_text=result.to_json(), force=force, raw=raw)
         print(f"wrote {output}", file=sys.stderr)
     if as_json:
-        sys.stdout.write(result.to_json())
+        write_json(result.to_json())
     return as_json
 
 
@@ -262,13 +285,26 @@ def fail_with(error: InvalidInput, *, as_json: bool = False, first: int = FIRST_
     if as_json:
         from rdpscore.results import dump_json
 
-        sys.stdout.write(dump_json({"result": None, "settings": {}, "problems": problems.to_dicts()}))
+        write_json(dump_json({"result": None, "settings": {}, "problems": problems.to_dicts()}))
         return 1
     out = console(stderr=True)
     show_problems(problems.errors, out, first=first)
     n = len(problems.errors)
     out.print(f"{n:,} error{'s' if n != 1 else ''}; nothing was computed or written", style="bold")
     return 1
+
+
+def wrong_use(error: Any) -> int:
+    """Tell of a wrong argument as typer does, with what it echoes made visible; the exit status."""
+    if type(error).__name__ != "NoArgsIsHelpError":  # help has been printed
+        from rich.panel import Panel
+
+        out, context = console(stderr=True), getattr(error, "ctx", None)
+        if context is not None:
+            out.print(context.get_usage(), style="bold")
+            out.print(f"Try '{context.command_path} {context.help_option_names[0]}' for help.", style="dim")
+        out.print(Panel(error.format_message(), border_style="red", title="Error", title_align="left"))
+    return int(error.exit_code)
 
 
 def exit_status(problems: Problems, strict: bool) -> int:

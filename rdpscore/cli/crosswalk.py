@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from rdpscore.cli.common import console, deliver, fail_with, plural, show_problems, table
+from rdpscore.cli.terminal import write_json
 
 if TYPE_CHECKING:
     from rdpscore.codebook import Codebook
@@ -61,7 +62,7 @@ def run(
     if loaded is None:
         if as_json:
             body = {"valid": True, **found.model_dump(by_alias=True)}
-            typer.echo(dump_json({"result": body, "settings": {}, "problems": problems.to_dicts()}), nl=False)
+            write_json(dump_json({"result": body, "settings": {}, "problems": problems.to_dicts()}))
         else:
             _show(found, second)
             show_problems(problems, console())

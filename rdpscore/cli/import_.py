@@ -17,6 +17,7 @@ from rdpscore.cli.common import (
     table,
     working,
 )
+from rdpscore.cli.terminal import write_json
 
 if TYPE_CHECKING:
     from rdpscore.importing.report import ImportReport
@@ -106,7 +107,7 @@ def _filled(
     except InvalidInput as error:
         raise typer.Exit(fail_with(error, as_json=as_json)) from None
     if as_json:
-        typer.echo(result.to_json(), nl=False)
+        write_json(result.to_json())
         return
     out = console()
     show_problems(result.problems, out)
@@ -154,7 +155,7 @@ def _published(
         text = yaml.safe_dump({"same": report.merges}, allow_unicode=True, sort_keys=False, width=10**6)
         write_bytes_new(merges, text.encode("utf-8"))
     if as_json:
-        typer.echo(report.to_json(), nl=False)
+        write_json(report.to_json())
         return
     _show(report, survey)
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "Example: rdpscore score --scheme published --output scores.csv"
 HEIGHT = 40
-STRIP = 41
+STRIP, LEAST_STRIP = 41, 11
 
 
 def command(
@@ -161,10 +161,12 @@ def show(survey: Survey, result: ScoreResult, agreement: AgreementResult) -> Non
         f"mean score {number(result.mean)} of 1 ({result.scheme.title[0].lower()}{result.scheme.title[1:]})"
     )
     out.print()
-    out.print(_publishers(result))
-    out.print(
-        "Each mark stands for journals at that score: · one, o two to four, O five or more", style="dim"
-    )
+    marks = _marks(result, out.width)
+    out.print(_publishers(result, marks))
+    if marks:
+        out.print(
+            "Each mark stands for journals at that score: · one, o two to four, O five or more", style="dim"
+        )
     out.print()
     out.print(_journals(result, HEIGHT - min(len(result.publishers), MOST_PUBLISHERS) - 12, out.width))
     out.print()
@@ -188,17 +190,28 @@ MOST_PUBLISHERS = 20
 LONGEST_PUBLISHER = 30
 
 
-def _publishers(result: ScoreResult) -> Table:
-    out = table("Publisher", "Journals", "Mean", "Range", _axis(), right=("Journals", "Mean"))
+def _marks(result: ScoreResult, width: int) -> int:
+    """How many places the strips have beside the other columns; 0 where there is no room for any."""
+    names = _publisher_names(result.publishers)[:MOST_PUBLISHERS]
+    room = (
+        width
+        - min(max(map(len, ("Publisher", *names))), LONGEST_PUBLISHER)
+        - len("  Journals  0.00  0.00–0.00  ")
+    )
+    return min(room, STRIP) if room >= LEAST_STRIP else 0
+
+
+def _publishers(result: ScoreResult, marks: int) -> Table:
+    out = table("Publisher", "Journals", "Mean", "Range", *_axis(marks), right=("Journals", "Mean"))
     scores = result.journals["score"].groupby(_publisher_names(result.journals)).agg(list)
     names = _publisher_names(result.publishers)
     for name, row in zip(names[:MOST_PUBLISHERS], result.publishers.to_dict("records"), strict=False):
         low, high = number(row["min"]), number(row["max"])
         spread = low if low == high else f"{low}–{high}"
         short = name if len(name) <= LONGEST_PUBLISHER else f"{name[: LONGEST_PUBLISHER - 1]}…"
-        out.add_row(short, f"{row['n_journals']}", number(row["mean"]), spread, strip(scores[name]))
+        out.add_row(short, f"{row['n_journals']}", number(row["mean"]), spread, *strip(scores[name], marks))
     if len(names) > MOST_PUBLISHERS:
-        out.add_row(f"… {len(names) - MOST_PUBLISHERS} more", "", "", "", "")
+        out.add_row(f"… {len(names) - MOST_PUBLISHERS} more")
     return out
 
 
@@ -206,17 +219,22 @@ def _publisher_names(frame: pd.DataFrame) -> list[str]:
     return [p if isinstance(p, str) else "(no publisher)" for p in frame["publisher"]]
 
 
-def _axis() -> str:
-    return "0" + "0.5".center(STRIP - 2) + "1"
+def _axis(marks: int) -> tuple[str, ...]:
+    return ("0" + "0.5".center(marks - 2) + "1",) if marks else ()
 
 
-def strip(scores: list[float]) -> str:
-    """Where the journals of a publisher lie between 0 and 1: · one, o two to four, O five and more."""
-    counts = [0] * STRIP
+def strip(scores: list[float], marks: int) -> tuple[str, ...]:
+    """Where the journals of a publisher lie between 0 and 1: · one, o two to four, O five and more.
+
+    One cell of a row, or none where there is no room for marks.
+    """
+    if not marks:
+        return ()
+    counts = [0] * marks
     for value in scores:
         if value == value:
-            counts[min(STRIP - 1, max(0, round(value * (STRIP - 1))))] += 1
-    return "".join("O" if n >= 5 else "o" if n >= 2 else "·" if n == 1 else " " for n in counts).rstrip()
+            counts[min(marks - 1, max(0, round(value * (marks - 1))))] += 1
+    return ("".join("O" if n >= 5 else "o" if n >= 2 else "·" if n == 1 else " " for n in counts).rstrip(),)
 
 
 def _journals(result: ScoreResult, lines: int, width: int) -> Table:

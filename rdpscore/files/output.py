@@ -5,42 +5,18 @@ from __future__ import annotations
 import errno
 import io
 import math
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rdpscore.files.escaping import NO_XML, neutral, shared
+from rdpscore.files.writing import write_bytes_new
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SUFFIXES = (".csv", ".json", ".parquet", ".xlsx")
 XLSX_ROWS = 1_048_575
-
-
-def write_bytes_new(path: Path, content: bytes, *, force: bool = False) -> None:
-    """Write a file in one step, in place of an existing one only with `force`.
-
-    Raises
-    ------
-    FileExistsError
-        The file is there and `force` is false.
-    """
-    if path.exists() and not force:
-        raise FileExistsError(f"{path} exists; name another file, or add --force to overwrite it")
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def write_tables(
@@ -70,25 +46,31 @@ def write_tables(
     OSError
         A table, or a text in it, is larger than ``.xlsx`` permits.
     """
+    write_bytes_new(path, table_bytes(path, tables, json_text=json_text, raw=raw), force=force)
+
+
+def table_bytes(
+    path: Path, tables: Mapping[str, pd.DataFrame], *, json_text: str = "", raw: bool = False
+) -> bytes:
+    """What `write_tables` writes."""
     first = next(iter(tables.values()))
     match path.suffix.lower():
         case ".csv":
             from rdpscore.files.tables import to_csv_bytes
 
-            content = to_csv_bytes(first if raw else spreadsheet_safe(first))
+            return to_csv_bytes(first if raw else spreadsheet_safe(first))
         case ".json":
-            content = json_text.encode("utf-8")
+            return json_text.encode("utf-8", "surrogatepass")
         case ".parquet":
             buffer = io.BytesIO()
             first.to_parquet(buffer, index=False)
-            content = buffer.getvalue()
+            return buffer.getvalue()
         case ".xlsx":
-            content = xlsx_bytes(tables, str(path))
+            return xlsx_bytes(tables, str(path))
         case other:
             raise ValueError(
                 f"'{other or path.name}' is no format for tables; use one of {', '.join(SUFFIXES)}"
             )
-    write_bytes_new(path, content, force=force)
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

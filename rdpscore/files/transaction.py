@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rdpscore.files.folder import COMMITTED, MANIFEST, committed, obstacle
@@ -21,6 +21,7 @@ from rdpscore.files.folder import LOCK as LOCK
 from rdpscore.files.folder import STAGE as STAGE
 from rdpscore.files.own_names import is_own, may_go
 from rdpscore.files.plain import MAX_FILES, MAX_MANIFEST, is_link, kind_of
+from rdpscore.files.writing import named, native, uninterrupted
 from rdpscore.problems import InvalidInput, Problems
 
 Changes = Mapping[str, bytes | None]
@@ -51,23 +52,43 @@ def commit(folder: Path, changes: Changes | Callable[[], Changes], *, timeout: f
     OSError
         The folder cannot be written; the old files stand.
     """
+    new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder, timeout):
-        _settle(folder)
-        if callable(changes):
-            changes = changes()
-        if not changes:
-            return
-        manifest = _manifest(folder, changes)
-        stage = folder / STAGE
-        try:
-            _stage(folder, changes, manifest)
-        except BaseException:
-            shutil.rmtree(stage, ignore_errors=True)
-            raise
+    try:
+        with _locked(folder, timeout):
+            _settle(folder)
+            if callable(changes):
+                changes = changes()
+            if not changes:
+                return
+            manifest = _manifest(folder, changes)
+            with uninterrupted():
+                _put(folder, changes, manifest)
+    except BaseException:
+        if new:
+            _unmake(folder)
+        raise
+
+
+def _put(folder: Path, changes: Changes, manifest: bytes) -> None:
+    """Stage, commit and put into place. The lock is held."""
+    stage = folder / STAGE
+    try:
+        _stage(folder, changes, manifest)
         os.replace(stage / MANIFEST, stage / COMMITTED)  # from here on the save has happened
-        _sync_folder(stage)
-        _settle(folder)
+    except BaseException:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+    _sync_folder(stage)
+    _settle(folder)
+
+
+def _unmake(folder: Path) -> None:
+    """Take away a folder that was made for a save that failed."""
+    with suppress(OSError):
+        if os.listdir(folder) == [LOCK]:
+            (folder / LOCK).unlink()
+        folder.rmdir()
 
 
 def _manifest(folder: Path, changes: Changes) -> bytes:
@@ -96,11 +117,14 @@ def _in_the_way(folder: Path, name: str, place: str, kind: str) -> Exception:
 def _stage(folder: Path, changes: Changes, manifest: bytes) -> None:
     """Write the new files and the manifest beside the old files, down to the disk."""
     stage = folder / STAGE
-    stage.mkdir()
-    for number, content in enumerate(changes.values()):
+    with named(folder):
+        stage.mkdir()
+    for number, (name, content) in enumerate(changes.items()):
         if content is not None:
-            _write_synced(stage / f"{number:04d}", content)
-    _write_synced(stage / MANIFEST, manifest)
+            with named(folder / name):
+                _write_synced(stage / f"{number:04d}", content)
+    with named(folder):
+        _write_synced(stage / MANIFEST, manifest)
     _sync_folder(stage)
     _sync_folder(folder)
 
@@ -111,7 +135,7 @@ def _settle(folder: Path) -> None:
     moves = committed(folder)
     if moves is not None:
         for name, staged in moves.items():
-            target = folder / name
+            target = folder / native(name)
             if staged is None:
                 target.unlink(missing_ok=True)
             elif (stage / staged).exists():

@@ -23,6 +23,7 @@ from rdpscore.survey import MAIN, SPECS, Survey, load
 from rdpscore.survey.store import file_changes
 from rdpscore.survey.tables import conform
 from rdpscore.validation import check
+from rdpscore.words import meant
 from rdpscore.workbook.check import content_problems
 from rdpscore.workbook.plan import FIELDS, SEARCH_FIELDS
 from rdpscore.workbook.read import Filled, read_filled
@@ -464,4 +465,4 @@ def appended(old: bytes | None, head: Sequence[str], rows: Iterable[Sequence[Any
     if not old:
         writer.writerow(head)
     writer.writerows(rows)
-    return (old or b"") + out.getvalue().encode("utf-8")
+    return (old or b"") + meant(out.getvalue()).encode("utf-8")

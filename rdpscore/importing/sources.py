@@ -23,6 +23,7 @@ from rdpscore.importing.mapping import SourceSpec
 from rdpscore.importing.records import read_records
 from rdpscore.importing.table import Builder, Cells, Table, fold, letters, stacked
 from rdpscore.problems import Problems, suggestion
+from rdpscore.words import meant
 
 _CHUNK = 2_000
 """Rows that are held as lists at a time: few enough for a processor's cache."""
@@ -70,9 +71,9 @@ def candidates(named: Sequence[Path], beside: Path) -> tuple[list[SourceFile], P
                 inside = file.resolve().is_relative_to(path.resolve())  # a link may lead out of the folder
                 if inside:
                     name = file.relative_to(path).as_posix()
-                    out.setdefault(file.resolve(), SourceFile(file, name, path.resolve().name))
+                    out.setdefault(file.resolve(), SourceFile(file, meant(name), meant(path.resolve().name)))
         elif path.exists():  # or something else that is there: to be told of when it is read
-            out.setdefault(path.resolve(), SourceFile(path, path.name))
+            out.setdefault(path.resolve(), SourceFile(path, meant(path.name)))
         else:
             problems += Problems.one("unreadable_file", str(path), value="there is no such file")
     return list(out.values()), problems
@@ -161,6 +162,13 @@ def _csv(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[Table 
 
 
 def _workbook(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[list[Table], Problems]:
+    from rdpscore.workbook.container import silent
+
+    with silent():
+        return _sheets(name, spec, file, content)
+
+
+def _sheets(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[list[Table], Problems]:
     from rdpscore.workbook.cells import plain
     from rdpscore.workbook.container import damage, open_container
     from rdpscore.workbook.grid import sheet_rows

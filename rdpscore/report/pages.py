@@ -5,14 +5,15 @@ from __future__ import annotations
 import html
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from rdpscore.figures.look import FONT, INK, SOFT
-from rdpscore.files import write_bytes_new, write_tables
+from rdpscore.files import write_all_new
 from rdpscore.files.names import distinct
-from rdpscore.files.output import csv_bytes
+from rdpscore.files.output import csv_bytes, table_bytes
 from rdpscore.report.pictures import Picture
 
 PAGE = """<!DOCTYPE html>
@@ -95,16 +96,22 @@ def write_pictures(
     paths = [folder / f"{p.name}.{suffix}" for p in pictures for suffix in ("html", "csv")]
     if not force and (there := [p for p in paths if p.exists()]):
         raise FileExistsError(17, "exists", str(there[0]))
+    new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    out = []
-    for picture in pictures:
-        write_tables(
-            folder / f"{picture.name}.csv", {"data": picture.frame}, json_text="", force=force, raw=raw
-        )
-        path = folder / f"{picture.name}.html"
-        write_bytes_new(path, page(picture, more).encode(), force=force)
-        out.append(path)
-    return out
+
+    def files() -> Iterator[tuple[Path, bytes]]:
+        for picture in pictures:
+            path = folder / f"{picture.name}.csv"
+            yield path, table_bytes(path, {"data": picture.frame}, raw=raw)
+            yield folder / f"{picture.name}.html", page(picture, more).encode()
+
+    try:
+        return [path for path in write_all_new(files(), force=force) if path.suffix == ".html"]
+    except BaseException:
+        if new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def pictures_zip(pictures: Sequence[Picture], more: str = "") -> bytes:

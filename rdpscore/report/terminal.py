@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, Sentence, Table
+from rdpscore.words import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +30,7 @@ def show(blocks: Iterable[Block], out: Console) -> None:
     for block in blocks:
         match block:
             case Heading(text):
-                out.print(clean(text), style="bold")
+                out.print(visible(text), style="bold")
             case Sentence(text, indent, strong):
                 _indented(text, indent, "bold" if strong else "", out)
             case Note(text, indent):
@@ -38,7 +39,7 @@ def show(blocks: Iterable[Block], out: Console) -> None:
                 width = max((len(name) for name, _ in rows), default=0) + 2
                 for name, text in rows:
                     out.print(
-                        Padding(clean(f"{name:<{width}}{text}"), (0, 0, 0, indent * STEP), expand=False)
+                        Padding(visible(f"{name:<{width}}{text}"), (0, 0, 0, indent * STEP), expand=False)
                     )
             case Table():
                 out.print(_rich(block))
@@ -46,28 +47,25 @@ def show(blocks: Iterable[Block], out: Console) -> None:
                 out.print()
 
 
-def clean(text: str) -> str:
-    """Text of a survey for the terminal: control characters, which a terminal would obey, become blanks."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
-
-
 def _indented(text: str, indent: int, style: str, out: Console) -> None:
     from rich.padding import Padding
 
     if indent:
-        out.print(Padding(clean(text), (0, 0, 0, indent * STEP), expand=False), style=style)
+        out.print(Padding(visible(text), (0, 0, 0, indent * STEP), expand=False), style=style)
     else:
-        out.print(clean(text), style=style)
+        out.print(visible(text), style=style)
 
 
 def _rich(found: Table) -> RichTable:
-    """Without borders; a cell that does not fit ends in an ellipsis."""
+    """Without borders; where the page is narrow, text is broken, not cut, and numbers stay whole."""
     from rich.table import Table as RichTable
 
     out = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for head in found.heads:
-        side = "right" if head in found.numbers else "left"
-        out.add_column(clean(head), justify=side, no_wrap=True, overflow="ellipsis")  # type: ignore[arg-type]
+        numbers = head in found.numbers
+        out.add_column(
+            visible(head), justify="right" if numbers else "left", no_wrap=numbers, overflow="fold"
+        )
     for row in found.rows:
-        out.add_row(*map(clean, row))
+        out.add_row(*map(visible, row))
     return out

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from rdpscore.codebook.weights import Floats
 from rdpscore.scoring.draws import CHUNK
 from rdpscore.scoring.model import Draws, Ints, Model
+from rdpscore.scoring.processes import pool
 from rdpscore.scoring.tally import Tally, ranks
 
 TOGETHER = 2
@@ -27,18 +27,15 @@ class Pool:
     """Chunks of work on a model, here or in several processes; results come in the order of the chunks."""
 
     def __init__(self, made: Model, processes: int) -> None:
-        self.made, self.processes, self.executor = made, processes, None
+        self.made, self.processes, self.executor, self.stack = made, processes, None, ExitStack()
         if processes > 1:
-            self.executor = ProcessPoolExecutor(
-                processes, get_context("spawn"), initializer=_take, initargs=(made,)
-            )
+            self.executor = self.stack.enter_context(pool(processes, _take, (made,)))
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.executor is not None:
-            self.executor.shutdown()
+        self.stack.close()
 
     def map(self, work: Any, *arguments: Sequence[Any]) -> Any:
         """``work(model, *one of each of the arguments)`` for all of them."""

@@ -10,10 +10,8 @@ are, and on however many processes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
-from multiprocessing import get_context
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,6 +20,7 @@ import pandas as pd
 
 from rdpscore.arguments import checked
 from rdpscore.scoring.borrowing import Donors, donors
+from rdpscore.scoring.processes import pool
 from rdpscore.survey import Survey, distinct_readings
 
 Floats = npt.NDArray[np.float64]
@@ -308,5 +307,5 @@ def in_chunks(work: Callable[[int, int], Out], n_draws: int, processes: int = 1)
     if processes <= 1 or len(sizes) < 2:
         yield from map(work, range(len(sizes)), sizes)
         return
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:  # the same on every system
-        yield from pool.map(work, range(len(sizes)), sizes)
+    with pool(processes) as workers:
+        yield from workers.map(work, range(len(sizes)), sizes)

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from rdpscore.problems import Batch, InvalidInput, Problems, Severity
-from rdpscore.workbook.container import damage, open_container, quiet
+from rdpscore.workbook.container import damage, open_container, silent
 from rdpscore.workbook.grid import sheet_rows
 from rdpscore.workbook.layout import height, lines
 from rdpscore.workbook.style import AGAINST, EVIDENCE, HEAD, PAPER
@@ -17,6 +17,7 @@ _HEADS = ("Severity", "Place", "Value", "What is wrong", "What to do")
 _WIDTHS = {"A": 10, "B": 18, "C": 26, "D": 62, "E": 62}
 
 
+@silent()
 def annotated(content: bytes, problems: Problems) -> bytes:
     """The workbook with a comment in each cell that has a problem, and a sheet that lists all.
 
@@ -40,12 +41,11 @@ def annotated(content: bytes, problems: Problems) -> bytes:
     """
     import openpyxl
 
-    with quiet():
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(content))
-            return _annotated(book, problems)
-        except Exception:  # whatever a damaged style, width, rule or link makes openpyxl raise
-            return _annotated(_plain_copy(content), problems)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        return _annotated(book, problems)
+    except Exception:  # whatever a damaged style, width, rule or link makes openpyxl raise
+        return _annotated(_plain_copy(content), problems)
 
 
 def _plain_copy(content: bytes) -> Any:

@@ -5,12 +5,12 @@ Nothing in a workbook is executed. Parsing is by openpyxl with defusedxml, on si
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,24 +48,27 @@ class PlainText(str):
     __slots__ = ()
 
 
+@contextmanager
+def silent() -> Iterator[None]:
+    """Without openpyxl's warnings of all that it does not keep, and what it prints; also a decorator.
+
+    It goes around all that is read, since openpyxl reads sheets when their rows are asked for.
+    """
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
 def open_container(content: bytes, name: str) -> tuple[Container | None, Problems]:
     """Check and open the bytes of an ``.xlsx`` file."""
     refusal = _refusal(content)
     if refusal is None:
         try:
-            with quiet():
+            with silent():
                 return _open(content), Problems()
         except Exception as error:  # zlib, zipfile, openpyxl and XML parsers each have their own types
             refusal = damage(error)
     return None, Problems.of([Batch("bad_workbook", name, fields={"value": refusal})])
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """What openpyxl warns of, or prints, stays unsaid: programs read our output, and problems are told as such."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        yield
 
 
 def damage(error: Exception) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +20,7 @@ from rdpscore.workbook import cells as parse
 from rdpscore.workbook.coded import CoderRows, Key
 from rdpscore.workbook.coder import SEARCH
 from rdpscore.workbook.coding import CODING, wide_heads
-from rdpscore.workbook.container import MAX_FILE, Container, damage, open_container
+from rdpscore.workbook.container import MAX_FILE, Container, damage, open_container, silent
 from rdpscore.workbook.grid import Formula, Grid, csv_rows, find_grid, sheet_rows
 from rdpscore.workbook.passport import SHEET as PASSPORT
 from rdpscore.workbook.passport import Passport, read_passport
@@ -111,8 +110,7 @@ def read_filled(
 
 def read_workbook(content: bytes, name: str) -> tuple[Filled | None, Problems]:
     """Read the bytes of a workbook; see `read_filled`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl warns of all that it does not keep; nothing is kept here
+    with silent():
         container, problems = open_container(content, name)
         if container is None:
             return None, problems

@@ -30,9 +30,11 @@ from rdpscore.cli import (
     template,
     validate,
 )
+from rdpscore.cli.helping import Command, Group
 
 app = typer.Typer(
     name="rdpscore",
+    cls=Group,
     help="Surveys of journals' research data policies: validate codings, measure agreement, score journals.",
     epilog="Begin with: rdpscore score",
     no_args_is_help=True,
@@ -82,5 +84,5 @@ for module in (
     merge,
     convert,
 ):
-    app.command(epilog=module.EXAMPLE)(module.command)
+    app.command(epilog=module.EXAMPLE, cls=Command)(module.command)
 app.add_typer(codebook.app, name="codebook")
