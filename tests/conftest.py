@@ -18,6 +18,10 @@ from rdpscore.survey import Survey
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+os.environ.pop(
+    "COLUMNS", None
+)  # set by whoever runs the tests on several cores; commands would take it for a width
+
 REFERENCE = Path(os.environ.get("RDPSCORE_REFERENCE", Path(__file__).parents[2] / "shared" / "reference"))
 
 
