@@ -55,7 +55,7 @@ def subset(
     15
     >>> scores = rdpscore.score(whole).journals.set_index("journal_id")["score"]
     >>> len(subset(whole, scores > 0.5).journals)
-    24
+    5
     """
     mask = journals_meant(survey, mask)
     keep = np.append(mask, False)  # −1, an unknown journal, is the last
