@@ -101,7 +101,9 @@ def satisfying(survey: Survey, conditions: Conditions) -> Bools:
             chosen &= select(survey, {name: wanted})
             continue
         low, high = bounds
-        values = survey.attribute(name)[survey.journal_ids].to_numpy(float)
+        column = survey.attribute(name)
+        once = column[~column.index.duplicated() & column.index.notna()]
+        values = once.to_numpy(float, na_value=np.nan)
         with np.errstate(invalid="ignore"):
             inside = (values >= (-np.inf if low is None else low)) & (
                 values <= (np.inf if high is None else high)
