@@ -60,6 +60,8 @@ REFUSED: dict[str, tuple[Call, str]] = {
     "surveys as one list": (lambda s: rdpscore.compare_surveys([s, s]), "surveys is a list"),
     "surveys for folders": (lambda s: rdpscore.merge("x", [s, s]), "must be a str or a Path"),
     "folders before the target": (lambda s: rdpscore.merge(["a", "b"], "x"), "out is a list"),
+    "a folder before the survey": (lambda s: rdpscore.save("folder", s), "survey is a str"),
+    "a survey for a folder": (lambda s: rdpscore.save(s, s), "folder is a Survey"),
     "a survey for a codebook": (rdpscore.load_codebook, "name is a Survey"),
     "a number for a survey": (lambda s: rdpscore.validate(5), r"survey is an int \(5\)"),
     "a name for a codebook": (lambda s: Survey.from_frames("small", *two(s)), "load_codebook"),
@@ -218,7 +220,7 @@ def test_what_is_plain_means_the_same(shipped: Survey, case: str) -> None:
 SURVEY_FIRST = [
     name
     for name in rdpscore.__all__
-    if name not in ("save", "validate")
+    if name != "validate"
     and callable(getattr(rdpscore, name))
     and inspect.isfunction(getattr(rdpscore, name))
     and next(iter(inspect.signature(getattr(rdpscore, name)).parameters.values())).annotation == "Survey"

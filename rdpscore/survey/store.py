@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from rdpscore.arguments import of_kind
 from rdpscore.codebook import Model, parse_model, read_codebook
 from rdpscore.files import (
     Folder,
@@ -169,6 +170,8 @@ def save(survey: Survey, folder: str | Path) -> Survey:
     OSError
         The folder cannot be written; what was there before stands.
     """
+    of_kind(survey, Survey, "survey")
+    of_kind(folder, str | Path, "folder")
     target = Path(folder)
     commit(target, lambda: file_changes(survey))
     return replace(survey, path=target)

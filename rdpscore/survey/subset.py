@@ -55,7 +55,7 @@ def subset(
     15
     >>> scores = rdpscore.score(whole).journals.set_index("journal_id")["score"]
     >>> len(subset(whole, scores > 0.5).journals)
-    24
+    5
     """
     mask = journals_meant(survey, mask)
     keep = np.append(mask, False)  # −1, an unknown journal, is the last
@@ -101,7 +101,9 @@ def satisfying(survey: Survey, conditions: Conditions) -> Bools:
             chosen &= select(survey, {name: wanted})
             continue
         low, high = bounds
-        values = survey.attribute(name)[survey.journal_ids].to_numpy(float, na_value=np.nan)
+        column = survey.attribute(name)
+        once = column[~column.index.duplicated() & column.index.notna()]
+        values = once.to_numpy(float, na_value=np.nan)
         with np.errstate(invalid="ignore"):
             inside = (values >= (-np.inf if low is None else low)) & (
                 values <= (np.inf if high is None else high)
