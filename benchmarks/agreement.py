@@ -37,7 +37,7 @@ from _timing import machine, show
 
 import rdpscore
 from rdpscore.agreement.coefficients import krippendorff_alpha
-from rdpscore.agreement.panel import Panel, panel
+from rdpscore.agreement.panels import Panel, panel
 from rdpscore.inference import bootstrap
 
 CATEGORIES = [1, 2, 3, 4, 5]
@@ -108,7 +108,7 @@ def resampling(n_resamples: int, n_loop: int, seed: int) -> None:
                 "times",
                 "aim",
             ),
-            ("rdpscore.inference.bootstrap", f"{ours:.2f}", "1", ""),
+            ("rdpscore.inference.resampling", f"{ours:.2f}", "1", ""),
             (
                 f"loop over krippendorff.alpha ({n_loop} resamples × {n_resamples / n_loop:,.0f})",
                 f"{theirs:.1f}",

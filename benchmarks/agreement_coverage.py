@@ -26,8 +26,8 @@ import numpy as np
 import numpy.typing as npt
 from _timing import machine, show
 
-from rdpscore.agreement.intervals import MOST_DEGENERATE, intervals
-from rdpscore.agreement.panel import Entry, Measure, Panel
+from rdpscore.agreement.interval import MOST_DEGENERATE, intervals
+from rdpscore.agreement.panels import Entry, Measure, Panel
 from rdpscore.agreement.statistics import Layout, unit_statistics
 from rdpscore.inference import bootstrap
 

@@ -59,7 +59,7 @@ def write_source(folder: Path, n: int) -> None:
 
 def ours(folder: Path) -> dict[str, float]:
     """Seconds of reading into a survey, and of writing it; peak memory."""
-    from rdpscore.importing.published import read_published
+    from rdpscore.published.importing import read_published
     from rdpscore.survey import save
 
     start = time.process_time()

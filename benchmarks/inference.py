@@ -113,7 +113,7 @@ def shipped() -> tuple[Floats, Floats, Ints]:
     """Scores, impact (log2) with access model and an intercept, and publishers of the shipped survey."""
     import rdpscore
     from rdpscore.inference import clusters
-    from rdpscore.scoring.score import journal_scores
+    from rdpscore.scoring.scores import journal_scores
 
     survey = rdpscore.load()
     impact = survey.journals["impact"].astype(float).fillna(1.0).to_numpy()

@@ -21,14 +21,14 @@ import numpy as np
 from _timing import machine, median, show
 
 import rdpscore
-from rdpscore.analysis.checks import CHECKS, checked_regress
-from rdpscore.analysis.frame import ModelFrame, model_frame
-from rdpscore.analysis.influence import leave_out_groups, leave_out_journals
-from rdpscore.analysis.prediction import predict_frame
-from rdpscore.analysis.robustness import frame_robustness
-from rdpscore.analysis.rows import QUESTIONS
-from rdpscore.analysis.specification import frame_curves
 from rdpscore.inference import Clusters
+from rdpscore.predictors.checks import CHECKS, checked_regress
+from rdpscore.predictors.frame import ModelFrame, model_frame
+from rdpscore.predictors.influence import leave_out_groups, leave_out_journals
+from rdpscore.predictors.prediction import predict_frame
+from rdpscore.predictors.robust import frame_robustness
+from rdpscore.predictors.rows import QUESTIONS
+from rdpscore.predictors.specification import frame_curves
 
 
 def main() -> None:

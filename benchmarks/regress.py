@@ -18,8 +18,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from _timing import byte_compiled, in_turn, machine, median, show
 
 import rdpscore
-from rdpscore.analysis import estimate, model_frame
-from rdpscore.analysis.rows import QUESTIONS
+from rdpscore.predictors import estimate, model_frame
+from rdpscore.predictors.rows import QUESTIONS
 
 RUNS = 3
 

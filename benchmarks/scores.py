@@ -100,9 +100,9 @@ def timed(work: Callable[[int], Any], n: int) -> float:
 
 
 def by_rdpscore(survey: Any, doubt: str) -> Callable[[int], Any]:
-    from rdpscore.scoring.counting import count_draws
-    from rdpscore.scoring.draws import CHUNK
-    from rdpscore.scoring.model import model
+    from rdpscore.uncertainty.counting import count_draws
+    from rdpscore.uncertainty.doubted import model
+    from rdpscore.uncertainty.draws import CHUNK
 
     made = model(survey, survey.codebook.scheme(), assumptions(doubt), SEED)
 
@@ -114,7 +114,7 @@ def by_rdpscore(survey: Any, doubt: str) -> Callable[[int], Any]:
 
 
 def assumptions(doubt: str) -> Any:
-    from rdpscore.scoring import Assumptions
+    from rdpscore.uncertainty import Assumptions
 
     if doubt == "everything":
         return Assumptions(cv=CV)
@@ -147,8 +147,8 @@ def points(survey: Any) -> pd.DataFrame:
 
 def agree(survey: Any, n: int) -> None:
     """Stop where the loop finds other ranks than rdpscore with the same weights."""
-    from rdpscore.scoring.model import model
-    from rdpscore.scoring.tally import ranks
+    from rdpscore.uncertainty.doubted import model
+    from rdpscore.uncertainty.tally import ranks
 
     made = model(survey, survey.codebook.scheme(), assumptions("weights"), SEED)
     draws = made.random(0, n)
@@ -167,9 +167,9 @@ def coders(runs: int, n_draws: int, n_loop: int) -> None:
     """Coders and weights drawn at once: ours and the loop in turn."""
     import rdpscore
     from rdpscore.inference import clusters
-    from rdpscore.scoring.counting import of_journals
-    from rdpscore.scoring.draws import lone_coders
-    from rdpscore.scoring.uncertainty import count, model_of
+    from rdpscore.uncertainty.counting import of_journals
+    from rdpscore.uncertainty.draws import lone_coders
+    from rdpscore.uncertainty.ranges import count, model_of
 
     survey = rdpscore.load()
     made, groups = model_of(survey, survey.codebook.scheme(), seed=SEED, cv=CV), clusters(survey)
@@ -259,16 +259,16 @@ def many(folder: Path, n_draws: int, doubt: str) -> dict[str, Any]:
     """Draws on a generated survey, in a process of its own."""
     import rdpscore
     from rdpscore.inference import clusters
-    from rdpscore.scoring.counting import count_draws
-    from rdpscore.scoring.draws import CHUNK
-    from rdpscore.scoring.model import model
+    from rdpscore.uncertainty.counting import count_draws
+    from rdpscore.uncertainty.doubted import model
+    from rdpscore.uncertainty.draws import CHUNK
 
     survey = rdpscore.load(folder)
     loaded = (survey.records, survey.resolved) and resident()
     peak_memory(reset=True)
     start = time.process_time()
     if doubt == "coders, weights":
-        from rdpscore.scoring.uncertainty import count, model_of
+        from rdpscore.uncertainty.ranges import count, model_of
 
         both = model_of(survey, survey.codebook.scheme(), seed=SEED, cv=CV)
         count(both, ("both",), n_draws, clusters(survey))["both"][0].summary()

@@ -78,8 +78,8 @@ def survey_of(n_journals: int, *, answered: bool) -> Any:
 
 
 def workbook_of(survey: Any) -> bytes:
-    from rdpscore.workbook import coder_workbook
-    from rdpscore.workbook.plan import plan
+    from rdpscore.coding import coder_workbook
+    from rdpscore.coding.sheet_plan import plan
 
     return coder_workbook(plan(survey, CODER), "c1.xlsx")
 
@@ -113,7 +113,7 @@ def write_bare(n: int, _: Path) -> dict[str, Any]:
 
 
 def read(n: int, folder: Path) -> dict[str, Any]:
-    from rdpscore.workbook.read import read_workbook
+    from rdpscore.coding.read import read_workbook
 
     content = filled_file(n, folder).read_bytes()
     seconds, (filled, problems) = timed(lambda: read_workbook(content, "c1.xlsx"))
@@ -122,7 +122,7 @@ def read(n: int, folder: Path) -> dict[str, Any]:
 
 
 def check(n: int, folder: Path) -> dict[str, Any]:
-    from rdpscore.workbook.check import check_file
+    from rdpscore.coding.check import check_file
 
     path = filled_file(n, folder)
     seconds, result = timed(lambda: check_file(path))
@@ -149,7 +149,7 @@ def read_bare(n: int, folder: Path) -> dict[str, Any]:
 
 def import_(n: int, folder: Path) -> dict[str, Any]:
     """Into a survey with the same journals and no codings."""
-    from rdpscore.importing.filled import import_files
+    from rdpscore.coding.filled import import_files
     from rdpscore.survey.store import save
 
     with tempfile.TemporaryDirectory(dir=folder) as target:
@@ -249,7 +249,7 @@ def bound(calls: list[Call], same_sheets: bool) -> tuple[Any, list[tuple[Any, An
     """A new book with its sheets and formats, and what remains to be called."""
     import xlsxwriter
 
-    from rdpscore.workbook import style
+    from rdpscore.coding import style
 
     options = {
         "in_memory": True,
@@ -308,9 +308,6 @@ def run_task(task: str, n: int, folder: Path) -> None:
     import openpyxl  # noqa: F401  (imports are no part of what is measured)
     import rapidfuzz  # noqa: F401
     import xlsxwriter  # noqa: F401
-
-    import rdpscore.importing.filled
-    import rdpscore.workbook.coder  # noqa: F401
 
     found = TASKS[task](n, folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # kB on Linux

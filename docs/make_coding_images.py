@@ -22,11 +22,11 @@ import openpyxl
 from openpyxl.worksheet.pagebreak import ColBreak
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from rdpscore.coding import adjudication_workbook, coder_workbook
+from rdpscore.coding.adjudication import open_cases
+from rdpscore.coding.sheet_plan import plan
 from rdpscore.survey import Survey, load
-from rdpscore.survey.create import create
-from rdpscore.workbook import adjudication_workbook, coder_workbook
-from rdpscore.workbook.adjudication import open_cases
-from rdpscore.workbook.plan import plan
+from rdpscore.survey.creation import create
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 1400

@@ -16,13 +16,14 @@ import tempfile
 from pathlib import Path
 
 import rdpscore
-from rdpscore.analysis import heterogeneity
+from rdpscore.heterogeneity import measure_heterogeneity
 from rdpscore.report.heterogeneity import profiles_picture, variance_picture
 from rdpscore.report.pages import page
 from rdpscore.report.pictures import Picture
 from rdpscore.report.score_pictures import publishers_picture, ranks_picture, schemes_picture
 from rdpscore.report.survey_pictures import contributions_picture
-from rdpscore.scoring import compare, uncertainty
+from rdpscore.scoring import compare
+from rdpscore.uncertainty import measure_uncertainty
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH, SCALE = 760, 1.5
@@ -30,9 +31,9 @@ WIDTH, SCALE = 760, 1.5
 
 def main() -> None:
     survey = rdpscore.load()
-    doubt = uncertainty(survey)
+    doubt = measure_uncertainty(survey)
     compared = compare(survey, ["equal", "by-dimension"])
-    found = heterogeneity(survey, with_profiles=True)
+    found = measure_heterogeneity(survey, with_profiles=True)
     pictures = (
         publishers_picture(doubt),
         ranks_picture(doubt),

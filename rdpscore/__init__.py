@@ -10,73 +10,74 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # as typing's, which takes longer to import than all that is here
 if TYPE_CHECKING:
-    from rdpscore.agreement import agreement as agreement
-    from rdpscore.analysis import compare_surveys as compare_surveys
-    from rdpscore.analysis import difficulty as difficulty
-    from rdpscore.analysis import heterogeneity as heterogeneity
-    from rdpscore.analysis import regress as regress
-    from rdpscore.analysis import robustness as robustness
-    from rdpscore.analysis import specification_curves as specification_curves
+    from rdpscore.agreement import difficulty as difficulty
+    from rdpscore.agreement import measure_agreement as measure_agreement
     from rdpscore.codebook import load_codebook as load_codebook
-    from rdpscore.importing import merge as merge
-    from rdpscore.importing.published import import_published as import_published
+    from rdpscore.comparing import compare_surveys as compare_surveys
+    from rdpscore.heterogeneity import measure_heterogeneity as measure_heterogeneity
+    from rdpscore.moving import merge as merge
+    from rdpscore.predictors import regress as regress
+    from rdpscore.predictors import robustness as robustness
+    from rdpscore.predictors import specification_curves as specification_curves
     from rdpscore.problems import InvalidInput as InvalidInput
+    from rdpscore.published.importing import import_published as import_published
     from rdpscore.reproduction import reproduce as reproduce
     from rdpscore.scoring import compare as compare
     from rdpscore.scoring import score as score
-    from rdpscore.scoring import sensitivity as sensitivity
-    from rdpscore.scoring import spread as spread
-    from rdpscore.scoring import standing as standing
-    from rdpscore.scoring import uncertainty as uncertainty
     from rdpscore.survey import Survey as Survey
     from rdpscore.survey import load as load
     from rdpscore.survey import save as save
-    from rdpscore.survey.assign import assign as assign
-    from rdpscore.survey.create import create as create
+    from rdpscore.survey.assignment import assign as assign
+    from rdpscore.survey.creation import create as create
     from rdpscore.survey.progress import status as status
+    from rdpscore.uncertainty import measure_uncertainty as measure_uncertainty
+    from rdpscore.uncertainty import sensitivity as sensitivity
+    from rdpscore.uncertainty import spread as spread
+    from rdpscore.uncertainty import standing as standing
     from rdpscore.validation import validate as validate
 
 _HOMES = {
     "InvalidInput": "rdpscore.problems",
     "Survey": "rdpscore.survey",
-    "agreement": "rdpscore.agreement",
-    "assign": "rdpscore.survey.assign",
+    "measure_agreement": "rdpscore.agreement",
+    "assign": "rdpscore.survey.assignment",
     "compare": "rdpscore.scoring",
-    "compare_surveys": "rdpscore.analysis",
-    "create": "rdpscore.survey.create",
-    "difficulty": "rdpscore.analysis",
-    "heterogeneity": "rdpscore.analysis",
-    "import_published": "rdpscore.importing.published",
+    "compare_surveys": "rdpscore.comparing",
+    "create": "rdpscore.survey.creation",
+    "difficulty": "rdpscore.agreement",
+    "measure_heterogeneity": "rdpscore.heterogeneity",
+    "import_published": "rdpscore.published.importing",
     "load": "rdpscore.survey",
     "load_codebook": "rdpscore.codebook",
-    "merge": "rdpscore.importing",
-    "regress": "rdpscore.analysis",
+    "merge": "rdpscore.moving",
+    "regress": "rdpscore.predictors",
     "reproduce": "rdpscore.reproduction",
-    "robustness": "rdpscore.analysis",
+    "robustness": "rdpscore.predictors",
     "save": "rdpscore.survey",
     "score": "rdpscore.scoring",
-    "sensitivity": "rdpscore.scoring",
-    "specification_curves": "rdpscore.analysis",
-    "spread": "rdpscore.scoring",
-    "standing": "rdpscore.scoring",
+    "sensitivity": "rdpscore.uncertainty",
+    "specification_curves": "rdpscore.predictors",
+    "spread": "rdpscore.uncertainty",
+    "standing": "rdpscore.uncertainty",
     "status": "rdpscore.survey.progress",
-    "uncertainty": "rdpscore.scoring",
+    "measure_uncertainty": "rdpscore.uncertainty",
     "validate": "rdpscore.validation",
 }
 
 __all__ = [
     "InvalidInput",
     "Survey",
-    "agreement",
     "assign",
     "compare",
     "compare_surveys",
     "create",
     "difficulty",
-    "heterogeneity",
     "import_published",
     "load",
     "load_codebook",
+    "measure_agreement",
+    "measure_heterogeneity",
+    "measure_uncertainty",
     "merge",
     "regress",
     "reproduce",
@@ -88,7 +89,6 @@ __all__ = [
     "spread",
     "standing",
     "status",
-    "uncertainty",
     "validate",
 ]
 

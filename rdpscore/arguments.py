@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from rdpscore.problems.nearest import suggestion
+from rdpscore.problems.suggestions import suggestion
 
 P = ParamSpec("P")
 R = TypeVar("R")

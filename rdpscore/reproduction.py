@@ -13,8 +13,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator, validate_call
 from pydantic_core import PydanticCustomError
 
-import rdpscore.agreement.consistency
-import rdpscore.analysis.published
+import rdpscore.agreement.printed_consistency
+import rdpscore.predictors.printed
 import rdpscore.scoring.published
 import rdpscore.survey.selection  # noqa: F401  (these four fill the registry)
 from rdpscore.arguments import checked

@@ -10,8 +10,8 @@ from typing import Any
 
 from tables import SMALL_CODEBOOK
 
-from rdpscore.importing.published import Published, read_published
 from rdpscore.problems import InvalidInput, Problem
+from rdpscore.published.importing import Published, read_published
 
 HEAD = """
     format: 1

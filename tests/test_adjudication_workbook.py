@@ -13,12 +13,12 @@ from typer.testing import CliRunner
 from workbooks import cell_at, edited, found, headings, make_survey, parts_of, put, snapshot, workbook_of
 
 from rdpscore.cli import app
-from rdpscore.importing.filled import import_files
+from rdpscore.coding import adjudication_workbook
+from rdpscore.coding.adjudication import open_cases
+from rdpscore.coding.filled import import_files
+from rdpscore.coding.read import read_workbook
 from rdpscore.problems import InvalidInput
 from rdpscore.survey import load
-from rdpscore.workbook import adjudication_workbook
-from rdpscore.workbook.adjudication import open_cases
-from rdpscore.workbook.read import read_workbook
 
 RUN = CliRunner()
 Decisions = Mapping[tuple[str, str], Mapping[str, str]]

@@ -12,8 +12,8 @@ from running import cli
 from tables import SMALL_CODEBOOK, write_survey
 
 from rdpscore.problems import InvalidInput
-from rdpscore.scoring import standing
 from rdpscore.survey import Survey, load
+from rdpscore.uncertainty import standing
 
 JOURNAL = "scientific-reports"
 

@@ -234,7 +234,7 @@ def test_codes_are_ordered_as_the_codebook_orders_them(tmp_path: Path) -> None:
     expected = krippendorff.alpha(
         [[place[r[1]] for r in rows], [place[r[2]] for r in rows]], level_of_measurement="ordinal"
     )
-    item = rdpscore.agreement(survey).items[1]
+    item = rdpscore.measure_agreement(survey).items[1]
     assert item.alpha_ordinal == pytest.approx(expected, abs=1e-12)
 
 
@@ -462,7 +462,7 @@ def table(*rows: str) -> str:
 
 
 def test_an_item_tells_what_its_alpha_rests_on(tmp_path: Path) -> None:
-    found = item(rdpscore.agreement(survey_of(tmp_path, table(*codings(ANSWERS)))), "data")
+    found = item(rdpscore.measure_agreement(survey_of(tmp_path, table(*codings(ANSWERS)))), "data")
     assert (found.n, found.percent) == (4, 0.75)
     assert (found.commonest, found.commonest_share) == ("0", 3 / 8)
     assert (
@@ -482,20 +482,20 @@ def test_an_item_tells_what_its_alpha_rests_on(tmp_path: Path) -> None:
 def test_a_nominal_item_has_no_ordinal_alpha(tmp_path: Path) -> None:
     book = SMALL_CODEBOOK.replace("level: ordinal", "level: nominal")
     folder = write_survey(tmp_path / "s", book, journals=JOURNALS, codings=table(*codings(ANSWERS)))
-    found = item(rdpscore.agreement(load(folder)), "data")
+    found = item(rdpscore.measure_agreement(load(folder)), "data")
     assert found.alpha_ordinal is None
     assert found.alpha == found.alpha_nominal is not None
 
 
 def test_an_item_that_all_always_answer_alike_is_null_with_a_reason(tmp_path: Path) -> None:
     found = item(
-        rdpscore.agreement(survey_of(tmp_path, table(*codings(dict.fromkeys(ANSWERS, "00"))))), "data"
+        rdpscore.measure_agreement(survey_of(tmp_path, table(*codings(dict.fromkeys(ANSWERS, "00"))))), "data"
     )
     assert (found.alpha, found.reason, found.percent) == (None, "no_variation", 1.0)
 
 
 def test_an_item_without_two_answers_is_null_with_a_reason(tmp_path: Path) -> None:
-    result = rdpscore.agreement(survey_of(tmp_path, table(*codings(dict.fromkeys(ANSWERS, "0")))))
+    result = rdpscore.measure_agreement(survey_of(tmp_path, table(*codings(dict.fromkeys(ANSWERS, "0")))))
     found = item(result, "data")
     assert (found.alpha, found.reason, found.percent, found.n) == (None, "no_pairable_units", None, 0)
     assert (found.commonest, found.commonest_share) == (None, None)
@@ -503,7 +503,7 @@ def test_an_item_without_two_answers_is_null_with_a_reason(tmp_path: Path) -> No
 
 def test_an_item_that_varies_at_one_publisher_alone_is_null_with_a_reason(tmp_path: Path) -> None:
     answers = {"alpha": "11", "beta": "00", "gamma": "00", "delta": "00"}
-    found = item(rdpscore.agreement(survey_of(tmp_path, table(*codings(answers)))), "data")
+    found = item(rdpscore.measure_agreement(survey_of(tmp_path, table(*codings(answers)))), "data")
     assert (found.alpha, found.alpha_nominal, found.reason) == (None, None, "carried_by_few_clusters")
     assert (found.percent, found.n_minority_clusters) == (1.0, 1)
 
@@ -511,7 +511,9 @@ def test_an_item_that_varies_at_one_publisher_alone_is_null_with_a_reason(tmp_pa
 def test_journals_without_publisher_are_publishers_of_their_own(tmp_path: Path) -> None:
     nobodys = JOURNALS.replace("North", "     ").replace("South", "     ")
     answers = {"alpha": "11", "beta": "11", "gamma": "00", "delta": "00"}
-    found = item(rdpscore.agreement(survey_of(tmp_path, table(*codings(answers)), journals=nobodys)), "data")
+    found = item(
+        rdpscore.measure_agreement(survey_of(tmp_path, table(*codings(answers)), journals=nobodys)), "data"
+    )
     assert found.n_minority_clusters == 2
 
 
@@ -519,13 +521,15 @@ def test_five_publishers_are_no_longer_few(tmp_path: Path) -> None:
     names = "abcdefghijk"
     journals = sheet("journal_id | title | publisher", *(f"{n} | {n} | P{n}" for n in names))
     answers = {n: "11" if k < 5 else "00" for k, n in enumerate(names)}
-    found = item(rdpscore.agreement(survey_of(tmp_path, table(*codings(answers)), journals=journals)), "data")
+    found = item(
+        rdpscore.measure_agreement(survey_of(tmp_path, table(*codings(answers)), journals=journals)), "data"
+    )
     assert (found.n_minority_clusters, found.caution, found.alpha) == (5, None, 1.0)
 
 
 def test_journals_with_one_coder_are_counted_and_left_out(tmp_path: Path) -> None:
     answers = {**ANSWERS, "delta": "1"}
-    overall = rdpscore.agreement(survey_of(tmp_path, table(*codings(answers)))).overall
+    overall = rdpscore.measure_agreement(survey_of(tmp_path, table(*codings(answers)))).overall
     assert (overall.n_journals, overall.n_single_coded, overall.n_items) == (3, 1, 3)
 
 
@@ -539,7 +543,7 @@ def test_other_rounds_never_count(tmp_path: Path) -> None:
             *codings(dict.fromkeys(ANSWERS, "0212"), round_="third"),
         ),
     )
-    assert rdpscore.agreement(more).body() == rdpscore.agreement(alone).body()
+    assert rdpscore.measure_agreement(more).body() == rdpscore.measure_agreement(alone).body()
 
 
 AFTER_ADJUDICATION = ("reasons", "missed", "coders")
@@ -554,7 +558,7 @@ def test_adjudicated_answers_never_count(tmp_path: Path) -> None:
         adjudications=sheet("journal_id | item | answer", "beta | data | 2", "alpha | code | 1"),
     )
     with_, without = (
-        {k: v for k, v in rdpscore.agreement(s).body().items() if k not in AFTER_ADJUDICATION}
+        {k: v for k, v in rdpscore.measure_agreement(s).body().items() if k not in AFTER_ADJUDICATION}
         for s in (adjudicated, alone)
     )
     assert "headlines" in with_
@@ -565,7 +569,7 @@ def test_the_order_of_the_rows_changes_nothing(tmp_path: Path) -> None:
     rows = [*codings(ANSWERS), *codings({"alpha": "101", "beta": "11", "gamma": "0 1"}, "code")]
     straight = survey_of(tmp_path / "a", table(*rows))
     turned = survey_of(tmp_path / "b", table(*rows[::-1]))
-    assert rdpscore.agreement(turned).body() == rdpscore.agreement(straight).body()
+    assert rdpscore.measure_agreement(turned).body() == rdpscore.measure_agreement(straight).body()
 
 
 def test_the_score_metric_is_of_scored_items_alone(tmp_path: Path) -> None:
@@ -574,7 +578,7 @@ def test_the_score_metric_is_of_scored_items_alone(tmp_path: Path) -> None:
         "  - {id: by-dimension, title: Mean of the dimension means, by: dimensions}\n", ""
     )
     folder = write_survey(tmp_path / "s", book, journals=JOURNALS, codings=table(*rows))
-    overall = rdpscore.agreement(load(folder)).overall
+    overall = rdpscore.measure_agreement(load(folder)).overall
     scores = np.array([[0, 0, 1, 0.5], [0, 0.5, 1, 0.5]])
     assert overall.alpha_score == pytest.approx(
         krippendorff.alpha(scores, level_of_measurement="interval"), abs=1e-12
@@ -584,13 +588,17 @@ def test_the_score_metric_is_of_scored_items_alone(tmp_path: Path) -> None:
 
 
 def test_a_survey_without_double_coding_has_no_headline(tmp_path: Path) -> None:
-    overall = rdpscore.agreement(survey_of(tmp_path, table(*codings(dict.fromkeys(ANSWERS, "0"))))).overall
+    overall = rdpscore.measure_agreement(
+        survey_of(tmp_path, table(*codings(dict.fromkeys(ANSWERS, "0"))))
+    ).overall
     assert (overall.alpha_exact, overall.alpha_score, overall.percent) == (None, None, None)
     assert overall.reason == "no_pairable_units"
 
 
 def test_a_survey_without_variation_has_no_headline(tmp_path: Path) -> None:
-    overall = rdpscore.agreement(survey_of(tmp_path, table(*codings(dict.fromkeys(ANSWERS, "00"))))).overall
+    overall = rdpscore.measure_agreement(
+        survey_of(tmp_path, table(*codings(dict.fromkeys(ANSWERS, "00"))))
+    ).overall
     assert (overall.alpha_exact, overall.alpha_score, overall.percent) == (None, None, 1.0)
     assert overall.reason == "no_variation"
 
@@ -608,7 +616,7 @@ def test_a_selection_of_journals_is_counted_as_a_survey_of_them_would_be(shipped
 
 @pytest.fixture(scope="module")
 def published(shipped: Survey) -> AgreementResult:
-    return rdpscore.agreement(shipped)
+    return rdpscore.measure_agreement(shipped)
 
 
 def test_the_headlines_of_the_shipped_survey(published: AgreementResult) -> None:
@@ -683,4 +691,4 @@ def test_the_result_is_json_without_nan(published: AgreementResult) -> None:
 
 def test_a_survey_with_errors_has_no_agreement(tmp_path: Path) -> None:
     with pytest.raises(rdpscore.InvalidInput):
-        rdpscore.agreement(survey_of(tmp_path, table("omega | c1 | | data | 1")))
+        rdpscore.measure_agreement(survey_of(tmp_path, table("omega | c1 | | data | 1")))

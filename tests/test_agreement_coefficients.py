@@ -19,7 +19,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from rdpscore.agreement import coefficients as co
 from rdpscore.agreement.coefficients import Coefficient
-from rdpscore.agreement.icc import icc
+from rdpscore.agreement.intraclass import icc
 from rdpscore.agreement.ratings import BLOCK, Ratings
 from rdpscore.agreement.statistics import Layout, total_statistics, unit_statistics
 from rdpscore.agreement.weights import LEVELS, WEIGHTS, agreement_weights, distances

@@ -17,7 +17,7 @@ from tables import SMALL_CODEBOOK, write_survey
 
 from rdpscore.agreement.coefficients import gwet_ac, krippendorff_alpha
 from rdpscore.agreement.differences import difference
-from rdpscore.agreement.intervals import (
+from rdpscore.agreement.interval import (
     Interval,
     alpha_interval,
     from_log_scale,

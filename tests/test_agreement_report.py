@@ -17,8 +17,8 @@ from tables import SMALL_CODEBOOK, SURVEY_YAML, write_survey
 
 import rdpscore
 from rdpscore.agreement import AgreementResult
+from rdpscore.agreement.counted import one_a_reading
 from rdpscore.agreement.items import standing
-from rdpscore.agreement.ledger import one_a_reading
 from rdpscore.agreement.pairs import differences, pair_shares
 from rdpscore.agreement.reliability import ScoreReliability, plan, single_coder_scores
 from rdpscore.survey import Survey, distinct_readings, load, recorded_readings
@@ -28,7 +28,7 @@ Answers = dict[str, str]
 
 @pytest.fixture(scope="module")
 def report(shipped: Survey) -> AgreementResult:
-    return rdpscore.agreement(shipped)
+    return rdpscore.measure_agreement(shipped)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_readings_that_share_a_journal_or_its_codings_are_merged_through(tmp_pat
 
 
 def test_journals_of_clusters_of_their_own_have_a_design_effect_of_one(shipped: Survey) -> None:
-    led = rdpscore.agreement(shipped, cluster="journal").ledger
+    led = rdpscore.measure_agreement(shipped, cluster="journal").ledger
     assert led.design_effect_exact == pytest.approx(1)
     assert led.effective_n_score == pytest.approx(161)
     assert led.caution == "finer_than_publishers"
@@ -147,14 +147,14 @@ def test_copies_of_journals_multiply_the_design_effect_and_not_the_effective_n(t
     once = {f"p{g}": f"{rng.integers(3)}{rng.integers(3)}" if g % 2 else f"{g % 3}" * 2 for g in range(60)}
     five = {f"{p}x{i}": row for p, row in once.items() for i in range(5)}
     survey = make(tmp_path / "s", five, {j: j.split("x")[0] for j in five})
-    led = rdpscore.agreement(survey).ledger
+    led = rdpscore.measure_agreement(survey).ledger
     assert led.design_effect_exact == pytest.approx(5, rel=0.2)
     assert led.effective_n_exact == pytest.approx(60, rel=0.2)
     assert led.n_distinct_readings == 60
 
 
 def test_what_is_not_recorded_is_cautioned_against(shipped: Survey, report: AgreementResult) -> None:
-    assert rdpscore.agreement(shipped, cluster="policy").ledger.caution == "not_recorded"
+    assert rdpscore.measure_agreement(shipped, cluster="policy").ledger.caution == "not_recorded"
     assert report.ledger.caution is None
 
 
@@ -179,7 +179,7 @@ def test_one_unit_a_distinct_reading_is_the_survey_of_one_journal_of_each(
 ) -> None:
     chosen = one_a_reading(shipped)
     rest = set(shipped.journal_ids[~chosen])
-    alone = rdpscore.agreement(without(shipped, rest))
+    alone = rdpscore.measure_agreement(without(shipped, rest))
     wanted = [h for h in report.headlines if h.unit == "distinct reading"]
     assert [h.n_units for h in wanted] == [66, 66]
     assert [h.value for h in wanted] == pytest.approx(
@@ -190,7 +190,7 @@ def test_one_unit_a_distinct_reading_is_the_survey_of_one_journal_of_each(
 def test_intervals_over_journals_are_far_narrower_than_over_publishers(
     shipped: Survey, report: AgreementResult
 ) -> None:
-    narrow = rdpscore.agreement(shipped, cluster="journal").headlines[0]
+    narrow = rdpscore.measure_agreement(shipped, cluster="journal").headlines[0]
     wide = report.headlines[0]
     assert (wide.high or 0) - (wide.low or 0) > 2 * ((narrow.high or 0) - (narrow.low or 0))
 
@@ -211,9 +211,9 @@ def test_where_an_interval_stands(low: float | None, high: float | None, expecte
 
 def test_options_that_do_not_exist_are_refused(shipped: Survey) -> None:
     with pytest.raises(ValueError, match="publisher, policy"):
-        rdpscore.agreement(shipped, cluster="continent")  # type: ignore[arg-type]
+        rdpscore.measure_agreement(shipped, cluster="continent")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"no column 'publishr'.*publisher"):
-        rdpscore.agreement(shipped, by="publishr")
+        rdpscore.measure_agreement(shipped, by="publishr")
 
 
 # Items and dimensions ----------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_every_interval_holds_its_alpha_or_says_why_there_is_none(report: Agreem
 def test_gwets_ac1_of_two_options_is_its_closed_form(tmp_path: Path) -> None:
     """Gwet 2008: p_e = 2π(1 − π) for two options; here p_a = 3/4 and π = 5/8."""
     survey = make(tmp_path / "s", {"a": "11", "b": "11", "c": "01", "d": "00"}, item="code")
-    found = rdpscore.agreement(survey).items[2]
+    found = rdpscore.measure_agreement(survey).items[2]
     expected = 2 * 5 / 8 * 3 / 8
     assert found.ac1 == pytest.approx((3 / 4 - expected) / (1 - expected))
     assert found.brennan_prediger == pytest.approx((3 / 4 - 1 / 2) / (1 - 1 / 2))
@@ -254,7 +254,9 @@ def test_gwets_ac1_of_two_options_is_its_closed_form(tmp_path: Path) -> None:
 
 def test_conger_is_null_for_slots_and_given_for_persons(report: AgreementResult, tmp_path: Path) -> None:
     assert {(i.conger, i.conger_reason) for i in report.items} == {(None, "anonymous_coders")}
-    persons = rdpscore.agreement(make(tmp_path / "s", {"a": "00", "b": "01", "c": "22", "d": "11"})).items[1]
+    persons = rdpscore.measure_agreement(
+        make(tmp_path / "s", {"a": "00", "b": "01", "c": "22", "d": "11"})
+    ).items[1]
     both = [[0, 0, 2, 1], [0, 1, 2, 1]]
     agree, chance = (
         0.75,
@@ -320,7 +322,7 @@ def test_two_options_leave_nothing_to_grade(report: AgreementResult) -> None:
 
 def test_a_nominal_item_has_no_lowest_option(tmp_path: Path) -> None:
     book = SMALL_CODEBOOK.replace("level: ordinal", "level: nominal")
-    found = rdpscore.agreement(make(tmp_path / "s", {"a": "00", "b": "01", "c": "22"}, codebook=book))
+    found = rdpscore.measure_agreement(make(tmp_path / "s", {"a": "00", "b": "01", "c": "22"}, codebook=book))
     assert (found.items[1].detection, found.items[1].grading, found.items[1].ac2) == (None, None, None)
     assert found.missed[1].reason == "no_order"
 
@@ -345,9 +347,9 @@ def test_a_publisher_has_no_alpha_of_its_own_unless_asked_for(
     shipped: Survey, report: AgreementResult
 ) -> None:
     assert {g.own_exact for g in report.groups} == {None}
-    asked = {g.group: g for g in rdpscore.agreement(shipped, own_alpha=True).groups}
+    asked = {g.group: g for g in rdpscore.measure_agreement(shipped, own_alpha=True).groups}
     assert asked["IEEE"].own_exact is None  # one reading, entered for fifteen journals
-    only = rdpscore.agreement(
+    only = rdpscore.measure_agreement(
         without(shipped, set(shipped.journals.query("publisher != 'Wiley'")["journal_id"]))
     )
     assert asked["Wiley"].own_exact == pytest.approx(only.overall.alpha_exact, abs=1e-12)
@@ -381,7 +383,7 @@ def reliability(
     folder: Path, scores: dict[str, list[int]], publishers: dict[str, str], n: int
 ) -> ScoreReliability:
     rows = {j: ",".join(map(str, row)) for j, row in scores.items()}
-    return rdpscore.agreement(make(folder, rows, publishers, scale(n), separator=",")).reliability
+    return rdpscore.measure_agreement(make(folder, rows, publishers, scale(n), separator=",")).reliability
 
 
 def test_icc_is_that_of_shrout_and_fleiss(tmp_path: Path) -> None:
@@ -427,7 +429,7 @@ def test_within_publishers_scores_are_far_less_reliable(report: AgreementResult)
 
 
 def test_the_same_scores_everywhere_have_no_reliability(tmp_path: Path) -> None:
-    found = rdpscore.agreement(make(tmp_path / "s", {"a": "11", "b": "11", "c": "11"})).reliability
+    found = rdpscore.measure_agreement(make(tmp_path / "s", {"a": "11", "b": "11", "c": "11"})).reliability
     assert (found.reason, found.icc.value) == ("no_variation", None)
 
 
@@ -465,13 +467,13 @@ def test_reasons_are_those_of_the_file(report: AgreementResult, shipped: Survey,
 
 
 def test_a_disagreement_that_nobody_settled_has_no_recorded_reason(tmp_path: Path) -> None:
-    found = rdpscore.agreement(make(tmp_path / "s", {"a": "01", "b": "00"})).disagreements
+    found = rdpscore.measure_agreement(make(tmp_path / "s", {"a": "01", "b": "00"})).disagreements
     assert found[["journal_id", "reason", "adjudicated"]].to_numpy().tolist() == [["a", "unrecorded", False]]
 
 
 def test_influence_is_what_leaving_the_journal_out_changes(shipped: Survey, report: AgreementResult) -> None:
     for row in report.influence.head(2).to_dict("records"):
-        rest = rdpscore.agreement(without(shipped, {row["journal_id"]})).overall
+        rest = rdpscore.measure_agreement(without(shipped, {row["journal_id"]})).overall
         assert row["exact_without"] == pytest.approx(rest.alpha_exact, abs=1e-12)
         assert row["score_influence"] == pytest.approx(
             (report.overall.alpha_score or 0) - (rest.alpha_score or 0)
@@ -493,7 +495,7 @@ def test_a_profile_by_hand(tmp_path: Path) -> None:
         {"a": "00", "b": "10", "c": "21", "d": "11"},
         adjudications=sheet("journal_id | item | answer", "b | data | 0", "c | data | 2"),
     )
-    coders = rdpscore.agreement(survey).coders
+    coders = rdpscore.measure_agreement(survey).coders
     assert coders is not None
     one, two = coders
     assert (one.coder, one.n_journals, one.n_answers, one.percent, one.adopted) == ("c1", 4, 4, 0.5, 0.75)
@@ -515,7 +517,9 @@ def test_missed_provisions_are_those_of_capture_and_recapture(tmp_path: Path) ->
     """One hundred provisions, each found with probability 0.7: 49 by both, 42 by one, 9 by none are expected."""
     answers = {f"j{k}": "11" if k < 49 else "10" if k < 70 else "01" if k < 91 else "00" for k in range(130)}
     settled = sheet("journal_id | item | answer", *(f"j{k} | code | 1" for k in range(49, 91)))
-    found = rdpscore.agreement(make(tmp_path / "s", answers, item="code", adjudications=settled)).missed[2]
+    found = rdpscore.measure_agreement(
+        make(tmp_path / "s", answers, item="code", adjudications=settled)
+    ).missed[2]
     assert (found.both, found.one, found.overturned) == (49, 42, 0)
     assert found.missed == pytest.approx(9)
     assert found.share == pytest.approx(0.09)
@@ -525,7 +529,9 @@ def test_missed_provisions_are_those_of_capture_and_recapture(tmp_path: Path) ->
 def test_what_adjudication_denies_was_no_provision(tmp_path: Path) -> None:
     answers = {f"j{k}": "11" if k < 12 else "10" for k in range(20)}
     settled = sheet("journal_id | item | answer", *(f"j{k} | code | {int(k < 16)}" for k in range(12, 20)))
-    found = rdpscore.agreement(make(tmp_path / "s", answers, item="code", adjudications=settled)).missed[2]
+    found = rdpscore.measure_agreement(
+        make(tmp_path / "s", answers, item="code", adjudications=settled)
+    ).missed[2]
     assert (found.both, found.one, found.overturned) == (12, 4, 4)
 
 
@@ -533,7 +539,7 @@ def test_missed_provisions_are_null_where_both_found_fewer_than_ten(
     tmp_path: Path, report: AgreementResult
 ) -> None:
     answers = {f"j{k}": "11" if k < 9 else "00" for k in range(20)}
-    found = rdpscore.agreement(make(tmp_path / "s", answers, item="code")).missed[2]
+    found = rdpscore.measure_agreement(make(tmp_path / "s", answers, item="code")).missed[2]
     assert (found.missed, found.reason) == (None, "too_few_found_by_both")
     for m in report.missed:
         assert (m.missed is None) == ((m.both or 0) < 10)
@@ -579,7 +585,7 @@ def test_alpha_can_be_computed_again_from_the_diagnosis(report: AgreementResult,
 
 def test_each_cell_says_whether_it_was_used_and_why(tmp_path: Path) -> None:
     survey = make(tmp_path / "s", {"a": "00", "b": "1"})
-    table = rdpscore.agreement(survey).diagnosis().set_index(["journal_id", "item"])
+    table = rdpscore.measure_agreement(survey).diagnosis().set_index(["journal_id", "item"])
     assert table.loc[("a", "data"), ["used", "why"]].tolist() == [True, "two or more answers"]
     assert table.loc[("b", "data"), ["used", "why"]].tolist() == [False, "one answer"]
     assert table.loc[("b", "code"), ["used", "why"]].tolist() == [False, "no answer"]

@@ -13,8 +13,8 @@ import pytest
 from running import cli
 from workbooks import cell_at, edited, filled_completely, make_survey, packed, parts_of, put, workbook_of
 
-from rdpscore.workbook.annotate import SUMMARY, annotated
-from rdpscore.workbook.check import check_workbook
+from rdpscore.coding.annotate import SUMMARY, annotated
+from rdpscore.coding.check import check_workbook
 
 STYLES = "xl/styles.xml"
 SHEET = "xl/worksheets/sheet3.xml"

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from running import process
 
+from rdpscore.coding.container import open_container
 from rdpscore.files.archive import Limits, Refused, unpack
 from rdpscore.survey import Survey, load
 from rdpscore.survey.zipped import FILES, read_zipped
-from rdpscore.workbook.container import open_container
 
 WANTED = ("survey.yaml", "journals.csv", "b.csv")
 

@@ -21,7 +21,7 @@ from rdpscore.codebook import Codebook
 from rdpscore.files import to_csv_bytes
 from rdpscore.problems import InvalidInput, Problems
 from rdpscore.survey import Survey
-from rdpscore.survey.assign import Assignment, assign, save_assignment
+from rdpscore.survey.assignment import Assignment, assign, save_assignment
 from rdpscore.survey.drawing import quotas, units
 
 RUN = CliRunner()

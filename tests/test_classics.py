@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from rdpscore.analysis import classics
-from rdpscore.analysis.classics import Classic, naive
+from rdpscore.predictors import classics
+from rdpscore.predictors.classics import Classic, naive
 
 # Student 1908, Biometrika 6:1, table of additional hours of sleep (R's dataset `sleep`)
 FIRST = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]

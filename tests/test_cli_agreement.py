@@ -175,7 +175,7 @@ def test_it_writes_a_row_an_item(tmp_path: Path, shipped: rdpscore.Survey, suffi
     read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "parquet": pd.read_parquet}[suffix]
     frame = read(path)
     assert frame["item"].tolist() == [i.id for i in shipped.codebook.closed_items]
-    expected = [i.alpha for i in rdpscore.agreement(shipped).items]
+    expected = [i.alpha for i in rdpscore.measure_agreement(shipped).items]
     assert frame["alpha"].astype(float).tolist() == pytest.approx(
         [float("nan") if a is None else a for a in expected], nan_ok=True
     )

@@ -13,7 +13,7 @@ import pytest
 from running import Run, cli, squeeze
 from tables import write_survey
 
-from rdpscore.analysis.regress import regress
+from rdpscore.predictors.regression import regress
 from rdpscore.survey import Survey
 
 PAGE = Path(__file__).parents[1] / "docs" / "predictors.md"

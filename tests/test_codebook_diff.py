@@ -15,7 +15,12 @@ from typer.testing import CliRunner
 import rdpscore
 from rdpscore.cli import app
 from rdpscore.codebook import Codebook
-from rdpscore.codebook.diff import Change, ForCoders, diff, excerpts
+from rdpscore.codebook.differences import (
+    Change,
+    ForCoders,
+    diff,
+    excerpts,
+)
 from rdpscore.files.yamls import parse_yaml
 from rdpscore.survey import Survey
 

@@ -15,13 +15,13 @@ from running import cli
 from tables import SMALL_CODEBOOK, SURVEY_YAML, write_survey
 
 import rdpscore
-from rdpscore.analysis.comparison import SurveyComparison, compare_surveys, labels
 from rdpscore.codebook import load_codebook
 from rdpscore.codebook.crosswalk_store import load_crosswalk
+from rdpscore.comparing.comparison import SurveyComparison, compare_surveys, labels
 from rdpscore.problems import InvalidInput
 from rdpscore.report.gallery import of_comparison
 from rdpscore.survey import Survey, load, save
-from rdpscore.survey.translate import translate
+from rdpscore.survey.translation import translate
 from rdpscore.validation.matching import Names, issns_in, match_journals, names
 
 
@@ -140,7 +140,7 @@ def test_the_shift_is_the_difference_of_the_scores(folder: Path, tmp_path: Path)
 def test_two_coders_as_two_surveys_agree_as_the_two_coders_do(shipped: Survey) -> None:
     """The study's coders: every figure of the agreement report on the doubly coded, to the last digit."""
     pair = compare_surveys(coder(shipped, "c1"), coder(shipped, "c2"), resamples=200).pairs[0]
-    theirs = rdpscore.agreement(coder(shipped, "c1", "c2"), resamples=200)
+    theirs = rdpscore.measure_agreement(coder(shipped, "c1", "c2"), resamples=200)
     assert pair.agreement.overall == theirs.overall
     assert pair.counts["n"] == 161 * 17 == 2737
     assert pair.counts["same"] / 2737 == pytest.approx(theirs.overall.percent)

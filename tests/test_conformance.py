@@ -11,15 +11,15 @@ from typing import Any
 import conformance as c
 import openpyxl
 import pytest
+from rdpscore.cli.app import app
 from running import cli
 from workbooks import edited, headings, put
 
 import rdpscore
-from rdpscore.analysis.demands import demands
-from rdpscore.cli.app import app
 from rdpscore.cli.codebook import app as codebook_app
 from rdpscore.report.score_pictures import strips_picture
 from rdpscore.report.survey_pictures import contributions_picture
+from rdpscore.scoring.demanded import demands
 from rdpscore.survey import RESOLVED_BY, Survey
 
 
@@ -93,7 +93,7 @@ def test_a_multiple_item_is_a_set_and_an_open_one_its_words(survey: Survey) -> N
 
 
 def test_what_was_said_of_a_case_is_told_in_words(survey: Survey) -> None:
-    from rdpscore.agreement.cases import adopted_of, codings_of
+    from rdpscore.agreement.case_list import adopted_of, codings_of
 
     for item in c.items():
         for row in codings_of(survey, "beta", item).to_dict("records"):
@@ -393,21 +393,21 @@ def test_a_slow_command_shows_what_is_expected(name: str, folder: Path, tmp_path
 @pytest.fixture(scope="module")
 def results(survey: Survey) -> Mapping[str, Any]:
     """What figures are made of."""
-    from rdpscore.agreement.report import agreement as agreement_of
-    from rdpscore.analysis.checks import checked_regress
-    from rdpscore.analysis.comparison import compare_surveys
-    from rdpscore.analysis.heterogeneity import heterogeneity as apart
+    from rdpscore.agreement.report import measure_agreement as agreement_of
+    from rdpscore.comparing.comparison import compare_surveys
+    from rdpscore.heterogeneity.measured import measure_heterogeneity as apart
+    from rdpscore.predictors.checks import checked_regress
     from rdpscore.scoring import compare as schemes
-    from rdpscore.scoring import sensitivity as moved
-    from rdpscore.scoring import spread, uncertainty
-    from rdpscore.scoring.moves import moves
+    from rdpscore.uncertainty import measure_uncertainty, spread
+    from rdpscore.uncertainty import sensitivity as moved
+    from rdpscore.uncertainty.rank_moves import moves
 
     book = survey.codebook
     return {
         "agreement": agreement_of(survey), "regress": checked_regress(survey, None, book.scheme(), checks=("robust",)),
         "pair": compare_surveys(survey, survey).pairs[0], "apart": apart(survey, with_profiles=True),
         "schemes": schemes(survey, [book.scheme(), book.scheme("by-dimension")]),
-        "moved": moved(survey, n_draws=200, base=64), "doubt": uncertainty(survey, n_draws=200),
+        "moved": moved(survey, n_draws=200, base=64), "doubt": measure_uncertainty(survey, n_draws=200),
         "spread": spread(survey, n_draws=200), "moves": moves(survey, book.scheme(), book.scheme("by-dimension")),
     }  # fmt: skip
 
@@ -852,6 +852,6 @@ def test_the_adjudication_workbook_has_each_case_and_what_is_decided_counts(tmp_
 
 
 def test_every_workbook_is_compared() -> None:
-    import rdpscore.workbook as room
+    import rdpscore.coding as room
 
     assert {n for n in room.__all__ if n.endswith("_workbook")} == {"coder_workbook", "adjudication_workbook"}

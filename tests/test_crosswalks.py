@@ -23,7 +23,7 @@ from rdpscore.codebook.crosswalk import NO_COUNTERPART, UNDETERMINED, Crosswalk,
 from rdpscore.codebook.crosswalk_store import load_crosswalk, read_crosswalk, shipped_crosswalks
 from rdpscore.problems import InvalidInput, Problems
 from rdpscore.survey import Survey, load
-from rdpscore.survey.translate import translate, translate_options
+from rdpscore.survey.translation import translate, translate_options
 
 OTHERS = ("top-2015", "top-2025", "rda-2020")
 DIRECTIONS = [name for o in OTHERS for name in (f"materials-science-to-{o}", f"{o}-to-materials-science")]
@@ -284,8 +284,8 @@ def test_the_view_is_a_valid_survey_that_can_be_scored_and_saved(tmp_path: Path)
     view = load(tmp_path / "view")
     assert rdpscore.validate(view).ok
     assert view.codebook == load_codebook("top-2015")
-    assert len(rdpscore.agreement(view).overall.__dict__)
-    assert rdpscore.agreement(view).overall.n_journals == 161
+    assert len(rdpscore.measure_agreement(view).overall.__dict__)
+    assert rdpscore.measure_agreement(view).overall.n_journals == 161
 
 
 def test_a_journal_without_a_policy_asks_nothing_under_the_other_codebook(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from odd_surveys import ODD, single_coded
 from tables import write_survey
 
 import rdpscore
-from rdpscore.agreement.cases import adopted_of, cases, codings_of
-from rdpscore.agreement.reasons import disagreements
+from rdpscore.agreement.case_list import adopted_of, cases, codings_of
+from rdpscore.agreement.reason_counts import disagreements
 from rdpscore.files.texts import as_html
 from rdpscore.report.agreement import ledger_rows
 from rdpscore.survey import Survey
@@ -37,7 +37,7 @@ def test_no_part_shows_an_exception_for_an_odd_survey(part: str, name: str, tmp_
 
 
 def test_the_figures_are_those_of_the_result(shipped: Survey) -> None:
-    found = rdpscore.agreement(shipped)
+    found = rdpscore.measure_agreement(shipped)
     with opened("agreement") as at:
         shown = {m.label: m.value for m in at.metric}
         said = words(at)

@@ -15,7 +15,7 @@ from odd_surveys import hostile
 from playwright.sync_api import Browser, Page, expect
 
 import rdpscore
-from rdpscore.scoring.listing import listing
+from rdpscore.uncertainty.journal_list import listing
 
 pytestmark = pytest.mark.browser
 

@@ -18,11 +18,11 @@ from running import cli
 from test_archive import zip_of
 
 import rdpscore
-from rdpscore.agreement.cases import cases
+from rdpscore.agreement.case_list import cases
 from rdpscore.codebook.reading import matching
 from rdpscore.codebook.schemes import edited
-from rdpscore.scoring.moves import moves
 from rdpscore.survey import Survey
+from rdpscore.uncertainty.rank_moves import moves
 
 pytestmark = pytest.mark.browser
 
@@ -181,7 +181,7 @@ def test_tables_are_downloaded_and_are_the_results(page: Page, dashboard: str) -
     assert book.sheetnames == ["journals", "publishers"]
     assert book["journals"].max_row == len(expected) + 1
     found = json.loads(saved(page, "JSON", 1).read_text(encoding="utf-8"))
-    agreement = rdpscore.agreement(Filter(publisher=("RSC",)).apply(survey))
+    agreement = rdpscore.measure_agreement(Filter(publisher=("RSC",)).apply(survey))
     assert found["result"]["overall"]["percent"] == pytest.approx(agreement.overall.percent)
 
 

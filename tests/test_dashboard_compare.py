@@ -9,14 +9,14 @@ from dashboard import faults, opened, words
 from odd_surveys import ODD
 
 import rdpscore
-from rdpscore.analysis.compare_words import matched, moved_words, terms_words
-from rdpscore.analysis.comparison import compare_surveys
 from rdpscore.codebook import load_codebook
 from rdpscore.codebook.crosswalk_store import load_crosswalk
+from rdpscore.comparing.comparison import compare_surveys
+from rdpscore.comparing.words import matched, moved_words, terms_words
 from rdpscore.files.texts import as_html
 from rdpscore.survey import Survey
 from rdpscore.survey.filters import Filter
-from rdpscore.survey.translate import translate
+from rdpscore.survey.translation import translate
 from rdpscore.words import number, percent
 
 

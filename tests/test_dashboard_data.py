@@ -18,7 +18,7 @@ from running import cli
 import rdpscore
 from rdpscore.files.output import xlsx_bytes
 from rdpscore.files.texts import as_html
-from rdpscore.report.agreement_pictures import agreement_pictures
+from rdpscore.report.agreement_pictures import pictures_of_agreement
 from rdpscore.report.pages import pictures_zip
 from rdpscore.survey import Survey
 from rdpscore.survey.citing import cite_survey, cite_tool, command_lines
@@ -94,8 +94,8 @@ def test_a_workbook_of_tables_holds_text_as_text(shipped: Survey) -> None:
 
 
 def test_the_figures_of_agreement_in_one_archive(shipped: Survey) -> None:
-    found = rdpscore.agreement(shipped)
-    pictures = list(agreement_pictures(found))
+    found = rdpscore.measure_agreement(shipped)
+    pictures = list(pictures_of_agreement(found))
     expected = {p.name: len(p.frame) for p in pictures}
     assert len(expected) == 6
     with zipfile.ZipFile(io.BytesIO(pictures_zip(pictures))) as archive:

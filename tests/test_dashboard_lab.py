@@ -23,8 +23,8 @@ from rdpscore.codebook.schemes import (
     weight_range,
 )
 from rdpscore.report.score_pictures import moves_picture, shifts_picture
-from rdpscore.scoring.moves import movers, moves, ready
 from rdpscore.survey import Survey
+from rdpscore.uncertainty.rank_moves import movers, moves, ready
 
 CHANGES: dict[str, dict[str, object]] = {
     "weights": {"weights": {"data_sharing": 3.0, "code_docs": 0.0}},

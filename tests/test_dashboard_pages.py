@@ -12,8 +12,8 @@ from odd_surveys import HOSTILE, ODD, hostile, large, policies
 from running import cli
 
 import rdpscore
-from rdpscore.agreement.report import agreement
-from rdpscore.scoring.overall import mean_score
+from rdpscore.agreement.report import measure_agreement
+from rdpscore.uncertainty.overall import mean_score
 
 MINE = ("overview", "journals", "journal", "publishers")
 
@@ -136,7 +136,7 @@ def test_the_table_of_journals_is_that_of_the_command_line() -> None:
 
 def test_the_overview_tells_the_interval_and_what_it_is_over() -> None:
     survey = rdpscore.load()
-    mean, alpha = mean_score(survey), agreement(survey).headlines[1]
+    mean, alpha = mean_score(survey), measure_agreement(survey).headlines[1]
     with opened("overview") as at:
         said = words(at)
     assert f"{mean.low:.2f} to {mean.high:.2f}, over publishers" in said

@@ -14,8 +14,8 @@ from odd_surveys import ODD
 from running import cli
 
 import rdpscore
-from rdpscore.analysis.classics import least_squares
 from rdpscore.files.texts import as_html
+from rdpscore.predictors.classics import least_squares
 from rdpscore.survey.filters import Filter
 from rdpscore.words import number, percent
 

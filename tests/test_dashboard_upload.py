@@ -14,10 +14,10 @@ from test_archive import ATTACKS, zip_of, zipped
 from workbooks import CODEBOOK, cell_at, edited, filled_completely, make_survey, put, workbook_of
 
 import rdpscore
+from rdpscore.coding.annotate import SUMMARY, annotated
+from rdpscore.coding.gathered import gather
 from rdpscore.files.texts import as_html
-from rdpscore.importing.gathered import gather
 from rdpscore.validation import validate
-from rdpscore.workbook.annotate import SUMMARY, annotated
 
 ZIP = "application/zip"
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -191,7 +191,7 @@ def test_workbooks_together_are_a_survey(books: dict[str, bytes]) -> None:
     assert survey.meta.id == "small"
     assert list(survey.journal_ids) == ["alpha", "beta", "gamma"]
     assert len(survey.codings) == 2 * 3 * 4
-    agreement = rdpscore.agreement(survey)
+    agreement = rdpscore.measure_agreement(survey)
     percent = {i.item: i.percent for i in agreement.items}
     assert percent == {"policy": 1.0, "data": 0.0}
 

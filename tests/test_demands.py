@@ -9,8 +9,8 @@ from odd_surveys import ODD
 from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
-from rdpscore.analysis.demands import demands, option_counts
 from rdpscore.report.survey_pictures import demands_picture, item_answers_picture
+from rdpscore.scoring.demanded import demands, option_counts
 from rdpscore.survey import Survey
 
 

@@ -12,10 +12,16 @@ from finding import sheet
 from tables import write_survey
 
 import rdpscore
-from rdpscore.analysis import DifficultyResult, consistency_vs_score, difficulty
-from rdpscore.analysis.difficulty import ABOVE, INTRICATE, STRICT, cell_table
+from rdpscore.agreement import DifficultyResult, difficulty
+from rdpscore.agreement.coding_difficulty import (
+    ABOVE,
+    INTRICATE,
+    STRICT,
+    cell_table,
+)
 from rdpscore.inference.logit import cluster_steps, logit_fits, maximum_likelihood, probability
-from rdpscore.scoring.score import journal_scores
+from rdpscore.predictors import consistency_vs_score
+from rdpscore.scoring.scores import journal_scores
 from rdpscore.survey import Survey, load
 
 with warnings.catch_warnings():

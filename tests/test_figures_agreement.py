@@ -17,22 +17,22 @@ from rdpscore.agreement import AgreementResult
 from rdpscore.figures.agreement import detection, forest, heat_map
 from rdpscore.figures.disagreement import confusion, reasons
 from rdpscore.figures.look import HUE
-from rdpscore.report.agreement_pictures import agreement_pictures
+from rdpscore.report.agreement_pictures import pictures_of_agreement
 from rdpscore.report.pages import page, write_pictures
 from rdpscore.survey import Survey, load
 
 
 @pytest.fixture(scope="module")
 def result(shipped: Survey) -> AgreementResult:
-    return rdpscore.agreement(shipped)
+    return rdpscore.measure_agreement(shipped)
 
 
 def every(result: AgreementResult) -> list[tuple[Any, Any]]:
-    return [(p, p.figure()) for p in agreement_pictures(result)]
+    return [(p, p.figure()) for p in pictures_of_agreement(result)]
 
 
 def written(result: AgreementResult, folder: Path) -> list[Path]:
-    return write_pictures(list(agreement_pictures(result)), folder)
+    return write_pictures(list(pictures_of_agreement(result)), folder)
 
 
 def test_each_figure_has_a_title_a_sentence_its_n_and_data(result: AgreementResult) -> None:
@@ -118,7 +118,7 @@ def test_a_page_is_self_contained_and_leads_to_its_data(result: AgreementResult,
 
 
 def test_the_same_report_gives_the_same_bytes(result: AgreementResult) -> None:
-    first, again = (next(agreement_pictures(result)) for _ in range(2))
+    first, again = (next(pictures_of_agreement(result)) for _ in range(2))
     assert page(first) == page(again)
 
 
@@ -139,7 +139,7 @@ def test_titles_of_a_survey_are_text_and_no_markup(tmp_path: Path) -> None:
             ),
         )
     )
-    for path in written(rdpscore.agreement(survey), tmp_path / "figures"):
+    for path in written(rdpscore.measure_agreement(survey), tmp_path / "figures"):
         text = path.read_text(encoding="utf-8")
         outside = re.sub(r"<script.*?</script>", "", text, flags=re.S)
         assert "<img" not in outside

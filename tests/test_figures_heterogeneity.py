@@ -10,8 +10,8 @@ from finding import sheet
 from running import cli
 from tables import SMALL_CODEBOOK, write_survey
 
-from rdpscore.analysis.heterogeneity import HeterogeneityResult, heterogeneity
 from rdpscore.figures import heterogeneity as made
+from rdpscore.heterogeneity.measured import HeterogeneityResult, measure_heterogeneity
 from rdpscore.report.heterogeneity import heterogeneity_pictures
 from rdpscore.report.pages import write_pictures
 from rdpscore.survey import Survey, load
@@ -19,11 +19,11 @@ from rdpscore.survey import Survey, load
 
 @pytest.fixture(scope="module")
 def found(shipped: Survey) -> HeterogeneityResult:
-    return heterogeneity(shipped, with_profiles=True, n_resamples=200)
+    return measure_heterogeneity(shipped, with_profiles=True, n_resamples=200)
 
 
 def test_every_figure_says_what_is_shown_what_to_see_and_its_n(shipped: Survey) -> None:
-    result = heterogeneity(shipped, with_profiles=True)
+    result = measure_heterogeneity(shipped, with_profiles=True)
     gallery = [(p, p.figure()) for p in heterogeneity_pictures(shipped, result)]
     assert [data.name for data, _ in gallery] == ["variance-between-publishers", "profiles-of-policies"]
     for data, figure in gallery:
@@ -103,7 +103,7 @@ def test_titles_that_are_markup_stay_text(tmp_path: Path) -> None:
         ),
     )
     survey = load(tmp_path / "s")
-    pictures = list(heterogeneity_pictures(survey, heterogeneity(survey, with_profiles=True)))
+    pictures = list(heterogeneity_pictures(survey, measure_heterogeneity(survey, with_profiles=True)))
     assert len(pictures) == 2
     for path in write_pictures(pictures, tmp_path / "figures"):
         assert evil not in path.read_text(encoding="utf-8")
@@ -116,7 +116,7 @@ def test_a_survey_in_which_nothing_differs_has_no_shares_to_draw(tmp_path: Path)
         journals=sheet("journal_id | title | publisher", "a | A | North", "b | B | North"),
         codings=sheet("journal_id | coder | item | answer", "a | c1 | policy | no", "b | c1 | policy | no"),
     )
-    found = heterogeneity(load(tmp_path / "s"))
+    found = measure_heterogeneity(load(tmp_path / "s"))
     assert made.variance_shares(found).frame.empty
 
 

@@ -11,9 +11,9 @@ import pytest
 from finding import sheet
 from tables import SMALL_CODEBOOK, write_survey
 
-from rdpscore.analysis.checks import CheckedResult, checked_regress
-from rdpscore.analysis.findings import pick
 from rdpscore.figures import coefficients, predictors, specifications
+from rdpscore.predictors.checks import CheckedResult, checked_regress
+from rdpscore.predictors.finding import pick
 from rdpscore.report import predictor_pictures as told
 from rdpscore.report.gallery import of_predictors
 from rdpscore.report.pages import page, write_pictures
@@ -44,7 +44,7 @@ def result(shipped: Survey) -> CheckedResult:
 @pytest.fixture(scope="module")
 def gallery(result: CheckedResult) -> list[Picture]:
     """Of the brief result, whose figures are those of the command but for verdicts."""
-    return list(told.predictor_pictures(result))
+    return list(told.pictures_of_predictors(result))
 
 
 def lines(figure: Any) -> set[tuple[float, float]]:

@@ -17,10 +17,11 @@ from rdpscore.report import survey_pictures
 from rdpscore.report.gallery import of_scores
 from rdpscore.report.pages import page, write_pictures
 from rdpscore.report.pictures import Picture
-from rdpscore.scoring import UncertaintyResult, compare, score, uncertainty
-from rdpscore.scoring.contributions import contributions
-from rdpscore.scoring.score import journal_scores
+from rdpscore.scoring import compare, score
+from rdpscore.scoring.item_parts import contributions
+from rdpscore.scoring.scores import journal_scores
 from rdpscore.survey import Survey, load
+from rdpscore.uncertainty import UncertaintyResult, measure_uncertainty
 
 NAMES = [
     "scores-of-publishers",
@@ -37,7 +38,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def doubt(shipped: Survey) -> UncertaintyResult:
-    return uncertainty(shipped, n_draws=500)
+    return measure_uncertainty(shipped, n_draws=500)
 
 
 @pytest.fixture(scope="module")

@@ -13,16 +13,16 @@ from running import Run, cli
 from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
-from rdpscore.analysis.heterogeneity import HeterogeneityResult, heterogeneity
+from rdpscore.heterogeneity.measured import HeterogeneityResult, measure_heterogeneity
 from rdpscore.report.heterogeneity import sentences
-from rdpscore.scoring.score import journal_scores
+from rdpscore.scoring.scores import journal_scores
 from rdpscore.survey import Survey, load
 from rdpscore.words import listed
 
 
 @pytest.fixture(scope="module")
 def found(shipped: Survey) -> HeterogeneityResult:
-    return heterogeneity(shipped)
+    return measure_heterogeneity(shipped)
 
 
 @pytest.fixture(scope="module")
@@ -95,13 +95,13 @@ def test_the_share_of_an_item_is_eta_squared_of_its_scores(
 
 def test_a_dimension_is_the_mean_of_its_items_under_the_scheme(shipped: Survey) -> None:
     """By dimensions, weights equal: the mean of the dimensions' rows is the row of the score."""
-    shares = heterogeneity(shipped, "by-dimension").shares
+    shares = measure_heterogeneity(shipped, "by-dimension").shares
     means = shares.loc[shares["level"] == "dimension", "mean"].astype(float)
     assert means.mean() == pytest.approx(np.mean(journal_scores(shipped, "by-dimension")))
 
 
 def test_another_column_makes_other_groups(shipped: Survey) -> None:
-    found = heterogeneity(shipped, by="access_model")
+    found = measure_heterogeneity(shipped, by="access_model")
     assert (found.n_groups, found.score["n"]) == (2, 171)
     assert found.score["share_between"] < 0.2
     said = " ".join(sentences(found))
@@ -112,7 +112,7 @@ def test_another_column_makes_other_groups(shipped: Survey) -> None:
 
 def test_many_small_groups_hold_much_by_chance(shipped: Survey) -> None:
     """The mean of eta squared over shuffles of the groups is (G − 1)/(n − 1)."""
-    found = heterogeneity(shipped, by="impact")
+    found = measure_heterogeneity(shipped, by="impact")
     rng = np.random.default_rng(0)
     y = pd.Series(journal_scores(shipped, "equal"))
     group = shipped.journals["impact"].astype(object).fillna("none").to_numpy()
@@ -149,7 +149,7 @@ def test_long_lists_are_cut(names: str, text: str) -> None:
 
 def test_the_same_seed_gives_the_same_bytes(shipped: Survey) -> None:
     one, other = (
-        heterogeneity(shipped, with_profiles=True, n_resamples=60, seed=5).to_json() for _ in range(2)
+        measure_heterogeneity(shipped, with_profiles=True, n_resamples=60, seed=5).to_json() for _ in range(2)
     )
     assert one == other
 
@@ -202,7 +202,7 @@ def test_a_nominal_item_has_goodman_and_kruskals_tau(tmp_path: Path) -> None:
     """By hand: counts North 3, 1, 0, South 0, 2, 2; Gini 1 − (9 + 9 + 4)/64 = 42/64, inside (6/16 + 8/16)/2 = 7/16."""
     kinds = ["0", "0", "0", "1", "1", "1", "2", "2"]
     rows = [f"{'North' if k < 4 else 'South'} | yes | 1 | {kind}" for k, kind in enumerate(kinds)]
-    found = heterogeneity(survey_of(tmp_path / "s", *rows, codebook=KINDS))
+    found = measure_heterogeneity(survey_of(tmp_path / "s", *rows, codebook=KINDS))
     row = found.shares.set_index("id").loc["code"]
     assert row["share_between"] == pytest.approx(1 - (7 / 16) / (42 / 64))
     assert (row["measure"], row["reason"]) == ("answer", "nominal")
@@ -216,7 +216,7 @@ def test_tau_of_two_answers_is_eta_squared_of_the_indicator(tmp_path: Path) -> N
     code = rng.integers(0, 2, 30)
     owner = rng.integers(0, 4, 30)
     rows = [f"P{p} | yes | 1 | {c}" for p, c in zip(owner, code, strict=True)]
-    found = heterogeneity(survey_of(tmp_path / "s", *rows, codebook=KINDS)).shares.set_index("id")
+    found = measure_heterogeneity(survey_of(tmp_path / "s", *rows, codebook=KINDS)).shares.set_index("id")
     y = pd.Series(code.astype(float))
     means = y.groupby(owner).transform("mean")
     eta2 = ((means - y.mean()) ** 2).sum() / ((y - y.mean()) ** 2).sum()
@@ -272,12 +272,12 @@ def test_an_edge_ends_in_a_sentence(tmp_path: Path, edge: str) -> None:
 def test_an_item_with_one_option_used_says_so(tmp_path: Path) -> None:
     rows = ["A | yes | 1 | 0", "A | yes | 2 | 0", "B | yes | 0 | 0", "B | yes | 0 | 0"]
     survey = survey_of(tmp_path / "s", *rows)
-    assert "All journals have one answer on policy and code." in sentences(heterogeneity(survey))
+    assert "All journals have one answer on policy and code." in sentences(measure_heterogeneity(survey))
     assert "one answer only" in cli("heterogeneity", survey.path).out
 
 
 def test_a_journal_without_answers_takes_no_part(tmp_path: Path) -> None:
-    found = heterogeneity(
+    found = measure_heterogeneity(
         survey_of(tmp_path / "s", "A | yes | 1 | 0", "A | | | ", "B | yes | 2 | 1", "B | no | 0 | 0")
     )
     assert (found.n_journals, found.n_patterns) == (3, 3)
@@ -299,7 +299,7 @@ def test_policies_are_counted_where_they_are_named(tmp_path: Path) -> None:
             "delta | c1 | policy | yes",
         ),
     )  # fmt: skip
-    found = heterogeneity(load(tmp_path / "s"))
+    found = measure_heterogeneity(load(tmp_path / "s"))
     assert found.n_policies == 3
     assert found.groups.set_index("group")["n_policies"].to_dict() == {"North": 1, "South": 2}
     assert sentences(found)[0].startswith(

@@ -11,8 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from rdpscore.importing.published import import_published
 from rdpscore.problems import CATALOGUE
+from rdpscore.published.importing import import_published
 from rdpscore.survey import load
 
 PAGE = (Path(__file__).parents[1] / "docs" / "importing.md").read_text(encoding="utf-8")

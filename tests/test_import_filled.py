@@ -24,11 +24,11 @@ from workbooks import cell_at, edited, make_survey, put, snapshot, workbook_of
 
 import rdpscore
 from rdpscore.cli import app
-from rdpscore.importing import filled
-from rdpscore.importing.filled import ImportResult, import_files
+from rdpscore.coding import filled
+from rdpscore.coding.adjudication import open_cases
+from rdpscore.coding.filled import ImportResult, import_files
 from rdpscore.problems import InvalidInput, Problems
 from rdpscore.survey import load
-from rdpscore.workbook.adjudication import open_cases
 
 RUN = CliRunner()
 
@@ -504,7 +504,7 @@ def test_a_killed_import_leaves_the_old_survey_or_the_new_one(tmp_path: Path, pa
 
 
 IMPORT_ONE = (
-    "import sys; from rdpscore.importing.filled import import_files; import_files(sys.argv[1], [sys.argv[2]])"
+    "import sys; from rdpscore.coding.filled import import_files; import_files(sys.argv[1], [sys.argv[2]])"
 )
 
 

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from mappings import csv_of, rows_of, write_study
 
 from rdpscore.files.plain import MAX_SOURCE
-from rdpscore.importing.mapping import SourceSpec
-from rdpscore.importing.propose import propose
-from rdpscore.importing.published import import_published, read_published
-from rdpscore.importing.sources import SourceFile, read_source
 from rdpscore.problems import InvalidInput, Problems
+from rdpscore.published.importing import import_published, read_published
+from rdpscore.published.mapping import SourceSpec
+from rdpscore.published.proposal import propose
+from rdpscore.published.sources import SourceFile, read_source
 from rdpscore.validation import check
 
 MANY = settings(

@@ -12,8 +12,8 @@ from running import cli, contents
 
 import rdpscore
 from rdpscore.files import shipped as shipped_path
-from rdpscore.importing.published import import_published
 from rdpscore.problems import InvalidInput
+from rdpscore.published.importing import import_published
 from rdpscore.survey import load
 from rdpscore.survey.records import RESOLVED_BY
 

@@ -10,7 +10,7 @@ import pytest
 from mappings import study
 
 from rdpscore.codebook import load_codebook
-from rdpscore.importing.published import Published
+from rdpscore.published.importing import Published
 from rdpscore.survey import Survey
 from rdpscore.survey.records import RESOLVED_BY
 from rdpscore.validation.titles import normalise

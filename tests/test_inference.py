@@ -220,7 +220,7 @@ def test_every_resample_draws_as_many_clusters_as_there_are() -> None:
 def test_chunks_do_not_change_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = counted(np.random.default_rng(6).normal(size=10))
     whole = bootstrap(rows, mean, 1000, 3).draws
-    monkeypatch.setattr(sys.modules["rdpscore.inference.bootstrap"], "CHUNK_BYTES", 8 * 13 * 7)
+    monkeypatch.setattr(sys.modules["rdpscore.inference.resampling"], "CHUNK_BYTES", 8 * 13 * 7)
     assert len(list(resample(rows, 1000, 3))) == 143
     np.testing.assert_allclose(bootstrap(rows, mean, 1000, 3).draws, whole, atol=1e-14)
 

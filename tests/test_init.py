@@ -12,7 +12,7 @@ import rdpscore
 from rdpscore.cli import app
 from rdpscore.files import shipped
 from rdpscore.survey import SurveyMeta
-from rdpscore.survey.create import create, survey_yaml
+from rdpscore.survey.creation import create, survey_yaml
 
 RUN = CliRunner()
 

@@ -150,7 +150,7 @@ def test_from_init_to_a_score_with_two_coders(
         told = cli("import", "day-one", filled(Path(f"{coder}.xlsx"), cells))
         assert told.status == 0, told.said
     survey = rdpscore.load("day-one")
-    assert rdpscore.agreement(survey).overall.n_journals == 3
+    assert rdpscore.measure_agreement(survey).overall.n_journals == 3
     assert int(survey.resolved.disagreed.sum()) == 1
     result = rdpscore.score(survey).journals.set_index("journal_id")
     assert result.loc["first", "score"] == pytest.approx(1)

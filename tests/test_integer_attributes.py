@@ -14,12 +14,12 @@ from running import cli
 from tables import write_survey
 
 import rdpscore
-from rdpscore.analysis.checks import checked_regress
 from rdpscore.figures.predictors import against_number_data
-from rdpscore.scoring.listing import listing
+from rdpscore.predictors.checks import checked_regress
 from rdpscore.survey.filters import Filter
 from rdpscore.survey.selection import attribute_statistic
-from rdpscore.survey.subset import restricted
+from rdpscore.survey.subsets import restricted
+from rdpscore.uncertainty.journal_list import listing
 
 YAML = """\
 format: 1

@@ -10,14 +10,14 @@ import pytest
 from odd_surveys import hostile, no_publisher, policies
 
 import rdpscore
-from rdpscore.analysis.journal import evidence_of, journal_answers, side_by_side
-from rdpscore.analysis.uniformity import against_rest, uniformity
 from rdpscore.figures import peers, strips
 from rdpscore.figures.look import INK, NIGHT, PAPER, themed
+from rdpscore.heterogeneity.uniform import against_rest, uniformity
 from rdpscore.problems import InvalidInput
 from rdpscore.report.survey_pictures import place_picture
-from rdpscore.scoring.listing import by_policy, listing, matching
+from rdpscore.scoring.journal import evidence_of, journal_answers, side_by_side
 from rdpscore.survey import Survey
+from rdpscore.uncertainty.journal_list import by_policy, listing, matching
 
 
 def test_the_answers_of_a_journal_by_hand(folder: Path) -> None:
@@ -85,7 +85,7 @@ def test_the_rest_of_one_publisher_is_nobody(tmp_path: Path) -> None:
 
 
 def test_the_listing_has_the_ranges_of_the_spread(shipped: Survey) -> None:
-    doubt = rdpscore.uncertainty(shipped, sources=("coder",), n_draws=400)
+    doubt = rdpscore.measure_uncertainty(shipped, sources=("coder",), n_draws=400)
     found = listing(rdpscore.score(shipped), doubt).set_index("journal_id")
     expected = doubt.journals.set_index("journal_id")
     assert np.array_equal(found["low"], expected.loc[found.index, "coder_low"], equal_nan=True)

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from mappings import HEAD, WIDE, refused, write_study
 
-from rdpscore.importing.mapping import Mapping, mapping_schema
-from rdpscore.importing.published import read_mapping
 from rdpscore.problems import Problem
+from rdpscore.published.importing import read_mapping
+from rdpscore.published.mapping import Mapping, mapping_schema
 
 STUDY = """
     | Journal       | Policy | Data | Code |

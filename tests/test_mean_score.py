@@ -12,8 +12,8 @@ from scipy import stats
 
 import rdpscore
 from rdpscore.inference import clusters
-from rdpscore.scoring.overall import mean_score
 from rdpscore.survey import Survey
+from rdpscore.uncertainty.overall import mean_score
 
 
 def test_the_mean_is_that_of_the_scores(shipped: Survey) -> None:
@@ -48,7 +48,7 @@ def test_what_journals_carry_is_the_same_figure_everywhere(shipped: Survey) -> N
     fitted = sm.OLS(scores, np.ones((171, 1))).fit(cov_type="cluster", cov_kwds=of)
     found = mean_score(shipped)
     assert found.design_effect == pytest.approx(fitted.bse[0] ** 2 / stats.sem(scores) ** 2, rel=1e-9)
-    assert found.effective_n == pytest.approx(rdpscore.heterogeneity(shipped).effective_n, rel=1e-12)
+    assert found.effective_n == pytest.approx(rdpscore.measure_heterogeneity(shipped).effective_n, rel=1e-12)
 
 
 def test_publishers_make_it_wider_than_journals_would(shipped: Survey) -> None:

@@ -17,12 +17,12 @@ import rdpscore
 from rdpscore.codebook import Scheme, json_schema
 from rdpscore.codebook.reading import rules
 from rdpscore.codebook.schemes import choices, edited, parse_changes, parse_scheme, scheme_text, spell_changes
-from rdpscore.codebook.weights import mean
 from rdpscore.means import SHIPPED, Mean, UnknownMean, find_mean, names
 from rdpscore.problems import InvalidInput
-from rdpscore.scoring import Assumptions, sensitivity
-from rdpscore.scoring.contributions import contributions
+from rdpscore.scoring.item_parts import contributions
+from rdpscore.scoring.means import mean
 from rdpscore.survey import Survey
+from rdpscore.uncertainty import Assumptions, sensitivity
 
 ROOT = Path(__file__).parents[1]
 

@@ -12,7 +12,7 @@ from running import cli, contents
 from tables import SMALL_CODEBOOK, SURVEY_YAML, write_survey
 
 import rdpscore
-from rdpscore.importing.merge import merge
+from rdpscore.moving.merging import merge
 from rdpscore.problems import InvalidInput
 from rdpscore.survey import Survey, load, save
 

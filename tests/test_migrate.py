@@ -22,7 +22,13 @@ from typer.testing import CliRunner
 import rdpscore
 from rdpscore.cli import app
 from rdpscore.codebook import Codebook
-from rdpscore.importing import MigrationResult, Recode, migrate, plan, recode_list
+from rdpscore.moving import (
+    MigrationResult,
+    Recode,
+    migrate,
+    plan,
+    recode_list,
+)
 from rdpscore.survey import SPECS, Survey
 
 RUN = CliRunner()

@@ -10,11 +10,11 @@ from running import cli
 from tables import SURVEY_YAML, write_survey
 
 import rdpscore
-from rdpscore.analysis import ModelError, ModelFrame, model_frame
-from rdpscore.analysis.attributes import DEFAULT, default_model
-from rdpscore.analysis.formula import parse
+from rdpscore.predictors import ModelError, ModelFrame, model_frame
+from rdpscore.predictors.attributes import DEFAULT, default_model
+from rdpscore.predictors.formula import parse
 from rdpscore.problems import InvalidInput
-from rdpscore.scoring.score import journal_scores
+from rdpscore.scoring.scores import journal_scores
 from rdpscore.survey import Survey
 
 CODINGS = "| journal_id | coder | item | answer |\n|-|-|-|-|\n" + "\n".join(

@@ -12,11 +12,17 @@ from finding import sheet
 from tables import SMALL_CODEBOOK, write_survey
 
 from rdpscore.codebook import Scheme
-from rdpscore.scoring import Assumptions, coder_choices, lone_coders, sensitivity, uncertainty
-from rdpscore.scoring.draws import CHUNK
-from rdpscore.scoring.model import model
+from rdpscore.scoring.scored_rows import rows
 from rdpscore.survey import Survey, load
-from rdpscore.survey.rows import rows
+from rdpscore.uncertainty import (
+    Assumptions,
+    coder_choices,
+    lone_coders,
+    measure_uncertainty,
+    sensitivity,
+)
+from rdpscore.uncertainty.doubted import model
+from rdpscore.uncertainty.draws import CHUNK
 
 ALONE: dict[str, Any] = {"aggregation": (), "missing": (), "not_applicable": (), "leave_out": False}
 """No rules are doubted."""
@@ -43,7 +49,7 @@ def both(
     """Journals of ``score --uncertainty`` and of ``sensitivity`` under the same doubts."""
     assumed = Assumptions(weights=weights, coder="coder" in sources, **ALONE, **more)
     return (
-        uncertainty(survey, scheme, sources, n_draws=n, seed=seed, **more).journals,
+        measure_uncertainty(survey, scheme, sources, n_draws=n, seed=seed, **more).journals,
         sensitivity(survey, scheme, assumed, n_draws=n, seed=seed, base=2).journals,
     )
 

@@ -16,8 +16,14 @@ from hypothesis.strategies import SearchStrategy
 from mappings import WIDE, answers, made, refused
 
 from rdpscore.files.yamls import YamlDocument
-from rdpscore.importing.conditions import Faults, regular
-from rdpscore.importing.expressions import Allowance, Expression, Refused, Unfinished, compiled
+from rdpscore.published.conditions import Faults, regular
+from rdpscore.published.expressions import (
+    Allowance,
+    Expression,
+    Refused,
+    Unfinished,
+    compiled,
+)
 
 A = "a" * 999
 NOT_FOUND: list[str | None] = [None]
@@ -80,7 +86,7 @@ try:
     resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 except ImportError:
     pass
-from rdpscore.importing.expressions import Refused, compiled
+from rdpscore.published.expressions import Refused, compiled
 for pattern, text in json.load(sys.stdin):
     try:
         found = [compiled(pattern).search(text)]

@@ -8,10 +8,15 @@ from scipy.stats import norm
 from scipy.stats import t as student
 from statsmodels.stats.power import TTestPower
 
-from rdpscore.analysis.frame import model_frame
-from rdpscore.analysis.power import detectable, power, power_table, provable
-from rdpscore.analysis.questions import estimate
 from rdpscore.inference import coefficient_test, fit
+from rdpscore.predictors.frame import model_frame
+from rdpscore.predictors.least_effects import (
+    detectable,
+    power,
+    power_table,
+    provable,
+)
+from rdpscore.predictors.questions import estimate
 from rdpscore.survey import Survey
 
 

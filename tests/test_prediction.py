@@ -10,8 +10,15 @@ import pytest
 from scipy.stats import f_oneway, kstest
 from sklearn.linear_model import LinearRegression
 
-from rdpscore.analysis.frame import model_frame
-from rdpscore.analysis.prediction import FOLDS, _folds, eta_squared, predict, predict_frame, shuffled
+from rdpscore.predictors.frame import model_frame
+from rdpscore.predictors.prediction import (
+    FOLDS,
+    _folds,
+    eta_squared,
+    predict,
+    predict_frame,
+    shuffled,
+)
 from rdpscore.survey import Survey
 
 Data = tuple[np.ndarray, pd.DataFrame, np.ndarray]

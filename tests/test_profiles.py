@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import pdist, squareform
 from tables import write_survey
 
-from rdpscore.analysis.patterns import (
+from rdpscore.heterogeneity.kinds import Profiles, profiles
+from rdpscore.heterogeneity.patterns import (
     answer_patterns,
     average_linkage,
     cut,
@@ -22,7 +23,6 @@ from rdpscore.analysis.patterns import (
     pattern_distances,
     silhouette,
 )
-from rdpscore.analysis.profiles import Profiles, profiles
 from rdpscore.report.heterogeneity import mark_sentence, members, profile_sentences
 from rdpscore.survey import Survey, load
 
@@ -239,7 +239,7 @@ def test_too_little_to_group_is_null_with_a_reason(tmp_path: Path, survey: objec
 
 
 def test_very_many_patterns_are_not_grouped(shipped: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["rdpscore.analysis.profiles"], "MOST_PATTERNS", 54)
+    monkeypatch.setattr(sys.modules["rdpscore.heterogeneity.kinds"], "MOST_PATTERNS", 54)
     assert profiles(shipped).reason == "many_patterns"
 
 

@@ -135,7 +135,7 @@ def test_frames_of_results_are_the_callers_own(survey: Survey) -> None:
         frame.iloc[:, 0] = frame.iloc[::-1, 0].to_numpy()
         frame["more"] = 1
     assert found.to_json() == said
-    agreed = rdpscore.agreement(survey)
+    agreed = rdpscore.measure_agreement(survey)
     said = agreed.to_json()
     for frame in agreed.tables().values():
         frame["more"] = 1
@@ -169,7 +169,7 @@ def test_a_survey_with_another_frame_works(survey: Survey, case: str, tmp_path: 
     assert rdpscore.validate(changed).ok
     of = [rdpscore.score(s).journals.set_index("journal_id")["score"] for s in (survey, changed)]
     assert of[1][of[0].index].equals(of[0])
-    assert rdpscore.agreement(changed).headlines == rdpscore.agreement(survey).headlines
+    assert rdpscore.measure_agreement(changed).headlines == rdpscore.measure_agreement(survey).headlines
     if "journals" in changed.tables and "works" in changed.journals:
         assert changed.attribute("works").isna().tolist() == [False, True, False]
         assert changed.journals["works"].dropna().tolist() == ["7", "3"]

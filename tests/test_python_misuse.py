@@ -19,22 +19,34 @@ from hypothesis import strategies as st
 
 import rdpscore
 from rdpscore.agreement.coefficients import krippendorff_alpha
-from rdpscore.agreement.intervals import alpha_interval
-from rdpscore.agreement.panel import panel
-from rdpscore.analysis import checked_regress, model_frame, naive, predict, profiles
+from rdpscore.agreement.interval import alpha_interval
+from rdpscore.agreement.panels import panel
 from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme, load_scheme
 from rdpscore.codebook.models import SchemeFile
 from rdpscore.figures.behind import item_contributions
-from rdpscore.inference.clusters import clusters_of
+from rdpscore.heterogeneity import profiles
+from rdpscore.inference.clustering import clusters_of
+from rdpscore.predictors import (
+    checked_regress,
+    model_frame,
+    naive,
+    predict,
+)
 from rdpscore.problems import InvalidInput
-from rdpscore.scoring import Assumptions, compare, lone_coders, structure
-from rdpscore.scoring.model import model
-from rdpscore.scoring.moves import moves
+from rdpscore.scoring import compare
+from rdpscore.scoring.scored_rows import resolved_rows
 from rdpscore.survey import Survey
-from rdpscore.survey.rows import resolved_rows
 from rdpscore.survey.selection import select
-from rdpscore.survey.subset import parse_conditions, restricted, satisfying, subset
+from rdpscore.survey.subsets import (
+    parse_conditions,
+    restricted,
+    satisfying,
+    subset,
+)
+from rdpscore.uncertainty import Assumptions, lone_coders, structure
+from rdpscore.uncertainty.doubted import model
+from rdpscore.uncertainty.rank_moves import moves
 
 ERRORS = (TypeError, ValueError)
 
@@ -50,7 +62,7 @@ REFUSED: dict[str, tuple[Call, str]] = {
         r"rdpscore\.load\('materials-science'\)",
     ),
     "a path for a survey": (lambda s: rdpscore.score(Path("data")), r"rdpscore\.load\('data'\)"),
-    "a frame for a survey": (lambda s: rdpscore.agreement(s.journals), "survey is a DataFrame"),
+    "a frame for a survey": (lambda s: rdpscore.measure_agreement(s.journals), "survey is a DataFrame"),
     "a scheme before the survey": (lambda s: rdpscore.score("equal", s), "survey is a str"),
     "coders before the survey": (lambda s: rdpscore.assign(["anna"], s), "survey is a list"),
     "a journal before the survey": (lambda s: rdpscore.standing("nature", s), "survey is a str"),
@@ -76,18 +88,24 @@ REFUSED: dict[str, tuple[Call, str]] = {
         "nearest: 'assignments'",
     ),
     # one of a few
-    "a misspelt cluster": (lambda s: rdpscore.agreement(s, cluster="publishers"), "nearest: 'publisher'"),
-    "a misspelt method": (lambda s: rdpscore.agreement(s, method="jacknife"), "nearest: 'jackknife'"),
+    "a misspelt cluster": (
+        lambda s: rdpscore.measure_agreement(s, cluster="publishers"),
+        "nearest: 'publisher'",
+    ),
+    "a misspelt method": (lambda s: rdpscore.measure_agreement(s, method="jacknife"), "nearest: 'jackknife'"),
     "a misspelt rule on zeros": (lambda s: rdpscore.regress(s, zeros="leave"), "nearest: 'leave_out'"),
     "a misspelt depth": (lambda s: rdpscore.robustness(s, depth="ful"), "nearest: 'full'"),
     "a misspelt check": (lambda s: checked_regress(s, checks=["robusst"]), "nearest: 'robust'"),
-    "a misspelt source": (lambda s: rdpscore.uncertainty(s, sources=("coders",)), "nearest: 'coder'"),
+    "a misspelt source": (lambda s: rdpscore.measure_uncertainty(s, sources=("coders",)), "nearest: 'coder'"),
     "a misspelt assumption": (lambda s: Assumptions(aggregation="geometrc"), "nearest: 'geometric'"),
-    "a misspelt argument": (lambda s: rdpscore.agreement(s, clusters="policy"), r"agreement\(\).*'clusters'"),
+    "a misspelt argument": (
+        lambda s: rdpscore.measure_agreement(s, clusters="policy"),
+        r"agreement\(\).*'clusters'",
+    ),
     # names
     "a misspelt scheme": (lambda s: rdpscore.score(s, "eqal"), "nearest: 'equal'"),
     "a number for a scheme": (lambda s: rdpscore.score(s, 5), r"scheme is an int \(5\)"),
-    "a misspelt column": (lambda s: rdpscore.heterogeneity(s, by="publishr"), "nearest: 'publisher'"),
+    "a misspelt column": (lambda s: rdpscore.measure_heterogeneity(s, by="publishr"), "nearest: 'publisher'"),
     "a misspelt group": (lambda s: clusters_of(s, "acess_model"), "nearest: 'access_model'"),
     "a misspelt attribute": (lambda s: s.attribute("impct"), "nearest: 'impact'"),
     "a misspelt item": (lambda s: s.codebook.item("data_shring"), "nearest: 'data_sharing'"),
@@ -101,7 +119,10 @@ REFUSED: dict[str, tuple[Call, str]] = {
     "a misspelt journal of many": (lambda s: rdpscore.sensitivity(s, journals="natur"), "nearest: 'nature'"),
     # numbers and truths
     "no draws": (lambda s: rdpscore.spread(s, n_draws=0), "n_draws is 0; it must be 1 or more"),
-    "draws that are no number": (lambda s: rdpscore.uncertainty(s, n_draws="100"), "must be a whole number"),
+    "draws that are no number": (
+        lambda s: rdpscore.measure_uncertainty(s, n_draws="100"),
+        "must be a whole number",
+    ),
     "half a draw": (lambda s: rdpscore.spread(s, n_draws=0.5), "must be a whole number"),
     "a word for a truth": (lambda s: rdpscore.spread(s, possible="false"), "must be True or False"),
     # conditions
@@ -177,8 +198,8 @@ SAME: dict[str, tuple[Call, Call]] = {
         lambda s: rdpscore.assign(s, ["anna"], per_journal=1).table.to_dict(),
     ),
     "one source": (
-        lambda s: rdpscore.uncertainty(s, sources="coder", n_draws=50).journals.to_dict(),
-        lambda s: rdpscore.uncertainty(s, sources=("coder",), n_draws=50).journals.to_dict(),
+        lambda s: rdpscore.measure_uncertainty(s, sources="coder", n_draws=50).journals.to_dict(),
+        lambda s: rdpscore.measure_uncertainty(s, sources=("coder",), n_draws=50).journals.to_dict(),
     ),
     "draws in scientific notation": (
         lambda s: rdpscore.spread(s, n_draws=1e2).to_json(),
@@ -462,7 +483,7 @@ TAKERS: dict[str, Callable[[Survey, Scheme], Any]] = {
     "curves": lambda s, x: rdpscore.specification_curves(s, scheme=x, n_draws=9),
     "frame": lambda s, x: model_frame(s, scheme=x),
     "spread": lambda s, x: rdpscore.spread(s, x, n_draws=10),
-    "uncertainty": lambda s, x: rdpscore.uncertainty(s, x, n_draws=10),
+    "uncertainty": lambda s, x: rdpscore.measure_uncertainty(s, x, n_draws=10),
     "standing": lambda s, x: rdpscore.standing(s, "nature", x),
     "heterogeneity": rdpscore.heterogeneity,
     "structure": structure,

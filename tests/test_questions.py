@@ -14,12 +14,18 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy.stats import rankdata
 
-from rdpscore.analysis import ModelFrame, Row, design, estimate, model_frame
-from rdpscore.analysis.attributes import DEFAULT
-from rdpscore.analysis.findings import findings, pick
-from rdpscore.analysis.questions import INTERCEPT, LEAST_CLUSTERS
-from rdpscore.analysis.rows import QUESTIONS, REASONS, Question
 from rdpscore.inference import coefficient_test, covariance, fit
+from rdpscore.predictors import (
+    ModelFrame,
+    Row,
+    design,
+    estimate,
+    model_frame,
+)
+from rdpscore.predictors.attributes import DEFAULT
+from rdpscore.predictors.finding import findings, pick
+from rdpscore.predictors.questions import INTERCEPT, LEAST_CLUSTERS
+from rdpscore.predictors.rows import QUESTIONS, REASONS, Question
 from rdpscore.survey import Survey
 
 IMPACT, ACCESS = "log2(impact)", "access_model=open_access"

@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 from workbooks import CODEBOOK, cell_at, complete_survey, edited, put, texts, workbook_of
 
 from rdpscore.cli import app
-from rdpscore.importing import migrate, recode_list
-from rdpscore.importing.filled import import_files
+from rdpscore.coding.filled import import_files
+from rdpscore.coding.read import read_workbook
+from rdpscore.moving import migrate, recode_list
 from rdpscore.survey import load
-from rdpscore.workbook.read import read_workbook
 
 RUN = CliRunner()
 SAID = """

@@ -14,9 +14,9 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.stats.multitest import multipletests
 
 import rdpscore
-from rdpscore.analysis import ModelError, RegressResult, Row
-from rdpscore.analysis.findings import pick
-from rdpscore.analysis.items import FEW_CLUSTERS, ordered_items
+from rdpscore.predictors import ModelError, RegressResult, Row
+from rdpscore.predictors.finding import pick
+from rdpscore.predictors.items import FEW_CLUSTERS, ordered_items
 from rdpscore.survey import Survey
 
 IMPACT, ACCESS = "log2(impact)", "access_model=open_access"
@@ -216,7 +216,7 @@ def test_a_published_survey_from_a_user_s_folder(tmp_path: Path, reference: Path
     assert len(pooled) == 6  # impact, access, four of five disciplines
     # against numpy, from the folder's own tables
     survey = rdpscore.load(folder)
-    frame = rdpscore.analysis.model_frame(survey, model).complete().to_frame()
+    frame = rdpscore.predictors.model_frame(survey, model).complete().to_frame()
     x = np.column_stack([np.ones(len(frame)), *(frame[t] for t in pooled)])
     beta = np.linalg.lstsq(x, frame["score"].to_numpy(), rcond=None)[0]
     rows = [

@@ -18,8 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import write_survey
 
-from rdpscore.agreement.consistency import consistency
-from rdpscore.analysis.published import association, correlation, difference, group_test
+from rdpscore.agreement.printed_consistency import consistency
+from rdpscore.predictors.printed import (
+    association,
+    correlation,
+    difference,
+    group_test,
+)
 from rdpscore.problems import InvalidInput, Problem
 from rdpscore.reproduction import Comparison, Reproduction, equal_as_printed, reproduce, summary
 from rdpscore.scoring.published import mean_score
@@ -287,9 +292,9 @@ def test_consistency_of_single_coded_journals_is_undefined(survey: Survey) -> No
 
 
 def test_wording_counts_in_consistency_and_not_in_agreement(survey: Survey) -> None:
-    from rdpscore import agreement
+    from rdpscore import measure_agreement
 
-    assert agreement(survey).overall.percent == pytest.approx((1 + 0.5 + 1) / 3)
+    assert measure_agreement(survey).overall.percent == pytest.approx((1 + 0.5 + 1) / 3)
 
 
 @pytest.mark.parametrize(

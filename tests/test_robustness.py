@@ -14,16 +14,16 @@ from finding import sheet
 from statsmodels.stats.outliers_influence import OLSInfluence
 from tables import SMALL_CODEBOOK, write_survey
 
-from rdpscore.analysis.coders import coder_range, coder_scores
-from rdpscore.analysis.flips import flip_labels
-from rdpscore.analysis.frame import ModelFrame, model_frame
-from rdpscore.analysis.influence import leave_out_groups, leave_out_journals
-from rdpscore.analysis.questions import estimate
-from rdpscore.analysis.robustness import Robust, frame_robustness, robustness
-from rdpscore.analysis.robustness_words import sentences
-from rdpscore.analysis.rows import QUESTIONS, Question
+from rdpscore.predictors.coders import coder_range, coder_scores
+from rdpscore.predictors.flips import flip_labels
+from rdpscore.predictors.frame import ModelFrame, model_frame
+from rdpscore.predictors.influence import leave_out_groups, leave_out_journals
+from rdpscore.predictors.questions import estimate
+from rdpscore.predictors.robust import Robust, frame_robustness, robustness
+from rdpscore.predictors.robust_words import sentences
+from rdpscore.predictors.rows import QUESTIONS, Question
+from rdpscore.scoring.scored_rows import the_scheme
 from rdpscore.survey import Survey, load
-from rdpscore.survey.rows import the_scheme
 
 IMPACT, ACCESS = "log2(impact)", "access_model=open_access"
 FORMULA = {"pooled": "y ~ x", "within": "y ~ x + C(publisher)"}

@@ -21,11 +21,11 @@ from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.codebook import Codebook, Display, Scheme, load_codebook, read_codebook
-from rdpscore.codebook.diff import diff
-from rdpscore.codebook.weights import Weights, mean
+from rdpscore.codebook.differences import diff
 from rdpscore.problems import InvalidInput
 from rdpscore.scoring import ScoreResult, compare, score, weights
-from rdpscore.scoring.compare import concordance
+from rdpscore.scoring.comparison import concordance
+from rdpscore.scoring.means import Weights, mean
 from rdpscore.survey import Survey, load
 
 JOURNALS = sheet("journal_id | title | publisher", "alpha | Alpha Letters | North")

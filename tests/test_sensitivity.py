@@ -19,13 +19,21 @@ from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.codebook import Scheme
-from rdpscore.scoring import Assumptions, Index, SensitivityResult, score, sensitivity, sobol, structure
-from rdpscore.scoring.alternatives import forms
-from rdpscore.scoring.draws import CHUNK
-from rdpscore.scoring.model import Draws, Model, model
-from rdpscore.scoring.sensitivity import left_out
-from rdpscore.scoring.structure import correlation_ratio, principal_components, weight_shares
+from rdpscore.scoring import score
 from rdpscore.survey import Survey, load
+from rdpscore.uncertainty import (
+    Assumptions,
+    Index,
+    SensitivityResult,
+    sensitivity,
+    sobol,
+    structure,
+)
+from rdpscore.uncertainty.alternatives import forms
+from rdpscore.uncertainty.choices import left_out
+from rdpscore.uncertainty.doubted import Draws, Model, model
+from rdpscore.uncertainty.draws import CHUNK
+from rdpscore.uncertainty.effective_weights import correlation_ratio, principal_components, weight_shares
 
 NO_RULES = {"aggregation": (), "missing": (), "not_applicable": (), "leave_out": False}
 JUST_WEIGHTS = Assumptions(aggregation=(), missing=(), not_applicable=(), leave_out=False, coder=False)

@@ -9,13 +9,18 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import binomtest
 
-from rdpscore.analysis.findings import pick
-from rdpscore.analysis.frame import ModelFrame, model_frame
-from rdpscore.analysis.joint import Member, draw_weights, median_test
-from rdpscore.analysis.questions import estimate
-from rdpscore.analysis.specification import Curve, SpecificationResult, coded, frame_curves
 from rdpscore.inference import fit, wild_bootstrap
-from rdpscore.scoring.score import journal_scores
+from rdpscore.predictors.finding import pick
+from rdpscore.predictors.frame import ModelFrame, model_frame
+from rdpscore.predictors.joint import Member, draw_weights, median_test
+from rdpscore.predictors.questions import estimate
+from rdpscore.predictors.specification import (
+    Curve,
+    SpecificationResult,
+    coded,
+    frame_curves,
+)
+from rdpscore.scoring.scores import journal_scores
 from rdpscore.survey import Survey
 
 IMPACT, ACCESS = "log2(impact)", "access_model=open_access"

@@ -18,10 +18,16 @@ from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.codebook import Scheme
-from rdpscore.scoring import coder_choices, lone_coders, score, spread, uncertainty
-from rdpscore.scoring.spread import NOT_AN_INTERVAL, moments, quantiles
-from rdpscore.scoring.tally import STEPS, Tally, ranks
+from rdpscore.scoring import score
 from rdpscore.survey import Survey, load
+from rdpscore.uncertainty import (
+    coder_choices,
+    lone_coders,
+    measure_uncertainty,
+    spread,
+)
+from rdpscore.uncertainty.lone_coder import NOT_AN_INTERVAL, moments, quantiles
+from rdpscore.uncertainty.tally import STEPS, Tally, ranks
 
 FLAT = SMALL_CODEBOOK.replace('    applies_if: {policy: ["yes"]}\n', "")
 """The small codebook without conditions, so that any answers may meet."""
@@ -99,7 +105,7 @@ def test_the_first_draws_of_many_are_those_of_few(shipped: Survey) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["spread", "uncertainty"])
 def test_one_and_two_processes_give_the_same_bytes(shipped: Survey, command: str) -> None:
-    function = {"spread": spread, "uncertainty": uncertainty}[command]
+    function = {"spread": spread, "uncertainty": measure_uncertainty}[command]
     one, two = (function(shipped, n_draws=1100, seed=2, processes=p).to_json() for p in (1, 2))
     assert one == two
 
@@ -228,7 +234,7 @@ def test_a_journal_that_nobody_coded_has_no_spread_but_a_reason(tmp_path: Path) 
     survey_of(tmp_path, "a c1 yes 2 1", "a c2 yes 1 0")
     with (tmp_path / "survey" / "journals.csv").open("a") as stream:
         stream.write("z,Journal z,North\n")
-    found = uncertainty(load(tmp_path / "survey"), n_draws=300)
+    found = measure_uncertainty(load(tmp_path / "survey"), n_draws=300)
     row = of(found.journals, "z")
     assert row["reason"] == "not_coded"
     assert pd.isna(row["both_low"])
@@ -238,7 +244,7 @@ def test_a_journal_that_nobody_coded_has_no_spread_but_a_reason(tmp_path: Path) 
 def test_a_survey_without_codings_has_results_without_numbers(tmp_path: Path) -> None:
     survey_of(tmp_path, "a c1 yes 2 1")
     (tmp_path / "survey" / "codings.csv").write_text("journal_id,coder,item,answer\n")
-    found = uncertainty(load(tmp_path / "survey"), n_draws=300)
+    found = measure_uncertainty(load(tmp_path / "survey"), n_draws=300)
     assert json.loads(found.to_json())["result"]["mean"] == dict.fromkeys(
         ("score", "coders_mean", "shift", "low", "high", "sd")
     )
@@ -275,7 +281,7 @@ def test_the_coders_share_is_that_of_a_plain_variance_decomposition(shipped: Sur
     result = spread(shipped, n_draws=100)
     assert result.coder_share == pytest.approx(share(means))
     assert result.coder_share == pytest.approx(0.28, abs=0.005)
-    agreed = rdpscore.agreement(shipped).reliability.icc.value
+    agreed = rdpscore.measure_agreement(shipped).reliability.icc.value
     assert result.coder_share == pytest.approx(1 - agreed)
     items = result.items.set_index("item")
     for item in wide.columns:
@@ -319,7 +325,9 @@ TWO = {"id": "two", "title": "Two items", "weights": {"code": 0.0}}
 def test_two_gamma_weights_make_a_beta_distributed_score(tmp_path: Path) -> None:
     """Normalised gammas of shape 4 (coefficient of variation 0.5) are Beta(4, 4): scipy's quantiles, sd 1/6."""
     survey = survey_of(tmp_path, "a c1 yes 0 1", "a c2 yes 0 1", "b c1 yes 2 0", "b c2 yes 2 0")
-    found = of(uncertainty(survey, Scheme.model_validate(TWO), ("weights",), n_draws=40_000).journals, "a")
+    found = of(
+        measure_uncertainty(survey, Scheme.model_validate(TWO), ("weights",), n_draws=40_000).journals, "a"
+    )
     beta = stats.beta(4, 4)
     assert found["weights_sd"] == pytest.approx(1 / 6, rel=0.02)
     assert found["weights_low"] == pytest.approx(beta.ppf(0.05), abs=0.005)
@@ -328,13 +336,13 @@ def test_two_gamma_weights_make_a_beta_distributed_score(tmp_path: Path) -> None
 
 def test_an_item_of_weight_0_moves_nothing(tmp_path: Path) -> None:
     survey = survey_of(tmp_path, "a c1 yes 2 1", "a c2 yes 2 0", "b c1 no 0 1", "b c2 no 0 0")
-    found = uncertainty(survey, Scheme.model_validate(TWO), n_draws=300).journals
+    found = measure_uncertainty(survey, Scheme.model_validate(TWO), n_draws=300).journals
     assert (found[["coder_sd", "weights_sd", "both_sd"]].to_numpy() == 0).all()
     assert list(of(found, "a")[["both_rank_low", "both_rank_high"]]) == [1, 1]
 
 
 def test_journals_with_the_same_answers_stay_tied_under_all_weights(shipped: Survey) -> None:
-    found = uncertainty(shipped, sources=("weights",), n_draws=1000).journals
+    found = measure_uncertainty(shipped, sources=("weights",), n_draws=1000).journals
     frontiers = found[found["publisher"] == "Frontiers"]
     assert len(frontiers) == 7
     assert len(frontiers[["weights_low", "weights_rank_low", "weights_rank_high"]].drop_duplicates()) == 1
@@ -342,13 +350,13 @@ def test_journals_with_the_same_answers_stay_tied_under_all_weights(shipped: Sur
 
 def test_with_perfect_agreement_the_weights_make_all_of_the_variance(tmp_path: Path) -> None:
     survey = survey_of(tmp_path, "a c1 yes 0 1", "a c2 yes 0 1", "b c1 yes 1 0", "b c2 yes 1 0")
-    found = uncertainty(survey, n_draws=1000).journals
+    found = measure_uncertainty(survey, n_draws=1000).journals
     assert (found["coder_share"] == 0).all()
     assert found["weights_share"].to_numpy() == pytest.approx(1)
 
 
 def test_coder_weights_and_interaction_make_up_the_whole(shipped: Survey) -> None:
-    found = uncertainty(shipped, n_draws=5000).publishers
+    found = measure_uncertainty(shipped, n_draws=5000).publishers
     parts = found[["coder_share", "weights_share", "interaction_share"]]
     assert parts.sum(axis=1).to_numpy() == pytest.approx(1)
     assert (found["interaction_share"] > -0.05).all()
@@ -356,7 +364,7 @@ def test_coder_weights_and_interaction_make_up_the_whole(shipped: Survey) -> Non
 
 def test_scores_and_ranks_beside_the_ranges_are_those_of_score(shipped: Survey) -> None:
     plain = score(shipped).journals.set_index("journal_id")
-    found = uncertainty(shipped, n_draws=300).journals.set_index("journal_id")
+    found = measure_uncertainty(shipped, n_draws=300).journals.set_index("journal_id")
     assert found["score"].to_numpy() == pytest.approx(plain.loc[found.index, "score"].to_numpy())
     assert (found["rank"] == plain.loc[found.index, "rank"]).all()
     assert (found["tied"] == plain.loc[found.index, "tied"]).all()
@@ -430,4 +438,4 @@ def test_doubts_and_a_comparison_of_schemes_do_not_go_together() -> None:
 @pytest.mark.parametrize(("sources", "cv"), [(("luck",), 0.5), ((), 0.5), (("coder",), 0.0)])
 def test_impossible_arguments_are_refused(shipped: Survey, sources: tuple[str, ...], cv: float) -> None:
     with pytest.raises(ValueError, match=r"sources are|coefficient"):
-        uncertainty(shipped, None, sources, cv=cv)  # type: ignore[arg-type]
+        measure_uncertainty(shipped, None, sources, cv=cv)  # type: ignore[arg-type]

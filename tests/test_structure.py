@@ -8,6 +8,7 @@ import string
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from test_workbook_damage import CASES as DAMAGES
 import rdpscore
 from rdpscore.codebook import load_codebook
 from rdpscore.codebook.crosswalk_store import read_crosswalk
-from rdpscore.importing.recode import read_recode
+from rdpscore.moving.recode import read_recode
 from rdpscore.problems import CATALOGUE, Batch, Kind
 
 PACKAGE = Path(rdpscore.__file__).parent
@@ -34,12 +35,16 @@ ROOMS = (
     "codebook",
     "survey",
     "validation",
-    "workbook",
-    "importing",
+    "coding",
+    "published",
+    "moving",
+    "scoring",
     "inference",
     "agreement",
-    "scoring",
-    "analysis",
+    "uncertainty",
+    "heterogeneity",
+    "predictors",
+    "comparing",
     "reproduction",
     "figures",
     "report",
@@ -112,6 +117,44 @@ def test_the_check_sees_imports_wherever_they_stand() -> None:
         (4, "survey"),
         (6, "agreement"),
     ]
+
+
+def test_no_module_shares_its_name_with_what_it_holds() -> None:
+    """`from rdpscore.room import name` has one meaning: a module, or a function."""
+    shared = [
+        f"{name}.{node.name}"
+        for room, name, tree in modules()
+        if room != "cli"  # modules of commands hold commands
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name.rpartition(".")[2]
+    ]
+    assert shared == []
+
+
+def test_no_room_is_named_like_a_public_function_and_none_is_called() -> None:
+    assert set(rdpscore.__all__).isdisjoint(ROOMS)
+    for room in ROOMS:
+        exported = getattr(import_module(f"rdpscore.{room}"), "__all__", ())
+        below = {path.stem for path in (PACKAGE / room).glob("*.py")}
+        assert below.isdisjoint(exported), room
+        assert not callable(import_module(f"rdpscore.{room}"))
+
+
+@pytest.mark.parametrize("name", ["agreement", "heterogeneity", "uncertainty"])
+def test_old_names_of_functions_warn(name: str) -> None:
+    room = import_module(f"rdpscore.{name}")
+    with pytest.warns(DeprecationWarning, match=f"{name} is now measure_{name}"):
+        old = getattr(room, name)
+    assert old is getattr(rdpscore, f"measure_{name}")
+    with pytest.raises(AttributeError):
+        _ = room.nothing
+
+
+def test_the_map_of_the_code_names_every_room() -> None:
+    told = re.findall(
+        r"^\| `([a-z_]+)/?` \|", (DOCS / "architecture.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert tuple(told) == ROOMS
 
 
 def test_nothing_is_printed_but_by_the_command_line() -> None:

@@ -12,11 +12,18 @@ from odd_surveys import policies
 from running import cli
 
 import rdpscore
-from rdpscore.agreement.report import agreement
+from rdpscore.agreement.report import measure_agreement
 from rdpscore.survey import Survey
 from rdpscore.survey.filters import Filter, values_of
 from rdpscore.survey.selection import select
-from rdpscore.survey.subset import parse_conditions, parse_range, restricted, satisfying, spell_range, subset
+from rdpscore.survey.subsets import (
+    parse_conditions,
+    parse_range,
+    restricted,
+    satisfying,
+    spell_range,
+    subset,
+)
 
 
 def test_all_tables_hold_the_same_journals(shipped: Survey) -> None:
@@ -50,7 +57,7 @@ def test_agreement_of_a_subset_is_that_of_a_survey_of_these_journals_alone(shipp
     alone = Survey.from_frames(
         shipped.codebook, part.journals, part.codings, part.adjudications, meta=shipped.meta
     )
-    assert agreement(part).headlines == agreement(alone).headlines
+    assert measure_agreement(part).headlines == measure_agreement(alone).headlines
 
 
 def test_no_journal_may_stay_and_all_may(shipped: Survey) -> None:

@@ -104,7 +104,7 @@ def test_what_is_empty_is_no_error(survey: Survey) -> None:
     assert {"missing_publisher", "missing_answer", "single_coded"} <= set(
         rdpscore.validate(survey).problems.counts()
     )
-    assert rdpscore.agreement(survey).overall.reason == "no_pairable_units"
+    assert rdpscore.measure_agreement(survey).overall.reason == "no_pairable_units"
 
 
 def test_the_eight_standards_alone(survey: Survey) -> None:

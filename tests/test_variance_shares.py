@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rdpscore.analysis import variance
-from rdpscore.analysis.mixed import BOUNDARY, FEW_VARYING, random_effects
-from rdpscore.analysis.variance import Likelihood, intraclass, variance_shares
+from rdpscore.heterogeneity import variance
+from rdpscore.heterogeneity.variance import Likelihood, intraclass, variance_shares
 from rdpscore.inference import clusters
-from rdpscore.inference.design_effect import design_effect_of_mean
-from rdpscore.scoring.score import journal_scores
+from rdpscore.inference.design_effects import design_effect_of_mean
+from rdpscore.predictors.mixed import BOUNDARY, FEW_VARYING, random_effects
+from rdpscore.scoring.scores import journal_scores
 from rdpscore.survey import Survey
 
 with warnings.catch_warnings():
@@ -73,7 +73,7 @@ def test_the_variance_components_of_dyestuff() -> None:
 
 
 def test_agreement_measures_the_same_icc_of_raters() -> None:
-    from rdpscore.agreement.icc import icc
+    from rdpscore.agreement.intraclass import icc
 
     expected = icc(SHROUT_FLEISS.reshape(6, 4), 1).value
     assert variance_shares(SHROUT_FLEISS, TARGET).icc_anova == pytest.approx(expected)

@@ -11,7 +11,7 @@ from simulated_clusters import clustered
 
 from rdpscore.inference import Verdict, coefficient_test, decide, fit, verdict, wild_bootstrap
 from rdpscore.inference.sandwich import CARRIED_BY_FEW
-from rdpscore.inference.verdict import FEW_DEGREES_OF_FREEDOM, METHODS_DISAGREE, UNDECIDED
+from rdpscore.inference.verdicts import FEW_DEGREES_OF_FREEDOM, METHODS_DISAGREE, UNDECIDED
 
 INSIDE, ACROSS, BEYOND = (-0.01, 0.02), (-0.01, 0.05), (0.04, 0.2)
 SMALL = (0.005, 0.02)

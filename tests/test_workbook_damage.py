@@ -37,11 +37,11 @@ from workbooks import (
 )
 
 from rdpscore.cli import app
+from rdpscore.coding import read_filled
+from rdpscore.coding.check import check_file
+from rdpscore.coding.read import read_workbook
 from rdpscore.problems import CATALOGUE, Severity
 from rdpscore.survey import load
-from rdpscore.workbook import read_filled
-from rdpscore.workbook.check import check_file
-from rdpscore.workbook.read import read_workbook
 
 RUN = CliRunner()
 LATER = (datetime.date.today() + datetime.timedelta(days=400)).isoformat()
@@ -526,7 +526,7 @@ def bomb(complete: bytes, name: str, filler: bytes, megabytes: int, size: int | 
 READ_BOUNDED = """
     import resource, sys
     from pathlib import Path
-    from rdpscore.workbook import read_filled
+    from rdpscore.coding import read_filled
     limit = 1_500_000_000
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     filled, problems = read_filled(Path(sys.argv[1]))

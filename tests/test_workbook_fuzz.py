@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workbooks import complete_survey, packed, part_of_sheet, parts_of, texts, workbook_of
 
-from rdpscore.workbook.read import read_workbook
+from rdpscore.coding.read import read_workbook
 
 pytestmark = pytest.mark.fuzz
 MANY = settings(

@@ -12,10 +12,10 @@ from filelock import FileLock
 from office import needs_office, resaved
 from tables import write_survey
 
+from rdpscore.coding import adjudication_workbook, coder_workbook, read_filled
+from rdpscore.coding.adjudication import DECISION, open_cases
+from rdpscore.coding.sheet_plan import FIELDS, choice, plan
 from rdpscore.survey import Survey, load
-from rdpscore.workbook import adjudication_workbook, coder_workbook, read_filled
-from rdpscore.workbook.adjudication import DECISION, open_cases
-from rdpscore.workbook.plan import FIELDS, choice, plan
 
 pytestmark = [pytest.mark.libreoffice, needs_office]
 

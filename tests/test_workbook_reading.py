@@ -27,10 +27,10 @@ from workbooks import (
     workbook_of,
 )
 
+from rdpscore.coding import Filled, read_filled
+from rdpscore.coding.read import read_workbook
 from rdpscore.problems import Problems
 from rdpscore.survey import load
-from rdpscore.workbook import Filled, read_filled
-from rdpscore.workbook.read import read_workbook
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from workbooks import cell_at, edited, make_survey, put, texts, workbook_of
 
 from rdpscore.codebook import Codebook
+from rdpscore.coding.read import read_workbook
+from rdpscore.coding.sheet_plan import FIELDS, STATE_LABELS, choice
 from rdpscore.problems import InvalidInput
 from rdpscore.survey import Survey, load
-from rdpscore.workbook.plan import FIELDS, STATE_LABELS, choice
-from rdpscore.workbook.read import read_workbook
 
 JOURNALS = pd.DataFrame(
     {"journal_id": ["alpha", "beta"], "title": ["Alpha", "Beta"], "publisher": ["North", "South"]}

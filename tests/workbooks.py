@@ -13,10 +13,10 @@ from typing import Any
 import openpyxl
 from tables import write_survey
 
+from rdpscore.coding import Filled, coder_workbook
+from rdpscore.coding.sheet_plan import plan
 from rdpscore.problems import Problems
 from rdpscore.survey import Survey, load
-from rdpscore.workbook import Filled, coder_workbook
-from rdpscore.workbook.plan import plan
 
 CODEBOOK = """\
 format: 1

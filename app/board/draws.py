@@ -6,7 +6,7 @@ import streamlit as st
 
 import rdpscore
 from board.view import View
-from rdpscore.scoring import SpreadResult, UncertaintyResult
+from rdpscore.uncertainty import SpreadResult, UncertaintyResult
 
 WAIT = "With {n:,} journals this takes a minute or so, once for each filter."
 
@@ -20,7 +20,7 @@ def doubt_of(view: View) -> UncertaintyResult | None:
     """Scores and ranks under the coders' doubt; None where the visitor has not asked for it yet."""
     if not wanted(view, "ranks"):
         return None
-    return view.compute(rdpscore.uncertainty, view.scheme, ("coder",), seed=view.seed)
+    return view.compute(rdpscore.measure_uncertainty, view.scheme, ("coder",), seed=view.seed)
 
 
 def wanted(view: View, name: str, label: str = "Draw the ranges") -> bool:

@@ -15,7 +15,7 @@ from rdpscore.files.texts import as_markdown, plain
 from rdpscore.problems import InvalidInput
 from rdpscore.survey import Survey
 from rdpscore.survey.filters import COLUMNS, NAMES, Filter, values_of
-from rdpscore.survey.subset import is_number
+from rdpscore.survey.subsets import is_number
 
 _ASKED = "filter_asked"
 LABELS = {"publisher": "Publisher", "access": "Access model", "kind": "Kind"}

@@ -1,20 +1,22 @@
-"""Agreement between independent codings, never computed on adjudicated answers."""
+"""Agreement between independent codings, never computed on adjudicated answers.
 
-import sys
-from types import ModuleType
+Coefficients (`coefficients`, `alpha`, `coincidences`, `weights`) of ratings (`ratings`, `panels`), their intervals over
+clusters (`interval`), what they rest on (`counted`), items, publishers, coders, disagreements, what makes coding
+hard (`coding_difficulty`); `report` joins them. Uses `scoring` for scores of options, `inference` for clusters. See
+docs/agreement.md.
+"""
+
+import warnings
 from typing import Any
 
-from rdpscore.agreement.report import AgreementResult, agreement
-from rdpscore.survey import Survey
+from rdpscore.agreement.coding_difficulty import DifficultyResult, difficulty
+from rdpscore.agreement.report import AgreementResult, measure_agreement
 
-__all__ = ["AgreementResult", "agreement"]
-
-
-class _Room(ModuleType):
-    """This package, callable: importing it puts it where users expect the function ``rdpscore.agreement``."""
-
-    def __call__(self, survey: Survey, **options: Any) -> AgreementResult:
-        return agreement(survey, **options)
+__all__ = ["AgreementResult", "DifficultyResult", "difficulty", "measure_agreement"]
 
 
-sys.modules[__name__].__class__ = _Room
+def __getattr__(name: str) -> Any:
+    if name == "agreement":
+        warnings.warn("agreement is now measure_agreement", DeprecationWarning, stacklevel=2)
+        return measure_agreement
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

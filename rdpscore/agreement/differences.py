@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rdpscore.agreement.coefficients import CARRIED_BY_FEW_CLUSTERS
-from rdpscore.agreement.intervals import (
+from rdpscore.agreement.interval import (
     MOST_DEGENERATE,
     NO_DISAGREEMENT,
     Method,
@@ -15,7 +15,7 @@ from rdpscore.agreement.intervals import (
     finite,
     reasons_of,
 )
-from rdpscore.agreement.panel import Measure
+from rdpscore.agreement.panels import Measure
 from rdpscore.agreement.statistics import Floats
 from rdpscore.inference import Bootstrap, bootstrap, effective_number, jackknife
 

@@ -15,10 +15,20 @@ from rdpscore.agreement.coefficients import (
     gwet_ac,
 )
 from rdpscore.agreement.coincidences import Choices, ratings_of
-from rdpscore.agreement.intervals import RELIABLE, TENTATIVE, Interval, intervals
-from rdpscore.agreement.ledger import METRICS, Headline, Options, headline
+from rdpscore.agreement.counted import (
+    METRICS,
+    Headline,
+    Options,
+    headline,
+)
+from rdpscore.agreement.interval import (
+    RELIABLE,
+    TENTATIVE,
+    Interval,
+    intervals,
+)
 from rdpscore.agreement.pairs import NO_DIFFERENCES, Cells, differences, pair_shares
-from rdpscore.agreement.panel import panel
+from rdpscore.agreement.panels import panel
 from rdpscore.agreement.ratings import Floats, Ratings
 from rdpscore.codebook import Item
 from rdpscore.survey import Survey

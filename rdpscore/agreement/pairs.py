@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from rdpscore.agreement.alpha import nominal_distance, score_distance
 from rdpscore.agreement.coincidences import rating_counts
-from rdpscore.agreement.panel import Metric
+from rdpscore.agreement.panels import Metric
 from rdpscore.agreement.ratings import Floats
 from rdpscore.survey import Survey
 

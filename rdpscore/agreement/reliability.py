@@ -12,8 +12,8 @@ import numpy.typing as npt
 from rdpscore.agreement.ratings import Floats
 from rdpscore.codebook import Scheme
 from rdpscore.inference import Clusters, jackknife, sum_by
+from rdpscore.scoring.scored_rows import row_scores
 from rdpscore.survey import Survey
-from rdpscore.survey.rows import row_scores
 
 TARGET = 0.80
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rdpscore.agreement import reasons as why
+from rdpscore.agreement import reason_counts as why
 from rdpscore.agreement.alpha import (
     NO_PAIRABLE_UNITS,
     NO_VARIATION,
@@ -20,10 +20,17 @@ from rdpscore.agreement.alpha import (
     stratified_alpha,
 )
 from rdpscore.agreement.coincidences import Choices
-from rdpscore.agreement.confusion import confusion
-from rdpscore.agreement.diagnosis import diagnosis
-from rdpscore.agreement.influence import influence
-from rdpscore.agreement.intervals import Method
+from rdpscore.agreement.confusion_matrix import confusion
+from rdpscore.agreement.counted import (
+    Headline,
+    Ledger,
+    Options,
+    headlines,
+    ledger,
+)
+from rdpscore.agreement.diagnosed import diagnosis
+from rdpscore.agreement.influential import influence
+from rdpscore.agreement.interval import Method
 from rdpscore.agreement.items import (
     DimensionAgreement,
     ItemAgreement,
@@ -31,8 +38,12 @@ from rdpscore.agreement.items import (
     item_agreements,
     mean,
 )
-from rdpscore.agreement.ledger import Headline, Ledger, Options, headlines, ledger
-from rdpscore.agreement.missed import ASSUMPTION, Missed, missed, missed_table
+from rdpscore.agreement.missed_provisions import (
+    ASSUMPTION,
+    Missed,
+    missed,
+    missed_table,
+)
 from rdpscore.agreement.pairs import Cells, cells, pair_shares
 from rdpscore.agreement.profiles import ANONYMOUS_CODERS, CoderProfile, coder_profiles
 from rdpscore.agreement.publishers import GroupAgreement, groups, membership
@@ -223,7 +234,7 @@ class AgreementResult(Result):
 
 
 @checked
-def agreement(
+def measure_agreement(
     survey: Survey,
     *,
     cluster: By = "publisher",
@@ -266,7 +277,7 @@ def agreement(
     Examples
     --------
     >>> import rdpscore
-    >>> result = rdpscore.agreement(rdpscore.load())
+    >>> result = rdpscore.measure_agreement(rdpscore.load())
     >>> [(h.metric, round(h.value, 3), h.high < 0.667) for h in result.headlines[:2]]
     [('exact', 0.364, True), ('score', 0.501, True)]
     """

@@ -25,12 +25,12 @@ def command(
 
     With --force an adjudication workbook that is there is written anew, and what was filled in is carried over.
     """
+    from rdpscore.coding.adjudicated import carried_over
+    from rdpscore.coding.adjudication import adjudication_workbook, open_cases
     from rdpscore.files import write_bytes_new
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
     from rdpscore.validation import check
-    from rdpscore.workbook.adjudicated import carried_over
-    from rdpscore.workbook.adjudication import adjudication_workbook, open_cases
 
     path = new_file(output, force)
     try:

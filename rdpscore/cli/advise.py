@@ -28,7 +28,7 @@ from rdpscore.cli.common import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rdpscore.scoring.standing import StandingResult
+    from rdpscore.uncertainty.among_peers import StandingResult
 
 EXAMPLE = "Example: rdpscore advise scientific-reports"
 
@@ -48,8 +48,9 @@ def command(
     score weighs by design, and what it does not tell apart.
     """
     from rdpscore.problems import InvalidInput
-    from rdpscore.scoring.standing import find_journal, standing
+    from rdpscore.scoring.journal import find_journal
     from rdpscore.survey import load
+    from rdpscore.uncertainty.among_peers import standing
 
     check_output(output, force)
     try:

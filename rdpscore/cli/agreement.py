@@ -74,7 +74,7 @@ def command(
     Krippendorff's alpha with intervals over publishers, item by item and over all items, and what lies behind it:
     from the blind codings of the main round; adjudicated answers never count.
     """
-    from rdpscore.agreement.report import agreement, with_more
+    from rdpscore.agreement.report import measure_agreement, with_more
     from rdpscore.files import write_tables
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
@@ -90,7 +90,7 @@ def command(
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        result = agreement(
+        result = measure_agreement(
             loaded,
             cluster=cluster,  # type: ignore[arg-type]
             method=method,  # type: ignore[arg-type]
@@ -100,7 +100,7 @@ def command(
             by=by,
         )
         if difficulty:
-            from rdpscore.analysis import difficulty as hard
+            from rdpscore.agreement import difficulty as hard
 
             result = with_more(result, difficulty=hard(loaded, cluster=cluster))  # type: ignore[arg-type]
     except InvalidInput as error:

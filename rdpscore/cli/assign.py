@@ -9,7 +9,7 @@ import typer
 from rdpscore.cli.common import JsonOption, console, deliver, fail_with, own_survey, plural, table, working
 
 if TYPE_CHECKING:
-    from rdpscore.survey.assign import Assignment
+    from rdpscore.survey.assignment import Assignment
 
 EXAMPLE = "Example: rdpscore assign my-survey --coders c1,c2,c3 --double 30%"
 MOST_PAIRS = 8
@@ -44,7 +44,7 @@ def command(
     """
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
-    from rdpscore.survey.assign import assign, save_assignment
+    from rdpscore.survey.assignment import assign, save_assignment
     from rdpscore.validation import check
 
     folder = own_survey(survey)

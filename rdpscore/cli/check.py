@@ -47,11 +47,11 @@ def command(
     strict: StrictOption = False,
 ) -> None:
     """Check a filled workbook: every problem with its cell, what stands there, and what to do."""
+    from rdpscore.coding.annotate import annotated
+    from rdpscore.coding.check import check_file
     from rdpscore.files import write_bytes_new
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
-    from rdpscore.workbook.annotate import annotated
-    from rdpscore.workbook.check import check_file
 
     check_output(output, force)
     target = None if annotate is None else new_file(annotate, force)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from rdpscore.codebook import Codebook, Item
-    from rdpscore.codebook.diff import Change, CodebookDiff
+    from rdpscore.codebook.differences import Change, CodebookDiff
     from rdpscore.survey import Survey
 
 app = typer.Typer(
@@ -192,7 +192,7 @@ def diff(
     meaning rdpscore migrate needs to be told what becomes of them.
     """
     from rdpscore.codebook import load_codebook
-    from rdpscore.codebook.diff import diff as compare
+    from rdpscore.codebook.differences import diff as compare
     from rdpscore.problems import InvalidInput
 
     check_output(output, force)
@@ -247,7 +247,7 @@ def _heading(item: str, new: Codebook, old: Codebook) -> str:
 
 
 def _show_change(change: Change, out: Console, *, counted: bool) -> None:
-    from rdpscore.codebook.diff import excerpts
+    from rdpscore.codebook.differences import excerpts
 
     of = "" if change.id in ("", change.item) or change.what == change.id else f" {change.id}"
     parts = [f"{change.what}{of} {change.change}"]
@@ -324,7 +324,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of the codebook format, or of mapping files."""
     from rdpscore.codebook import json_schema
-    from rdpscore.importing.mapping import mapping_schema
+    from rdpscore.published.mapping import mapping_schema
     from rdpscore.results import dump_json
 
     write_json(dump_json(mapping_schema() if mapping else json_schema()))

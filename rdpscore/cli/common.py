@@ -232,7 +232,7 @@ def only_journals(survey: Any, texts: list[str] | None) -> Any:
     typer.BadParameter
         A condition is none, holds for no journal, or names what the survey does not have.
     """
-    from rdpscore.survey.subset import parse_conditions, restricted
+    from rdpscore.survey.subsets import parse_conditions, restricted
     from rdpscore.validation import check
 
     if not texts:

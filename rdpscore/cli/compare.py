@@ -19,8 +19,8 @@ from rdpscore.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from rdpscore.analysis.comparison import Said, SurveyComparison
     from rdpscore.codebook.crosswalk import Crosswalk
+    from rdpscore.comparing.comparison import Said, SurveyComparison
     from rdpscore.survey import Survey
 
 EXAMPLE = "Example: rdpscore compare my-survey their-survey --matches near-matches.csv"
@@ -77,8 +77,8 @@ def command(
     Journals are the same by ISSN, else by title. Items are shared under one codebook, or through a crosswalk. Resolved
     answers are compared; policy is not practice, and a difference is a change only where the dates say so.
     """
-    from rdpscore.analysis.comparison import compare_surveys
     from rdpscore.cli.compare_text import show
+    from rdpscore.comparing.comparison import compare_surveys
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
     from rdpscore.validation import check
@@ -149,7 +149,7 @@ def _crosswalks(wanted: list[str], surveys: list[Survey]) -> list[Crosswalk]:
 
 def _said(matches: Path | None, surveys: list[Survey]) -> Said:
     """What the file of near matches says, if it is there."""
-    from rdpscore.analysis.comparison import labels
+    from rdpscore.comparing.comparison import labels
     from rdpscore.validation.matching import names, read_near_matches
 
     if matches is None or not matches.exists():

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rdpscore.analysis.compare_words import matched, moved_words, terms_words
 from rdpscore.cli.common import clean, console, number, percent, plural, show_problems, table
+from rdpscore.comparing.words import matched, moved_words, terms_words
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from rdpscore.analysis.comparison import Pair, SurveyComparison
-    from rdpscore.analysis.dates import Reading
+    from rdpscore.comparing.comparison import Pair, SurveyComparison
+    from rdpscore.comparing.dates import Reading
 
 FIRST = 8
 

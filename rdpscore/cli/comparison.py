@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from rdpscore.scoring.compare import Comparison
+    from rdpscore.scoring.comparison import Comparison
     from rdpscore.survey import Survey
 
 ROWS = 20

@@ -13,7 +13,7 @@ from rdpscore.cli.terminal import write_json
 if TYPE_CHECKING:
     from rdpscore.codebook import Codebook
     from rdpscore.codebook.crosswalk import Crosswalk
-    from rdpscore.survey.translate import Translation
+    from rdpscore.survey.translation import Translation
 
 
 def run(
@@ -34,8 +34,8 @@ def run(
     from rdpscore.problems import InvalidInput
     from rdpscore.results import dump_json
     from rdpscore.survey import load
-    from rdpscore.survey.create import refuse_taken
-    from rdpscore.survey.translate import translate
+    from rdpscore.survey.creation import refuse_taken
+    from rdpscore.survey.translation import translate
     from rdpscore.validation import check
 
     if survey is None and (save is not None or output is not None):

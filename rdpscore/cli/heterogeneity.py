@@ -61,11 +61,11 @@ def command(
         if by not in loaded.journals.columns:
             known = ", ".join(map(str, loaded.journals.columns))
             raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        from rdpscore.analysis.heterogeneity import heterogeneity
+        from rdpscore.heterogeneity.measured import measure_heterogeneity
 
         chosen = check_scheme(scheme, loaded)
         with working("heterogeneity"):
-            result = heterogeneity(
+            result = measure_heterogeneity(
                 loaded, chosen, by=by, with_profiles=profiles, n_resamples=resamples, seed=seed
             )
     except InvalidInput as error:

@@ -20,7 +20,7 @@ from rdpscore.cli.common import (
 from rdpscore.cli.terminal import write_json
 
 if TYPE_CHECKING:
-    from rdpscore.importing.report import ImportReport
+    from rdpscore.published.report import ImportReport
 
 TOLD = 25
 """So many problems of a kind are shown: whoever writes a mapping has to see every value it leaves over."""
@@ -97,7 +97,7 @@ command.__name__ = "import"
 def _filled(
     survey: str, files: list[Path], replace: bool, dry_run: bool, by: str | None, as_json: bool
 ) -> None:
-    from rdpscore.importing.filled import import_files
+    from rdpscore.coding.filled import import_files
     from rdpscore.problems import InvalidInput
 
     folder = own_survey(survey)
@@ -135,8 +135,8 @@ def _published(
     as_json: bool,
 ) -> None:
     from rdpscore.cli.common import new_file
-    from rdpscore.importing.published import import_published
     from rdpscore.problems import InvalidInput
+    from rdpscore.published.importing import import_published
 
     if merges is not None:
         new_file(merges, force=False)
@@ -191,8 +191,8 @@ def _show(report: ImportReport, survey: str) -> None:
 
 
 def _propose(folder: str, files: list[Path]) -> None:
-    from rdpscore.importing.propose import propose
     from rdpscore.problems import InvalidInput
+    from rdpscore.published.proposal import propose
 
     if not files:
         raise typer.BadParameter("name the published files", param_hint="FILES")

@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Begin a survey: a folder with its codebook, a description to fill in, and empty tables."""
     from rdpscore.problems import InvalidInput
-    from rdpscore.survey.create import create
+    from rdpscore.survey.creation import create
 
     if coders not in ("persons", "slots"):
         raise typer.BadParameter(f"'{coders}' is neither persons nor slots", param_hint="--coders")

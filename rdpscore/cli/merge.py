@@ -23,7 +23,7 @@ from rdpscore.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from rdpscore.importing.merge import MergeResult
+    from rdpscore.moving.merging import MergeResult
 
 EXAMPLE = "Example: rdpscore merge both my-survey their-survey"
 ALL = 1000
@@ -47,7 +47,7 @@ def command(
     it came from. What contradicts is told, all at once, and nothing is written. --output writes which journal became
     which.
     """
-    from rdpscore.importing.merge import merge
+    from rdpscore.moving.merging import merge
     from rdpscore.problems import InvalidInput
 
     check_output(output, force)

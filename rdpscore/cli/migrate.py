@@ -24,7 +24,7 @@ from rdpscore.cli.common import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rdpscore.importing import MigrationResult
+    from rdpscore.moving import MigrationResult
 
 EXAMPLE = "Example: rdpscore migrate my-survey --to codebook-2.yaml --recode recode.yaml --dry-run"
 ALL = 1000
@@ -63,7 +63,7 @@ def command(
     Answers whose meaning may have changed need an entry in the recode file; what it does not cover is told,
     and nothing is written. Replaced rows stay under sources/migrations. --output writes what changed.
     """
-    from rdpscore.importing import migrate
+    from rdpscore.moving import migrate
     from rdpscore.problems import InvalidInput
 
     check_output(output, force)

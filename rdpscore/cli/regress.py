@@ -106,9 +106,9 @@ def command(
     Three questions with answers of their own: between publishers, among journals of one publisher, and over all
     journals. Each with an interval that holds at few clusters, and a verdict against a bound set beforehand.
     """
-    from rdpscore.analysis.checks import CHECKS, checked_regress
-    from rdpscore.analysis.formula import ModelError
-    from rdpscore.analysis.items import ordered_items
+    from rdpscore.predictors.checks import CHECKS, checked_regress
+    from rdpscore.predictors.formula import ModelError
+    from rdpscore.predictors.items import ordered_items
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from rdpscore.scoring import Index, SensitivityResult
     from rdpscore.survey import Survey
+    from rdpscore.uncertainty import Index, SensitivityResult
 
 WAYS = ", ".join(["items", "dimensions", *(name for name in SHIPPED if name != ARITHMETIC)])
 EXAMPLE = "Example: rdpscore sensitivity my-survey --draws 500 --base 16 --output sensitivity.xlsx"
@@ -110,8 +110,8 @@ def command(
     dimensions hang together.
     """
     from rdpscore.problems import InvalidInput
-    from rdpscore.scoring import Assumptions, sensitivity
     from rdpscore.survey import load
+    from rdpscore.uncertainty import Assumptions, sensitivity
 
     check_output(output, force)
     ways = {} if aggregation is None else {"aggregation": tuple(aggregation)}

@@ -37,14 +37,14 @@ def command(
     It holds what this coder answered before, and nobody else's answers. Without assignments it holds all
     journals.
     """
+    from rdpscore.coding import coder_workbook
+    from rdpscore.coding.sheet_plan import plan
     from rdpscore.files import write_bytes_new
     from rdpscore.files.names import safe_name
-    from rdpscore.importing import recode_list
+    from rdpscore.moving import recode_list
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
     from rdpscore.validation import check
-    from rdpscore.workbook import coder_workbook
-    from rdpscore.workbook.plan import plan
 
     if layout not in ("long", "wide"):
         raise typer.BadParameter("use long or wide", param_hint="--layout")

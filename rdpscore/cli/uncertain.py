@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from rdpscore.codebook import Scheme
-    from rdpscore.scoring.uncertainty import UncertaintyResult
     from rdpscore.survey import Survey
+    from rdpscore.uncertainty.ranges import UncertaintyResult
 
 ROWS = 16
 TITLES = {"coder": "One coder", "weights": "Weights", "both": "Both"}
@@ -78,11 +78,11 @@ def run(
     strict: bool,
 ) -> int:
     """Compute, print or write; the exit status."""
-    from rdpscore.scoring.uncertainty import uncertainty
+    from rdpscore.uncertainty.ranges import measure_uncertainty
 
     sources = sources_of(text)
     with working(f"{draws:,} draws"):
-        result = uncertainty(
+        result = measure_uncertainty(
             survey, scheme, sources, n_draws=draws, seed=seed, processes=processes, possible=one_reading
         )
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):

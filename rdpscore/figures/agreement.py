@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rdpscore.agreement import AgreementResult
-from rdpscore.agreement.intervals import RELIABLE, TENTATIVE
+from rdpscore.agreement.interval import RELIABLE, TENTATIVE
 from rdpscore.agreement.pairs import cells, pair_shares
 from rdpscore.figures.look import (
     ABSENT,

@@ -11,7 +11,6 @@ import pandas as pd
 
 from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, Dimension, Scheme
-from rdpscore.codebook.weights import weights
 from rdpscore.figures.look import (
     HUE,
     INK,
@@ -30,9 +29,10 @@ from rdpscore.figures.look import (
 )
 from rdpscore.inference import clusters
 from rdpscore.results import records
-from rdpscore.scoring.contributions import contributions as parts_of
+from rdpscore.scoring.item_parts import contributions as parts_of
+from rdpscore.scoring.means import weights
+from rdpscore.scoring.scored_rows import resolved_rows, the_scheme
 from rdpscore.survey import Survey
-from rdpscore.survey.rows import resolved_rows, the_scheme
 from rdpscore.words import cut
 
 if TYPE_CHECKING:

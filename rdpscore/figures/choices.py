@@ -28,7 +28,7 @@ from rdpscore.scoring import Comparison
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from rdpscore.scoring.sensitivity import SensitivityResult
+    from rdpscore.uncertainty.choices import SensitivityResult
 
 MOVES = 2
 """Places from which on a line is drawn strong."""

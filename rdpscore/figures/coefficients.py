@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rdpscore.analysis.checks import CheckedResult
-from rdpscore.analysis.findings import plain, signed, words
-from rdpscore.analysis.robustness import Robust
-from rdpscore.analysis.rows import VERDICTS, Question, Row
 from rdpscore.figures.look import (
     HUE,
     INK,
@@ -28,6 +24,10 @@ from rdpscore.figures.look import (
 )
 from rdpscore.figures.predictors import counted
 from rdpscore.files.names import slug
+from rdpscore.predictors.checks import CheckedResult
+from rdpscore.predictors.finding import plain, signed, words
+from rdpscore.predictors.robust import Robust
+from rdpscore.predictors.rows import VERDICTS, Question, Row
 from rdpscore.results import records
 from rdpscore.words import cut, upper_first
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rdpscore.analysis.comparison import Pair
+from rdpscore.comparing.comparison import Pair
 from rdpscore.figures.look import (
     ABSENT,
     HUE,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from rdpscore.analysis.demands import LEVELS, DemandsResult, option_counts
 from rdpscore.figures.look import (
     ABSENT,
     HUE,
@@ -27,6 +26,7 @@ from rdpscore.figures.look import (
     wrapped,
 )
 from rdpscore.results import records
+from rdpscore.scoring.demanded import LEVELS, DemandsResult, option_counts
 from rdpscore.survey import Survey
 from rdpscore.words import cut
 

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rdpscore.analysis.heterogeneity import HeterogeneityResult
-from rdpscore.analysis.patterns import Patterns
-from rdpscore.analysis.profiles import Profiles
 from rdpscore.figures.look import (
     HUE,
     INK,
@@ -28,6 +25,9 @@ from rdpscore.figures.look import (
     row_height,
     wrapped,
 )
+from rdpscore.heterogeneity.kinds import Profiles
+from rdpscore.heterogeneity.measured import HeterogeneityResult
+from rdpscore.heterogeneity.patterns import Patterns
 from rdpscore.inference import clusters
 from rdpscore.results import records
 from rdpscore.survey import Survey

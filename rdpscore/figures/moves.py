@@ -21,7 +21,7 @@ from rdpscore.figures.look import (
     wrapped,
 )
 from rdpscore.results import records
-from rdpscore.scoring.moves import Moves, movers
+from rdpscore.uncertainty.rank_moves import Moves, movers
 from rdpscore.words import signed
 
 if TYPE_CHECKING:

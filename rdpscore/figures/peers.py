@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rdpscore.analysis.journal import side_by_side
-from rdpscore.analysis.uniformity import against_rest, uniformity
 from rdpscore.codebook import Scheme
 from rdpscore.figures.look import (
     ABSENT,
@@ -31,9 +29,11 @@ from rdpscore.figures.look import (
     row_height,
     wrapped,
 )
+from rdpscore.heterogeneity.uniform import against_rest, uniformity
 from rdpscore.results import records
-from rdpscore.scoring import StandingResult
+from rdpscore.scoring.journal import side_by_side
 from rdpscore.survey import Survey
+from rdpscore.uncertainty import StandingResult
 from rdpscore.words import cut, plural
 
 if TYPE_CHECKING:

@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rdpscore.analysis.checks import CheckedResult
-from rdpscore.analysis.findings import pick, words
-from rdpscore.analysis.predictors import Predictor
-from rdpscore.analysis.rows import Question
 from rdpscore.figures.look import (
     HUE,
     INK,
@@ -28,6 +24,10 @@ from rdpscore.figures.look import (
     wrapped,
 )
 from rdpscore.files.names import slug
+from rdpscore.predictors.checks import CheckedResult
+from rdpscore.predictors.finding import pick, words
+from rdpscore.predictors.predictor import Predictor
+from rdpscore.predictors.rows import Question
 from rdpscore.results import records
 from rdpscore.words import cut
 

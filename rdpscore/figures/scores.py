@@ -23,7 +23,7 @@ from rdpscore.figures.look import (
     wrapped,
 )
 from rdpscore.results import records
-from rdpscore.scoring import UncertaintyResult
+from rdpscore.uncertainty import UncertaintyResult
 from rdpscore.words import cut
 
 if TYPE_CHECKING:

@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rdpscore.analysis.checks import CheckedResult
-from rdpscore.analysis.findings import plain, signed, words
-from rdpscore.analysis.rows import Question
-from rdpscore.analysis.specification import CHOICES, CODINGS, Curve
 from rdpscore.figures.look import (
     HUE,
     INK,
@@ -26,6 +22,10 @@ from rdpscore.figures.look import (
     wrapped,
 )
 from rdpscore.files.names import slug
+from rdpscore.predictors.checks import CheckedResult
+from rdpscore.predictors.finding import plain, signed, words
+from rdpscore.predictors.rows import Question
+from rdpscore.predictors.specification import CHOICES, CODINGS, Curve
 from rdpscore.results import records
 
 if TYPE_CHECKING:

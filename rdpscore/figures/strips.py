@@ -22,8 +22,9 @@ from rdpscore.figures.look import (
     wrapped,
 )
 from rdpscore.results import records
-from rdpscore.scoring import ScoreResult, SpreadResult
-from rdpscore.scoring.standing import NO_PUBLISHER
+from rdpscore.scoring import ScoreResult
+from rdpscore.uncertainty import SpreadResult
+from rdpscore.uncertainty.among_peers import NO_PUBLISHER
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -4,7 +4,7 @@ from rdpscore.files.folder import Folder, is_there, read_settled
 from rdpscore.files.output import spreadsheet_safe, write_tables
 from rdpscore.files.own_names import fitting
 from rdpscore.files.plain import file_problem, open_plain, read_plain
-from rdpscore.files.shipped import is_shipped, shipped
+from rdpscore.files.shipped_files import is_shipped, shipped
 from rdpscore.files.tables import convert_table, convert_text, read_table, to_csv_bytes, to_parquet_bytes
 from rdpscore.files.transaction import commit
 from rdpscore.files.writing import write_all_new, write_bytes_new

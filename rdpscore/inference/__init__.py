@@ -12,13 +12,25 @@ the logistic regression below `fractional` and the analysis of what makes coding
 docs/inference.md.
 """
 
-from rdpscore.inference.bootstrap import Bootstrap, bootstrap, resample
-from rdpscore.inference.clusters import BY, By, Clusters, clusters, sum_by
+from rdpscore.inference.clustering import (
+    BY,
+    By,
+    Clusters,
+    clusters,
+    sum_by,
+)
 from rdpscore.inference.fractional import MarginalEffect, fractional_logit
-from rdpscore.inference.jackknife import Bounds, Jackknife, effective_number, jackknife, leave_one_out
+from rdpscore.inference.leaving_out import (
+    Bounds,
+    Jackknife,
+    effective_number,
+    jackknife,
+    leave_one_out,
+)
 from rdpscore.inference.linear import Dropped, LinearFit, Variation, fit, variation
 from rdpscore.inference.ordered import OrderedEffect, adjust, ordered_logit
 from rdpscore.inference.permutation import PermutationTest, permutation_test
+from rdpscore.inference.resampling import Bootstrap, bootstrap, resample
 from rdpscore.inference.sandwich import (
     KINDS,
     CoefficientTest,
@@ -28,7 +40,7 @@ from rdpscore.inference.sandwich import (
     covariance,
     joint_test,
 )
-from rdpscore.inference.verdict import Verdict, decide, verdict
+from rdpscore.inference.verdicts import Verdict, decide, verdict
 from rdpscore.inference.wild import WildBootstrap, wild_bootstrap
 
 __all__ = [

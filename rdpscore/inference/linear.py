@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.inference.clusters import sum_by
+from rdpscore.inference.clustering import sum_by
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]

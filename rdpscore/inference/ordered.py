@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.inference.clusters import sum_by
+from rdpscore.inference.clustering import sum_by
 from rdpscore.inference.linear import NO_VARIATION, codes, fit, variation
 from rdpscore.inference.logit import LARGEST, NOT_ESTIMABLE, WORST_CONDITION
 from rdpscore.inference.sandwich import CARRIED_BY_FEW, TOO_FEW_CLUSTERS

@@ -20,7 +20,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from rdpscore.inference.clusters import sum_by
+from rdpscore.inference.clustering import sum_by
 from rdpscore.inference.linear import (
     SINGULAR,
     Contrast,

@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.inference.clusters import sum_by
+from rdpscore.inference.clustering import sum_by
 from rdpscore.inference.linear import ENOUGH, Contrast, Floats, LinearFit, variation
 from rdpscore.inference.sandwich import CARRIED_BY_FEW, TOO_FEW_CLUSTERS
 from rdpscore.inference.student import LEVEL

@@ -7,7 +7,7 @@ hold their rows; sentences are made when somebody reads them.
 
 from rdpscore.problems.catalogue import CATALOGUE, Kind, Severity
 from rdpscore.problems.model import Batch, InvalidInput, Problem, Problems
-from rdpscore.problems.nearest import Absent, nearest, suggestion
+from rdpscore.problems.suggestions import Absent, nearest, suggestion
 
 __all__ = [
     "CATALOGUE",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rdpscore.agreement import AgreementResult
-from rdpscore.agreement.intervals import RELIABLE, TENTATIVE
+from rdpscore.agreement.counted import Headline
+from rdpscore.agreement.interval import RELIABLE, TENTATIVE
 from rdpscore.agreement.items import ItemAgreement
-from rdpscore.agreement.ledger import Headline
 from rdpscore.report.agreement_sections import (
     coders,
     coding_difficulty,

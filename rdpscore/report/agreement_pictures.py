@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from functools import partial
 
 from rdpscore.agreement import AgreementResult
-from rdpscore.agreement import reasons as why
-from rdpscore.agreement.intervals import TENTATIVE
+from rdpscore.agreement import reason_counts as why
+from rdpscore.agreement.interval import TENTATIVE
 from rdpscore.figures import agreement as drawn
 from rdpscore.figures import disagreement as apart
 from rdpscore.report.pictures import Picture
 from rdpscore.words import lower_first
 
 
-def agreement_pictures(result: AgreementResult) -> Iterator[Picture]:
+def pictures_of_agreement(result: AgreementResult) -> Iterator[Picture]:
     """The charts that have any data, the headline first."""
     for make in (
         forest,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rdpscore.agreement import AgreementResult
-from rdpscore.agreement import reasons as why
+from rdpscore.agreement import reason_counts as why
 from rdpscore.report.agreement_words import REASONS, reason
 from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, Sentence, table
 from rdpscore.words import between, cut, number, percent, plural

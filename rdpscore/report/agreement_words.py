@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rdpscore.agreement.intervals import RELIABLE, TENTATIVE
+from rdpscore.agreement.counted import Headline
+from rdpscore.agreement.interval import RELIABLE, TENTATIVE
 from rdpscore.agreement.items import standing
-from rdpscore.agreement.ledger import Headline
 from rdpscore.agreement.report import AgreementResult
 from rdpscore.words import things
 

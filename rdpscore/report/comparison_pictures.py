@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdpscore.analysis.comparison import Pair
+from rdpscore.comparing.comparison import Pair
 from rdpscore.figures import comparison
 from rdpscore.report.pictures import Picture
 

@@ -6,30 +6,31 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from rdpscore.agreement.report import agreement
-from rdpscore.analysis.checks import checked_regress
-from rdpscore.analysis.comparison import SurveyComparison
-from rdpscore.analysis.formula import ModelError
-from rdpscore.analysis.heterogeneity import heterogeneity
+from rdpscore.agreement.report import measure_agreement
 from rdpscore.arguments import Count, checked
 from rdpscore.codebook import Scheme
+from rdpscore.comparing.comparison import SurveyComparison
+from rdpscore.heterogeneity.measured import measure_heterogeneity
+from rdpscore.predictors.checks import checked_regress
+from rdpscore.predictors.formula import ModelError
 from rdpscore.report import score_pictures, survey_pictures
-from rdpscore.report.agreement_pictures import agreement_pictures
+from rdpscore.report.agreement_pictures import pictures_of_agreement
 from rdpscore.report.comparison_pictures import answers_picture, moved_picture
 from rdpscore.report.heterogeneity import heterogeneity_pictures
 from rdpscore.report.pictures import Picture
-from rdpscore.report.predictor_pictures import predictor_pictures
-from rdpscore.scoring import compare, uncertainty
-from rdpscore.scoring.sensitivity import sensitivity
+from rdpscore.report.predictor_pictures import pictures_of_predictors
+from rdpscore.scoring import compare
+from rdpscore.scoring.scored_rows import the_scheme
 from rdpscore.survey import Survey
-from rdpscore.survey.rows import the_scheme
+from rdpscore.uncertainty import measure_uncertainty
+from rdpscore.uncertainty.choices import sensitivity
 
 OUTPUTS = ("mean_rank_shift", "mean_score")
 
 
 def of_agreement(survey: Survey, scheme: Scheme, *, by: str, seed: int) -> Iterator[Picture]:
     """Pictures of agreement; the scheme and the seed are of no influence."""
-    yield from agreement_pictures(agreement(survey, by=by))
+    yield from pictures_of_agreement(measure_agreement(survey, by=by))
 
 
 @checked
@@ -60,7 +61,7 @@ def of_scores(
         If the survey has errors, or the scheme is unknown or does not fit the codebook.
     """
     chosen = the_scheme(survey, scheme)
-    doubt = uncertainty(survey, chosen, n_draws=n_draws, seed=seed)
+    doubt = measure_uncertainty(survey, chosen, n_draws=n_draws, seed=seed)
     if doubt.spread.mean["score"] is None:
         return
     for make in (
@@ -87,7 +88,7 @@ def of_scores(
 
 def of_heterogeneity(survey: Survey, scheme: Scheme, *, by: str, seed: int) -> Iterator[Picture]:
     """Pictures of how publishers and their journals differ."""
-    found = heterogeneity(survey, scheme, by=by, with_profiles=True, seed=seed)
+    found = measure_heterogeneity(survey, scheme, by=by, with_profiles=True, seed=seed)
     yield from heterogeneity_pictures(survey, found)
 
 
@@ -97,7 +98,7 @@ def of_predictors(survey: Survey, scheme: Scheme, *, by: str, seed: int) -> Iter
         found = checked_regress(survey, None, scheme, checks=("robust", "specifications"), seed=seed)
     except ModelError:
         return
-    yield from predictor_pictures(found)
+    yield from pictures_of_predictors(found)
 
 
 PARTS: Mapping[str, Callable[..., Iterator[Picture]]] = MappingProxyType(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rdpscore.analysis.heterogeneity import HeterogeneityResult
-from rdpscore.analysis.profiles import WHY as WHY_NO_PROFILES
-from rdpscore.analysis.profiles import Mark, Profile, Profiles
-from rdpscore.analysis.variance import WHY
 from rdpscore.figures.heterogeneity import policy_profiles, variance_shares
+from rdpscore.heterogeneity.kinds import WHY as WHY_NO_PROFILES
+from rdpscore.heterogeneity.kinds import Mark, Profile, Profiles
+from rdpscore.heterogeneity.measured import HeterogeneityResult
+from rdpscore.heterogeneity.variance import WHY
 from rdpscore.report.blocks import Block, Gap, Heading, Note, Sentence, Table, table
 from rdpscore.report.pictures import Picture
 from rdpscore.results import records

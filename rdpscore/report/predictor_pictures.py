@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdpscore.analysis.checks import CheckedResult
-from rdpscore.analysis.findings import Finding, pick, signed, words
-from rdpscore.analysis.predictors import Predictor
-from rdpscore.analysis.robustness_words import sentences
-from rdpscore.analysis.specification import Curve
 from rdpscore.figures import coefficients, predictors, specifications
+from rdpscore.predictors.checks import CheckedResult
+from rdpscore.predictors.finding import (
+    Finding,
+    pick,
+    signed,
+    words,
+)
+from rdpscore.predictors.predictor import Predictor
+from rdpscore.predictors.robust_words import sentences
+from rdpscore.predictors.specification import Curve
 from rdpscore.report.pictures import Picture
 from rdpscore.words import upper_first
 
@@ -17,7 +22,7 @@ WITHIN = "Among journals of one publisher"
 """So the sentence of a finding begins on what a journal can act on."""
 
 
-def predictor_pictures(result: CheckedResult) -> Iterator[Picture]:
+def pictures_of_predictors(result: CheckedResult) -> Iterator[Picture]:
     """The charts that have any estimate: of each attribute, of each coefficient, and what these rest on."""
     frame = result.regress.frame
     yield from (attribute_picture(result, p) for p in frame.predictors)

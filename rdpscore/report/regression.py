@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdpscore.analysis.findings import ORDER, Finding, pick, plain, signed, why
-from rdpscore.analysis.regress import RegressResult
-from rdpscore.analysis.rows import Question
+from rdpscore.predictors.finding import (
+    ORDER,
+    Finding,
+    pick,
+    plain,
+    signed,
+    why,
+)
+from rdpscore.predictors.regression import RegressResult
+from rdpscore.predictors.rows import Question
 from rdpscore.report.blocks import Block, Gap, Heading, Note, Sentence, Table, table
 from rdpscore.report.regression_words import (
     bound_line,

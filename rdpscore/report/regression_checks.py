@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdpscore.analysis.checks import CheckedResult
-from rdpscore.analysis.findings import p_text, signed, words
-from rdpscore.analysis.prediction import Prediction
-from rdpscore.analysis.robustness_words import sentences
+from rdpscore.predictors.checks import CheckedResult
+from rdpscore.predictors.finding import p_text, signed, words
+from rdpscore.predictors.prediction import Prediction
+from rdpscore.predictors.robust_words import sentences
 from rdpscore.report.blocks import Block, Gap, Heading, Sentence, Table, table
 from rdpscore.report.regression_words import short_term
 from rdpscore.words import cut, number, percent

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdpscore.analysis.findings import Finding, plain, signed, why, words
-from rdpscore.analysis.predictors import Predictor
-from rdpscore.analysis.regress import RegressResult
-from rdpscore.analysis.variance import WHY
+from rdpscore.heterogeneity.variance import WHY
+from rdpscore.predictors.finding import (
+    Finding,
+    plain,
+    signed,
+    why,
+    words,
+)
+from rdpscore.predictors.predictor import Predictor
+from rdpscore.predictors.regression import RegressResult
 from rdpscore.words import cut, number, p_value, percent, plural, upper_first
 
 MOST_NAMES = 5

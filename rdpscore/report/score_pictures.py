@@ -8,9 +8,10 @@ import pandas as pd
 from rdpscore.figures import choices, moves, scores, strips
 from rdpscore.report.pictures import Picture
 from rdpscore.results import records
-from rdpscore.scoring import Comparison, ScoreResult, SensitivityResult, SpreadResult, UncertaintyResult
-from rdpscore.scoring.moves import Moves
-from rdpscore.scoring.standing import NO_PUBLISHER
+from rdpscore.scoring import Comparison, ScoreResult
+from rdpscore.uncertainty import SensitivityResult, SpreadResult, UncertaintyResult
+from rdpscore.uncertainty.among_peers import NO_PUBLISHER
+from rdpscore.uncertainty.rank_moves import Moves
 from rdpscore.words import plural, signed
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rdpscore.analysis.demands import demands
 from rdpscore.codebook import Scheme
 from rdpscore.figures import behind, demanded, peers
 from rdpscore.inference import clusters
 from rdpscore.report.pictures import Picture
 from rdpscore.results import records
-from rdpscore.scoring import StandingResult
+from rdpscore.scoring.demanded import demands
 from rdpscore.survey import Survey
+from rdpscore.uncertainty import StandingResult
 from rdpscore.words import cut, plural
 
 UNIFORM = 0.9

@@ -1,40 +1,13 @@
-"""Open-research-data scores under a scheme: of journals and publishers."""
+"""The arithmetic of a score: answers under a scheme, their weights and means, what is missing, bounds.
 
-from rdpscore.codebook.weights import Weights, weights
-from rdpscore.scoring.alternatives import Assumptions
-from rdpscore.scoring.compare import Comparison, Concordance, compare
-from rdpscore.scoring.draws import LoneCoders, coder_choices, lone_coders
-from rdpscore.scoring.score import ScoreResult, score
-from rdpscore.scoring.sensitivity import SensitivityResult, sensitivity
-from rdpscore.scoring.sobol import Index, Indices, sobol
-from rdpscore.scoring.spread import SpreadResult, spread
-from rdpscore.scoring.standing import StandingResult, standing
-from rdpscore.scoring.structure import Structure, structure
-from rdpscore.scoring.uncertainty import UncertaintyResult, uncertainty
+Uses the codebook and the survey. `answer_values` are answers as numbers, `means` weights and how values are put
+together, `scored_rows` the two joined, `scores` the result; `demanded` and `journal` say what single journals ask for.
+How far a score moves with coders, weights and rules is `rdpscore.uncertainty`, above the agreement of coders. See
+docs/scoring.md.
+"""
 
-__all__ = [
-    "Assumptions",
-    "Comparison",
-    "Concordance",
-    "Index",
-    "Indices",
-    "LoneCoders",
-    "ScoreResult",
-    "SensitivityResult",
-    "SpreadResult",
-    "StandingResult",
-    "Structure",
-    "UncertaintyResult",
-    "Weights",
-    "coder_choices",
-    "compare",
-    "lone_coders",
-    "score",
-    "sensitivity",
-    "sobol",
-    "spread",
-    "standing",
-    "structure",
-    "uncertainty",
-    "weights",
-]
+from rdpscore.scoring.comparison import Comparison, Concordance, compare
+from rdpscore.scoring.means import Weights, weights
+from rdpscore.scoring.scores import ScoreResult, score
+
+__all__ = ["Comparison", "Concordance", "ScoreResult", "Weights", "compare", "score", "weights"]

@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from rdpscore.results import computable
-from rdpscore.scoring.score import journal_scores
+from rdpscore.scoring.scores import journal_scores
 from rdpscore.survey import Survey
 from rdpscore.survey.selection import Where, select
 

@@ -1,4 +1,4 @@
-"""The draw behind `rdpscore.survey.assign`: policies, teams of coders, and loads kept even."""
+"""The draw behind `rdpscore.survey.assignment`: policies, teams of coders, and loads kept even."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rdpscore.survey.model import Survey
-from rdpscore.survey.subset import (
+from rdpscore.survey.subsets import (
     Conditions,
     Range,
     is_number,

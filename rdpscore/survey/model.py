@@ -55,7 +55,7 @@ class Survey(HandsOutCopies):
     path : Path or None
         The folder it was loaded from.
     journals_only : mapping or None
-        What the journals were chosen by, where they are not all of the folder's; see `rdpscore.survey.subset`.
+        What the journals were chosen by, where they are not all of the folder's; see `rdpscore.survey.subsets`.
     """
 
     meta: SurveyMeta

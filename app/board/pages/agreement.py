@@ -10,9 +10,16 @@ import streamlit as st
 from board.blocks import any_of, one_of, sheet
 from board.parts import heading, link, save, say, show, table, within
 from board.view import View
-from rdpscore.agreement.cases import DETECTION, GRADING, OTHER, adopted_of, cases, codings_of
+from rdpscore.agreement.case_list import (
+    DETECTION,
+    GRADING,
+    OTHER,
+    adopted_of,
+    cases,
+    codings_of,
+)
 from rdpscore.agreement.report import AgreementResult
-from rdpscore.agreement.report import agreement as agreement_of
+from rdpscore.agreement.report import measure_agreement as agreement_of
 from rdpscore.report import agreement_pictures as pictures
 from rdpscore.report.agreement import ledger_rows
 from rdpscore.report.agreement_words import reason, verdict

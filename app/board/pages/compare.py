@@ -7,8 +7,8 @@ import streamlit as st
 from board.blocks import sheet
 from board.parts import heading, link, problems_shown, save, say, show, table
 from board.view import View, served_survey
-from rdpscore.analysis.compare_words import matched, moved_words, terms_words
-from rdpscore.analysis.comparison import Pair, compare_surveys
+from rdpscore.comparing.comparison import Pair, compare_surveys
+from rdpscore.comparing.words import matched, moved_words, terms_words
 from rdpscore.problems import InvalidInput
 from rdpscore.report.comparison_pictures import answers_picture, moved_picture
 from rdpscore.words import number, percent

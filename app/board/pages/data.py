@@ -11,10 +11,10 @@ import rdpscore
 from board.blocks import sheet
 from board.parts import heading, say
 from board.view import View, own_scheme
-from rdpscore.agreement.report import agreement as agreement_of
+from rdpscore.agreement.report import measure_agreement as agreement_of
 from rdpscore.codebook.reading import mapping_frame, options_frame
 from rdpscore.files.output import csv_bytes, xlsx_bytes
-from rdpscore.report.agreement_pictures import agreement_pictures
+from rdpscore.report.agreement_pictures import pictures_of_agreement
 from rdpscore.report.pages import pictures_zip
 from rdpscore.results import Result, dump_json, records, versions
 from rdpscore.survey.citing import cite_survey, cite_tool, command_lines, source_line
@@ -97,7 +97,7 @@ def _figures(view: View) -> None:
 
 def _zip(view: View) -> bytes:
     found = view.once("agreement", lambda: agreement_of(view.survey))
-    return pictures_zip(list(agreement_pictures(found)), source_line(view.survey.meta))
+    return pictures_zip(list(pictures_of_agreement(found)), source_line(view.survey.meta))
 
 
 def _citation(view: View) -> None:

@@ -8,10 +8,10 @@ import rdpscore
 from board.choose import choose_journal, choose_others, titles_of
 from board.parts import heading, link, say, show, table
 from board.view import View
-from rdpscore.analysis.journal import evidence_of, journal_answers
 from rdpscore.files.texts import safe_address
 from rdpscore.report.survey_pictures import place_picture, side_by_side_picture
-from rdpscore.scoring import StandingResult
+from rdpscore.scoring.journal import evidence_of, journal_answers
+from rdpscore.uncertainty import StandingResult
 from rdpscore.words import number
 
 HEADS = {

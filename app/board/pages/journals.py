@@ -8,7 +8,7 @@ import rdpscore
 from board.draws import doubt_of
 from board.parts import link, save, say, table
 from board.view import View
-from rdpscore.scoring.listing import by_policy, listing, matching
+from rdpscore.uncertainty.journal_list import by_policy, listing, matching
 
 HEADS = {
     "title": "Journal",

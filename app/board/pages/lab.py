@@ -28,8 +28,8 @@ from rdpscore.files.texts import as_markdown, plain
 from rdpscore.means import find_mean
 from rdpscore.problems import Problems
 from rdpscore.report.score_pictures import moves_picture, shifts_picture
-from rdpscore.scoring.moves import Moves, moves, ready
-from rdpscore.scoring.structure import structure
+from rdpscore.uncertainty.effective_weights import structure
+from rdpscore.uncertainty.rank_moves import Moves, moves, ready
 from rdpscore.words import number
 
 WORDS = {

@@ -8,12 +8,12 @@ import rdpscore
 from board.draws import spread_of
 from board.parts import heading, link, say, show, within
 from board.view import View
-from rdpscore.agreement.report import agreement as agreement_of
-from rdpscore.analysis.demands import demands
+from rdpscore.agreement.report import measure_agreement as agreement_of
 from rdpscore.report.score_pictures import strips_picture
 from rdpscore.report.survey_pictures import demands_picture, item_answers_picture, profiles_picture
-from rdpscore.scoring.overall import mean_score
+from rdpscore.scoring.demanded import demands
 from rdpscore.survey.selection import n_publishers
+from rdpscore.uncertainty.overall import mean_score
 from rdpscore.words import number, percent
 
 

@@ -11,9 +11,9 @@ from board.blocks import one_of, sheet
 from board.draws import wanted
 from board.parts import heading, say, show
 from board.view import View
-from rdpscore.analysis.checks import Check, CheckedResult, checked_regress
-from rdpscore.analysis.formula import ModelError
-from rdpscore.analysis.heterogeneity import heterogeneity
+from rdpscore.heterogeneity.measured import measure_heterogeneity
+from rdpscore.predictors.checks import Check, CheckedResult, checked_regress
+from rdpscore.predictors.formula import ModelError
 from rdpscore.report.heterogeneity import heterogeneity_pictures, sentences
 from rdpscore.report.pictures import Picture
 from rdpscore.report.predictor_pictures import (
@@ -174,7 +174,7 @@ def _where(view: View) -> None:
     if not wanted(view, "heterogeneity", "Compute"):
         return
     with st.spinner("Comparing publishers"):
-        found = view.compute(heterogeneity, view.scheme, with_profiles=True, seed=view.seed)
+        found = view.compute(measure_heterogeneity, view.scheme, with_profiles=True, seed=view.seed)
     for sentence in sentences(found):
         say(sentence)
     for picture in view.once(

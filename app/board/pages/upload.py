@@ -9,14 +9,14 @@ import streamlit as st
 from board.parts import heading, problems_shown, save, say
 from board.shell import enter_own
 from board.view import View
+from rdpscore.coding.annotate import annotated
+from rdpscore.coding.check import CheckResult
+from rdpscore.coding.gathered import gather
 from rdpscore.files.texts import as_markdown, plain
-from rdpscore.importing.gathered import gather
 from rdpscore.problems import Problems
 from rdpscore.survey import Survey
 from rdpscore.survey.zipped import read_zipped
 from rdpscore.validation import check
-from rdpscore.workbook.annotate import annotated
-from rdpscore.workbook.check import CheckResult
 
 _FOUND = "upload_found"
 MOST_FILES = 50
