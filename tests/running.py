@@ -7,14 +7,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from rdpscore.cli import main
+from typer.main import get_command
+
+from rdpscore.cli import app, main
 
 WITHOUT_PRIVILEGE = """\
 import ctypes, os, sys
@@ -74,6 +76,15 @@ def process(*command: object, privileged: bool = True, cwd: Path | None = None, 
         words, check=False, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=120
     )
     return Run(done.returncode, done.stdout, done.stderr)
+
+
+def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command that is registered, with the words that call it; the members of groups, not the groups."""
+    for name, command in (group or get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
 
 
 def contents(folder: Path) -> Mapping[str, bytes | None]:

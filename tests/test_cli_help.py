@@ -5,30 +5,17 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from running import cli, process, squeeze
-from typer.main import get_command
+from running import cli, commands, process, squeeze
 
-from rdpscore.cli import app
 from rdpscore.files import shipped as shipped_path
 from rdpscore.survey import load, save
 
-
-def commands(group: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every command with its epilog, groups and their members."""
-    for name, command in getattr(group, "commands", {}).items():
-        if hasattr(command, "commands"):
-            yield from commands(command, (*path, name))
-        else:
-            yield (*path, name), command.epilog or ""
-
-
-EVERY = dict(commands(get_command(app)))
+EVERY = {path: command.epilog or "" for path, command in commands()}
 IDS = [" ".join(path) for path in EVERY]
 
 
@@ -78,10 +65,7 @@ def test_help_shows_an_example(path: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("path", EVERY, ids=IDS)
 def test_help_explains_every_option(path: tuple[str, ...]) -> None:
-    command = get_command(app)
-    for name in path:
-        command = command.commands[name]  # type: ignore[attr-defined]
-    for parameter in command.params:
+    for parameter in dict(commands())[path].params:
         assert parameter.name == "help" or getattr(parameter, "help", None), parameter.name
 
 
