@@ -17,7 +17,7 @@ from pages import PAGES, ROOT, Block, blocks, commands_of, shows
 from running import cli
 
 RUN = {"console", "sh", "python"}
-DATA = {"yaml", "csv", "json"}
+DATA = {"yaml", "csv", "json", "toml"}
 SLOW = {"comparing.md", "heterogeneity.md", "migrate.md", "predictors.md", "robustness.md", "scoring.md"}
 """Pages whose examples take more than some seconds."""
 ELSEWHERE = {"importing.md": "tests/test_import_docs.py runs each example by its files"}
