@@ -11,7 +11,7 @@ from typing import Any
 import conformance as c
 import openpyxl
 import pytest
-from rdpscore.cli.app import app
+from rdpscore.cli.commands import app
 from running import cli
 from workbooks import edited, headings, put
 

@@ -210,8 +210,10 @@ def test_the_mark_of_what_is_shared_tells_one_changed_cell() -> None:
     before = mark(result)
     result.to_frame()
     assert mark(result) == before
-    result.journals.iloc[3, result.journals.columns.get_loc("score")] = 0.5
-    assert mark(result) != before
+    journals = result.journals
+    journals.iloc[3, journals.columns.get_loc("score")] = 0.5
+    assert mark(result) == before  # tables are handed out as copies
+    assert mark(dataclasses.replace(result, journals=journals)) != before
 
 
 @pytest.mark.slow

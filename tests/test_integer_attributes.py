@@ -14,7 +14,7 @@ from running import cli
 from tables import write_survey
 
 import rdpscore
-from rdpscore.figures.predictors import against_number_data
+from rdpscore.figures.predictors import against_number
 from rdpscore.predictors.checks import checked_regress
 from rdpscore.survey.filters import Filter
 from rdpscore.survey.selection import attribute_statistic
@@ -91,7 +91,7 @@ def test_models_and_figures(folder: Path, tmp_path: Path) -> None:
     found = checked_regress(survey, "score ~ volumes + year", checks=("robust",))
     assert str(found.regress.tables()["journals"]["volumes"].dtype) == "Int64"
     assert found.regress.frame.y.dtype == float
-    values = against_number_data(found, "volumes").frame["value"].tolist()
+    values = against_number(found, "volumes").frame["value"].tolist()
     assert set(map(type, values)) == {int}
 
 

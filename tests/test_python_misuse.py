@@ -273,7 +273,9 @@ def test_all_annotations_that_are_checked_can_be_read() -> None:
             continue
         for function in vars(importlib.import_module(module.name)).values():
             whole = getattr(function, "__wrapped__", None)
-            if getattr(function, "__module__", "") == module.name and inspect.isfunction(whole):
+            if getattr(function, "__module__", "") == module.name and all(
+                map(inspect.isfunction, (function, whole))
+            ):
                 given = {k: v for k, v in inspect.get_annotations(whole).items() if k != "return"}
                 get_type_hints(SimpleNamespace(__annotations__=given), whole.__globals__)
                 found += 1
@@ -485,7 +487,7 @@ TAKERS: dict[str, Callable[[Survey, Scheme], Any]] = {
     "spread": lambda s, x: rdpscore.spread(s, x, n_draws=10),
     "uncertainty": lambda s, x: rdpscore.measure_uncertainty(s, x, n_draws=10),
     "standing": lambda s, x: rdpscore.standing(s, "nature", x),
-    "heterogeneity": rdpscore.heterogeneity,
+    "heterogeneity": rdpscore.measure_heterogeneity,
     "structure": structure,
     "lab": lambda s, x: moves(s, s.codebook.scheme(), x),
     "lab, before": lambda s, x: moves(s, x, s.codebook.scheme()),

@@ -114,7 +114,7 @@ def test_a_survey_without_rows_is_valid(tmp_path: Path) -> None:
     assert len(found) == 0
 
 
-@pytest.mark.parametrize("compute", [rdpscore.score, rdpscore.agreement, rdpscore.reproduce])
+@pytest.mark.parametrize("compute", [rdpscore.score, rdpscore.measure_agreement, rdpscore.reproduce])
 def test_nothing_is_computed_from_a_survey_with_errors(tmp_path: Path, compute: object) -> None:
     survey = rdpscore.load(write_survey(tmp_path / "bad", **BAD))
     with pytest.raises(InvalidInput) as caught:
