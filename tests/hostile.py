@@ -446,12 +446,10 @@ def _serve() -> None:
     import typer.main
     from running import cli
 
-    import rdpscore.cli.dashboard
+    from rdpscore.cli import commands, dashboard
 
-    patch.object(rdpscore.cli.dashboard, "serve").start()  # it would serve for ever
-    patch.object(
-        rdpscore.cli, "app", typer.main.get_command(rdpscore.cli.app)
-    ).start()  # made once, not each time
+    patch.object(dashboard, "serve").start()  # it would serve for ever
+    patch.object(commands, "app", typer.main.get_command(commands.app)).start()  # made once, not each time
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         asked = json.loads(line)

@@ -11,12 +11,12 @@ from typing import Any
 import conformance as c
 import openpyxl
 import pytest
-from rdpscore.cli.commands import app
 from running import cli
 from workbooks import edited, headings, put
 
 import rdpscore
 from rdpscore.cli.codebook import app as codebook_app
+from rdpscore.cli.commands import app
 from rdpscore.report.score_pictures import strips_picture
 from rdpscore.report.survey_pictures import contributions_picture
 from rdpscore.scoring.demanded import demands
