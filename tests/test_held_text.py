@@ -9,6 +9,7 @@ import difflib
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
@@ -89,6 +90,7 @@ def normal(text: str, folder: Path) -> str:
     for today in {date.today(), datetime.now(UTC).date()}:
         text = text.replace(str(today), "TODAY")
     text = text.replace(str(folder), "FOLDER")
+    text = re.sub(r"(?m)^(Usage: .*|Try '.*' for help\.)\n", "", text)  # typer's words
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
