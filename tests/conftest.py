@@ -25,6 +25,10 @@ os.environ.pop(
 REFERENCE = Path(os.environ.get("RDPSCORE_REFERENCE", Path(__file__).parents[2] / "shared" / "reference"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--hold", action="store_true", help="hold the text of commands anew, see tests/hold.py")
+
+
 @pytest.fixture(scope="session")
 def reference() -> Path:
     """The folder of published studies' data; tests that need it are skipped where a clone has none."""

@@ -25,17 +25,17 @@ ANSWERS = (("yes", "2", "1"), ("yes", "1", "0"), ("no", "0", "0"), ("yes", "0", 
 
 def one_journal(folder: Path) -> Path:
     """One journal, two coders."""
-    return _made(folder, 1, 1)
+    return publishers(folder, 1, 1)
 
 
 def one_publisher(folder: Path) -> Path:
     """Eight journals of one publisher."""
-    return _made(folder, 8, 1)
+    return publishers(folder, 8, 1)
 
 
 def single_coded(folder: Path) -> Path:
     """Twelve journals, each with one coder, none adjudicated."""
-    return _made(folder, 12, 6, coders=("c1",), adjudicated=False)
+    return publishers(folder, 12, 6, coders=("c1",), adjudicated=False)
 
 
 def no_impact(folder: Path) -> Path:
@@ -47,7 +47,7 @@ def no_impact(folder: Path) -> Path:
 
 def no_adjudications(folder: Path) -> Path:
     """Coders who differ, and nobody who settled it."""
-    return _made(folder, 12, 6, adjudicated=False)
+    return publishers(folder, 12, 6, adjudicated=False)
 
 
 def no_answers(folder: Path) -> Path:
@@ -133,9 +133,10 @@ ODD: dict[str, Callable[[Path], Path]] = {
 """Name → what writes the survey; `large` stands apart, for it takes a minute."""
 
 
-def _made(
+def publishers(
     folder: Path, n: int, n_publishers: int, coders: tuple[str, ...] = ("c1", "c2"), adjudicated: bool = True
 ) -> Path:
+    """So many journals of so many publishers."""
     journals = COLUMNS + "".join(_journal(k, n_publishers) for k in range(n))
     tables = {"journals": journals, "codings": _codings(n, coders)}
     if adjudicated:

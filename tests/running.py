@@ -51,12 +51,13 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def cli(*arguments: object) -> Run:
+def cli(*arguments: object, out: io.StringIO | None = None) -> Run:
     """Run ``rdpscore`` with these arguments in this process, from its entry point on."""
-    out, err = io.StringIO(), io.StringIO()
+    out, err = out or io.StringIO(), io.StringIO()
     status: object = 0
     with (
         patch.object(sys, "argv", ["rdpscore", *map(str, arguments)]),
+        patch.object(sys.modules["__main__"], "__package__", ""),  # else usage would name pytest
         redirect_stdout(out),
         redirect_stderr(err),
     ):

@@ -120,3 +120,15 @@ def test_items_without_p_do_not_count() -> None:
     assert adjust([]) == []
     with pytest.raises(ValueError, match="bonferroni"):
         adjust([0.1], "bonferroni")  # type: ignore[arg-type]
+
+
+def test_clusters_that_all_say_the_same_show_no_standard_error() -> None:
+    y, x, cluster = (
+        np.tile([0.0, 1, 1, 0, 1, 1], 6),
+        np.tile([0.0, 0, 0, 1, 1, 1], 6),
+        np.repeat(np.arange(6), 6),
+    )
+    y[5::6] = 2
+    found = ordered_logit(y, x[:, None], cluster, 0)
+    assert found.estimate is not None
+    assert (found.se, found.reason, found.p(), found.interval()) == (None, "clusters_alike", None, None)

@@ -521,3 +521,16 @@ def test_the_variance_is_unbiased_where_the_working_model_holds() -> None:
             found[kind] += covariance(fitted, kind)[0, 0] / truth / 1000  # type: ignore[arg-type]
     assert found["CR2"] == pytest.approx(1, abs=0.05)
     assert found["CR0"] < 0.92
+
+
+@pytest.mark.parametrize("kind", ["CR0", "CR1", "CR2", "CR3"])
+def test_clusters_that_all_say_the_same_show_no_standard_error(kind: str) -> None:
+    """Six clusters whose two units differ by the same amount: what is left of 0 is rounding, not certainty."""
+    y, x, cluster = np.tile([0.1, 0.4, 0.5, 0.2], 6), np.tile([0.0, 0, 1, 1], 6), np.repeat(np.arange(6), 4)
+    found = coefficient_test(fit(y, np.column_stack([x, np.ones(24)]), cluster), 0, kind)  # type: ignore[arg-type]
+    assert found.estimate == pytest.approx(0.1)
+    assert (found.se, found.df, found.reason) == (None, None, "clusters_alike")
+    assert found.p() is None
+    free = coefficient_test(fit(y, np.column_stack([x, np.ones(24)]), cluster), 0, "classical")
+    assert free.se is not None
+    assert free.se > 0.01

@@ -13,10 +13,12 @@ import numpy.typing as npt
 from rdpscore.inference.clustering import sum_by
 from rdpscore.inference.linear import NO_VARIATION, codes, fit, variation
 from rdpscore.inference.logit import LARGEST, NOT_ESTIMABLE, WORST_CONDITION
-from rdpscore.inference.sandwich import CARRIED_BY_FEW, TOO_FEW_CLUSTERS
+from rdpscore.inference.sandwich import CARRIED_BY_FEW, CLUSTERS_ALIKE, TOO_FEW_CLUSTERS
 from rdpscore.inference.student import Student
 
 Method = Literal["holm", "bh"]
+LEFT_BY_SOLVER = 1e-5
+"""A clustered standard error this small beside the one of independent units is 0, but for the solver's tolerance."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class OrderedEffect(Student):
         Clustered, times ``G / (G − 1)``; clusters less one.
     reason : str or None
         ``no_variation`` (answers all equal, or the column is constant), ``collinear``, ``not_estimable`` (separation,
-        or no convergence), ``too_few_clusters`` (fewer than 2), ``carried_by_few_clusters`` (one).
+        or no convergence), ``too_few_clusters`` (fewer than 2), ``carried_by_few_clusters`` (one),
+        ``clusters_alike`` (what clusters say sums to 0 in each, so the standard error is none).
     n, n_clusters : int
     """
 
@@ -97,13 +100,15 @@ def ordered_logit(
         return OrderedEffect(None, None, None, NOT_ESTIMABLE, n, n_clusters)
     k = kept.index(wanted)
     beta, error = (float(v[k] / size[k]) for v in found)
+    if error == 0:
+        return OrderedEffect(beta, None, None, CLUSTERS_ALIKE, n, n_clusters)
     return OrderedEffect(beta, error, float(n_clusters - 1), None, n, n_clusters)
 
 
 def _slopes(
     y: npt.NDArray[np.intp], x: npt.NDArray[np.float64], cluster: npt.NDArray[np.intp], n_clusters: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None:
-    """Slopes and their clustered standard errors; None where there is no finite solution."""
+    """Slopes, and standard errors (0 where the solver left no more of them); None without a finite solution."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what they tell is looked at below
         from statsmodels.miscmodels.ordinal_model import OrderedModel
@@ -123,7 +128,8 @@ def _slopes(
         return None
     steps = np.linalg.solve(information, sum_by(scores, cluster, n_clusters).T)
     variance = n_clusters / (n_clusters - 1) * (steps[:k] ** 2).sum(axis=1)
-    return beta[:k], np.sqrt(variance)
+    error, naive = np.sqrt(variance), np.sqrt(np.diag(np.linalg.inv(information)))[:k]
+    return beta[:k], np.where(error > LEFT_BY_SOLVER * naive, error, 0.0)
 
 
 def adjust(p: Sequence[float | None], method: Method = "holm") -> list[float | None]:

@@ -35,6 +35,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 TOO_FEW_CLUSTERS = "too_few_clusters"
 CARRIED_BY_FEW = "carried_by_few_clusters"
+CLUSTERS_ALIKE = "clusters_alike"
+ROUNDING = 1e-8
+"""A clustered standard error this small beside the one of independent units is what rounding left of 0."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class CoefficientTest(Student):
         Standard error and degrees of freedom of Student's t.
     reason : str or None
         Why there is none: a reason of the fit; ``too_few_clusters``, fewer than 2; ``carried_by_few_clusters``,
-        without one cluster the coefficient would not be determined, so nothing shows how it varies over clusters.
+        without one cluster the coefficient would not be determined, so nothing shows how it varies over clusters;
+        ``clusters_alike``, what clusters say sums to 0 in each, so the standard error would be none.
     kind : str
         Of the standard error; see `covariance`.
     """
@@ -142,6 +146,10 @@ def coefficient_test(fitted: LinearFit, of: Contrast, kind: Kind = "CR2") -> Coe
     if reason:
         return CoefficientTest(estimate, None, None, reason, kind)
     se = float(np.sqrt(weights @ covariance(fitted, kind) @ weights))
+    if kind.startswith("CR") and se <= ROUNDING * np.sqrt(
+        weights @ covariance(fitted, "classical") @ weights
+    ):
+        return CoefficientTest(estimate, None, None, CLUSTERS_ALIKE, kind)
     df: float = fitted.n_clusters - 1 if kind.startswith("CR") else fitted.df_residual
     if kind == "CR2":
         df = satterthwaite(fitted, weights)

@@ -26,8 +26,8 @@ class Student:
     reason: str | None
 
     def p(self, null: float = 0.0) -> float | None:
-        """Two-sided p of a value."""
-        if self.estimate is None or self.se is None or self.df is None:
+        """Two-sided p of a value; None where the standard error is 0, which shows nothing."""
+        if self.estimate is None or not self.se or self.df is None:
             return None
         from scipy.special import stdtr
 

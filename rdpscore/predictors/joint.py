@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.inference import sum_by
+from rdpscore.inference import coefficient_test, sum_by
 from rdpscore.inference.linear import ENOUGH, LinearFit, demean, variation
 from rdpscore.inference.wild import WEBB, WEBB_BELOW
 
@@ -72,6 +72,10 @@ class Joint:
     reason: str | None
 
 
+FAR = 1e300
+"""Stands for an infinite t where one is laid beside another."""
+
+
 def median_test(members: Sequence[Member], *, n_draws: int = N_DRAWS, seed: int = 1) -> Joint:
     """Test that the coefficients of all specifications are 0.
 
@@ -91,18 +95,23 @@ def median_test(members: Sequence[Member], *, n_draws: int = N_DRAWS, seed: int 
 
     Checked against refits of every draw; see tests/test_specification_curve.py.
     """
-    some = [m for m in members if m.fitted.reason is None and variation(m.fitted, m.term).rests_on >= ENOUGH]
+    some = [m for m in members if _sure(m) and variation(m.fitted, m.term).rests_on >= ENOUGH]
     names = sorted({label for m in some for label in m.labels})
     if not some:
         return Joint(None, None, None, None, 0, len(names), 0, False, "no_members")
     weights, enumerated = draw_weights(len(names), n_draws, seed)
     place = {name: k for k, name in enumerate(names)}
     t = np.array([_t(m, weights[:, [place[label] for label in m.labels]]) for m in some])
-    median = np.median(t, axis=0)
+    median = np.median(np.clip(t, -FAR, FAR), axis=0)  # of two infinite ones of either sign 0, not nothing
     found = float(median[0])
     p = float(np.mean(np.abs(median) >= abs(found) * (1 - TIE)))
     low, high = np.quantile(np.concatenate([median, -median]), (0.025, 0.975)).tolist()
     return Joint(found, p, low, high, len(some), len(names), len(weights), enumerated, None)
+
+
+def _sure(member: Member) -> bool:
+    """Whether there is a standard error: a reason of the fit, or clusters that all say the same, leave none."""
+    return coefficient_test(member.fitted, member.term, "CR1").reason is None
 
 
 def draw_weights(n_clusters: int, n_draws: int, seed: int) -> tuple[Floats, bool]:

@@ -225,6 +225,7 @@ REASONS: dict[str, str] = {
     "exact_fit": "the model fits without any residual, so nothing shows how sure it is",
     "too_few_clusters": "with fewer than three {clusters} nothing shows what differs between them anyway",
     "carried_by_few_clusters": "it rests on one or two {clusters}, so nothing shows what differs between them anyway",
+    "clusters_alike": "all {clusters} say the same of it, so nothing shows how sure it is",
     "not_estimable": "there is no finite estimate: the predictor separates the outcomes",
     "not_a_share": "the outcome is not between 0 and 1",
     "absorbed_across_clusters": "a publisher's journals lie in several {clusters}",
