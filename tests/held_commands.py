@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import conformance
 import odd_surveys
 import pandas as pd
 import yaml
@@ -42,6 +43,7 @@ SURVEYS: dict[str, Callable[[Path], Path]] = {
     "one-coder": odd_surveys.single_coded,
     "no-publisher": odd_surveys.no_publisher,
     "two-publishers": two_publishers,
+    "conformance": conformance.write,
 }
 """Name of the folder under tests/held → what writes the survey. One more line holds one more survey."""
 FULL = "shipped"
