@@ -95,7 +95,8 @@ def _reasons_by(result: AgreementResult, by: str) -> Block:
     rows = []
     for group, own in counts.groupby(by, sort=False, dropna=False):
         n = dict(zip(own["reason"], own["n"], strict=True))
-        name = cut(names.get(str(group), str(group)), LONGEST)
+        called = "no publisher" if group is None or group != group else names.get(str(group), str(group))
+        name = cut(called, LONGEST)
         rows.append((name, f"{sum(n.values())}", *(f"{n.get(r, 0)}" for r in known)))
     return table((by.capitalize(), *heads), rows, heads)
 
