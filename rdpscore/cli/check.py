@@ -48,6 +48,7 @@ def command(
 ) -> None:
     """Check a filled workbook: every problem with its cell, what stands there, and what to do."""
     from rdpscore.files import write_bytes_new
+    from rdpscore.files.writing import named
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
     from rdpscore.workbook.annotate import annotated
@@ -62,7 +63,8 @@ def command(
         raise typer.Exit(fail_with(error, as_json=as_json)) from None
     if target is not None:
         if result.filled is not None and file.suffix.casefold() == ".xlsx":
-            write_bytes_new(target, annotated(result.filled.content, result.problems), force=force)
+            with named(target):  # openpyxl writes to the disk before we do
+                write_bytes_new(target, annotated(result.filled.content, result.problems), force=force)
             print(f"wrote {target}", file=sys.stderr)
         else:
             print(f"{target} was not written: {file.name} is no workbook that can be copied", file=sys.stderr)
