@@ -50,6 +50,7 @@ def command(
     from rdpscore.coding.annotate import annotated
     from rdpscore.coding.check import check_file
     from rdpscore.files import write_bytes_new
+    from rdpscore.files.writing import named
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
@@ -63,7 +64,8 @@ def command(
     if target is not None:
         if result.filled is not None and file.suffix.casefold() == ".xlsx":
             try:
-                copy = annotated(result.filled.content, result.problems)
+                with named(target):  # openpyxl writes to the disk before we do
+                    copy = annotated(result.filled.content, result.problems)
             except InvalidInput as error:
                 raise typer.Exit(fail_with(error, as_json=as_json)) from None
             write_bytes_new(target, copy, force=force)

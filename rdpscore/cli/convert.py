@@ -33,7 +33,7 @@ def command(
     Without --output the file is converted in place, which takes --force; the original stays beside it with
     the suffix .orig.
     """
-    from rdpscore.files import convert_table, convert_text, read_plain, write_bytes_new
+    from rdpscore.files import convert_table, convert_text, read_plain, write_all_new, write_bytes_new
     from rdpscore.files.plain import MAX_SOURCE
 
     if delimiter is not None and len(delimiter) != 1:
@@ -54,14 +54,16 @@ def command(
             file=sys.stderr,
         )
         raise typer.Exit(1) from None
-    if target == file and content != raw:
+    changed = target == file and content != raw
+    if changed:
         if original.exists() and read_plain(original, MAX_SOURCE) != raw:
             raise typer.BadParameter(
                 f"{original} exists; move it, it is an earlier original", param_hint="--force"
             )
-        write_bytes_new(original, raw, force=True)
-    write_bytes_new(target, content, force=force)
-    kept = f"; the original is {original}" if target == file and content != raw else ""
+        write_all_new([(original, raw), (target, content)], force=True)
+    elif target != file:
+        write_bytes_new(target, content, force=force)
+    kept = f"; the original is {original}" if changed else ""
     print(f"{target}: from {used} to {to}{kept}")
 
 

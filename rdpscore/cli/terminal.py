@@ -233,7 +233,7 @@ def silence_libraries() -> None:
 
     os.environ["PYTHONWARNINGS"] = "ignore"  # of worker processes
     warnings.showwarning = _say_nothing
-    logging.lastResort = logging.NullHandler()
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 def _say_nothing(*_: Any, **__: Any) -> None:
