@@ -30,8 +30,8 @@ class HandsOutCopies:
     """Base of what is frozen and holds tables: every look at a table gives a frame of its own.
 
     So nobody changes, in place, what others see or what was computed of it. From pandas 3 on such a copy costs some
-    30 microseconds whatever its size, since pandas copies what is written to; and it warns of a change to a frame that nobody
-    keeps, as in ``survey.codings["answer"] = …``. Before pandas 3 the cells are copied.
+    30 microseconds whatever its size, since pandas copies what is written to; and it warns of a change to a frame that
+    nobody keeps, as in ``survey.codings["answer"] = …``. Before pandas 3 the cells are copied.
     """
 
     if not TYPE_CHECKING:  # type checkers would take every attribute for granted
