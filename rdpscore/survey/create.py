@@ -16,6 +16,7 @@ from rdpscore.problems import InvalidInput
 from rdpscore.survey.model import Survey
 from rdpscore.survey.store import load
 from rdpscore.survey.tables import SPECS
+from rdpscore.words import meant
 
 JOURNAL_COLUMNS = ("journal_id", "title", "publisher", "policy_id", "issn_l", "access_model", "impact")
 
@@ -97,7 +98,7 @@ def create(
     if book is None:
         raise InvalidInput(problems)
     files: dict[str, bytes | None] = {
-        "survey.yaml": survey_yaml(target.resolve().name, book, coders, title).encode("utf-8"),
+        "survey.yaml": survey_yaml(meant(target.resolve().name), book, coders, title).encode("utf-8"),
         "codebook.yaml": source.read_bytes(),
         "journals.csv": _header(JOURNAL_COLUMNS),
         "codings.csv": _header(SPECS["codings"].key + _rest("codings")),
