@@ -109,7 +109,7 @@ def test_every_command_speaks_to_a_terminal_of_ascii(path: tuple[str, ...], work
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "koi8-r", "cp437", "shift_jis", "utf-16"])
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "koi8-r", "utf-16"])
 @each_command
 def test_every_command_speaks_in_every_encoding(
     path: tuple[str, ...],
@@ -487,30 +487,27 @@ def test_temporary_files_go_when_the_process_ends(tmp_path: Path) -> None:
         write_all_new(files())
 
 
-MOMENTS = 30
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("words", "seconds"),
+    ("words", "moments", "seconds"),
     [
-        (["score"], 3.0),
-        (["score", "--json"], 3.0),
-        (["figures", "--output", "figures"], 9.0),
-        (["score", "--uncertainty", "coder,weights", "--draws", "20000", "--processes", "2"], 6.0),
-        (["sensitivity", "--processes", "2"], 6.0),
+        (["score"], 30, 2.0),
+        (["score", "--json"], 8, 2.0),
+        (["figures", "--output", "figures"], 8, 8.0),
+        (["score", "--uncertainty", "coder,weights", "--draws", "20000", "--processes", "2"], 12, 5.0),
+        (["sensitivity", "--processes", "2"], 12, 5.0),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_ctrl_c_at_any_moment_is_one_line_and_status_130(
-    words: list[str], seconds: float, tmp_path: Path
+    words: list[str], moments: int, seconds: float, tmp_path: Path
 ) -> None:
     """Also Python's own start, which is not ours: the first moments come when it has begun to load the package."""
-    for moment in range(MOMENTS):
+    for moment in range(moments):
         running = started(words, cwd=tmp_path, bufsize=0)
         wait_for_start(running)
         try:
-            running.wait(seconds * moment / MOMENTS)
+            running.wait(seconds * moment / moments)
         except subprocess.TimeoutExpired:
             os.killpg(running.pid, signal.SIGINT)
         _, told = running.communicate(timeout=60)
