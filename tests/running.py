@@ -74,7 +74,13 @@ def process(*command: object, privileged: bool = True, cwd: Path | None = None, 
     if not privileged:
         words = [sys.executable, "-c", WITHOUT_PRIVILEGE, *words]
     done = subprocess.run(
-        words, check=False, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=120
+        words,
+        check=False,
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
     )
     return Run(done.returncode, done.stdout, done.stderr)
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 import rdpscore
 from rdpscore.cli import app
 from rdpscore.files import shipped
+from rdpscore.files.writing import native
 from rdpscore.survey import SurveyMeta
 from rdpscore.survey.creation import create, survey_yaml
 
@@ -97,7 +98,7 @@ def test_a_codebook_from_a_file_keeps_its_bytes(tmp_path: Path) -> None:
     [("my survey", "my-survey"), ("Überblick", "berblick"), ("…", "survey"), ("a.b", "a-b")],
 )
 def test_ids_are_made_of_folder_names(tmp_path: Path, name: str, wanted: str) -> None:
-    survey = create(tmp_path / name, "materials-science")
+    survey = create(tmp_path / native(name), "materials-science")
     assert survey.meta.id == wanted
     assert survey.meta.title == name
 

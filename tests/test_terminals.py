@@ -49,7 +49,7 @@ from test_cli_help import EVERY, workplace  # noqa: F401  (a fixture)
 import rdpscore
 from rdpscore.cli.terminal import STAND_INS
 from rdpscore.files import write_all_new, write_bytes_new
-from rdpscore.files.writing import drop_unfinished, uninterrupted
+from rdpscore.files.writing import drop_unfinished, native, uninterrupted
 from rdpscore.results import dump_json
 from rdpscore.survey import load
 from rdpscore.words import meant, visible
@@ -109,7 +109,7 @@ def test_every_command_speaks_to_a_terminal_of_ascii(path: tuple[str, ...], work
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "koi8-r", "cp437", "shift_jis", "utf-16"])
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "koi8-r", "utf-16"])
 @each_command
 def test_every_command_speaks_in_every_encoding(
     path: tuple[str, ...],
@@ -177,20 +177,25 @@ def test_output_and_json_are_the_same_bytes_in_every_locale(folder: Path, tmp_pa
 
 def test_what_is_typed_in_a_locale_without_its_letters_is_utf8(tmp_path: Path) -> None:
     there = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "utf-8"}
-    survey = tmp_path / "été"
-    made = process(*PYTHON, "init", survey, "--codebook", "materials-science", "--title", "Zoë", **there)
+    survey = tmp_path / native("été")
+    made = process(
+        *PYTHON, "init", survey, "--codebook", "materials-science", "--title", native("Zoë"), **there
+    )
     assert made.status == 0, made.err
     assert load(survey).meta.title == "Zoë"
     (survey / "journals.csv").write_text("journal_id,title,publisher\na,A,Société\n", encoding="utf-8")
-    assert process(*PYTHON, "assign", survey, "--coders", "Zoë,Bo", **there).status == 0
+    assert process(*PYTHON, "assign", survey, "--coders", native("Zoë,Bo"), **there).status == 0
     assert (
-        process(*PYTHON, "template", survey, "--coder", "Zoë", "-o", tmp_path / "é.xlsx", **there).status == 0
+        process(
+            *PYTHON, "template", survey, "--coder", native("Zoë"), "-o", tmp_path / native("é.xlsx"), **there
+        ).status
+        == 0
     )
-    done = process(*PYTHON, "import", survey, tmp_path / "é.xlsx", "--by", "Zoë", **there)
+    done = process(*PYTHON, "import", survey, tmp_path / native("é.xlsx"), "--by", native("Zoë"), **there)
     assert done.status == 0, done.err
     log = (survey / "sources" / "log.csv").read_text(encoding="utf-8")
     assert ",Zoë,é.xlsx," in log
-    asked = process(*PYTHON, "score", survey, "--journals-only", "publisher=Société", **there)
+    asked = process(*PYTHON, "score", survey, "--journals-only", native("publisher=Société"), **there)
     assert "1 journal, and no answers yet" in asked.out
 
 
@@ -486,30 +491,27 @@ def test_temporary_files_go_when_the_process_ends(tmp_path: Path) -> None:
         write_all_new(files())
 
 
-MOMENTS = 30
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("words", "seconds"),
+    ("words", "moments", "seconds"),
     [
-        (["score"], 3.0),
-        (["score", "--json"], 3.0),
-        (["figures", "--output", "figures"], 9.0),
-        (["score", "--uncertainty", "coder,weights", "--draws", "20000", "--processes", "2"], 6.0),
-        (["sensitivity", "--processes", "2"], 6.0),
+        (["score"], 30, 2.0),
+        (["score", "--json"], 8, 2.0),
+        (["figures", "--output", "figures"], 8, 8.0),
+        (["score", "--uncertainty", "coder,weights", "--draws", "20000", "--processes", "2"], 12, 5.0),
+        (["sensitivity", "--processes", "2"], 12, 5.0),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_ctrl_c_at_any_moment_is_one_line_and_status_130(
-    words: list[str], seconds: float, tmp_path: Path
+    words: list[str], moments: int, seconds: float, tmp_path: Path
 ) -> None:
     """Also Python's own start, which is not ours: the first moments come when it has begun to load the package."""
-    for moment in range(MOMENTS):
+    for moment in range(moments):
         running = started(words, cwd=tmp_path, bufsize=0)
         wait_for_start(running)
         try:
-            running.wait(seconds * moment / MOMENTS)
+            running.wait(seconds * moment / moments)
         except subprocess.TimeoutExpired:
             os.killpg(running.pid, signal.SIGINT)
         _, told = running.communicate(timeout=60)
@@ -646,7 +648,7 @@ def test_at_80_columns_no_line_is_wider(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    found = run(example(path, workplace)).out.decode("utf-8")
+    found = STYLE.sub("", run(example(path, workplace), terminal=True).out.decode("utf-8"))
     wide = [line for line in found.splitlines() if cell_len(line.rstrip()) > 80]
     if path in (("codebook", "schema"),):  # for programs
         return
@@ -671,7 +673,7 @@ def test_any_number_of_columns_is_a_page(
 
 def test_marks_of_scores_fit_a_page_of_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    found = run(["score"]).out.decode("utf-8").splitlines()
+    found = STYLE.sub("", run(["score"], terminal=True).out.decode("utf-8")).splitlines()
     head = next(n for n, line in enumerate(found) if line.startswith("Publisher"))
     assert found[head].split() == ["Publisher", "Journals", "Mean", "Range", "0", "0.5", "1"]
     assert [line.split()[0] for line in found[head + 1 : head + 3]] == ["Open", "Springer"]

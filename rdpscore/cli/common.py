@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +66,7 @@ StrictOption = Annotated[bool, typer.Option("--strict", help="Exit with 1 where 
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console of the terminal's width; plain, and of ``COLUMNS`` or 100 columns where the output is piped."""
+    """A console of the terminal's width; plain and of 100 columns where the output is piped."""
     from rich.console import Console
     from rich.segment import Segment
 
@@ -86,8 +85,7 @@ def console(*, stderr: bool = False) -> Console:
     settings: dict[str, Any] = {"highlight": False, "soft_wrap": False, "markup": False, "emoji": False}
     out = Shown(file=stream.styled if isinstance(stream, Stream) else stream, **settings)
     if not out.is_terminal:
-        width = None if os.environ.get("COLUMNS", "").isdigit() else WIDTH
-        out = Shown(file=stream, width=width, no_color=True, **settings)
+        out = Shown(file=stream, width=WIDTH, no_color=True, **settings)
     if not NARROWEST <= out.width <= WIDEST:
         out.width = min(max(out.width, NARROWEST), WIDEST)
     return out

@@ -21,6 +21,7 @@ from rdpscore.survey import CodebookRef, Survey, SurveyMeta, load
 from rdpscore.survey.creation import refuse_taken, survey_id
 from rdpscore.survey.store import file_changes
 from rdpscore.validation import check
+from rdpscore.words import meant
 
 KEPT = "sources/merged"
 """Where the folders that were merged are kept, each under its survey's id."""
@@ -106,7 +107,7 @@ def merge(out: str | Path, surveys: Sequence[str | Path], *, title: str | None =
         raise ValueError(f"{target} lies among the shipped surveys, which no command changes")
     refuse_taken(target)
     loaded = [load(s) for s in surveys]
-    made, problems = plan_merge(loaded, survey_id(target.resolve().name), title)
+    made, problems = plan_merge(loaded, survey_id(meant(target.resolve().name)), title)
     problems.raise_errors()
     assert made is not None
     result = _result(loaded, made, problems)

@@ -18,6 +18,7 @@ from rdpscore.problems import InvalidInput
 from rdpscore.survey.model import Survey
 from rdpscore.survey.store import load
 from rdpscore.survey.tables import SPECS
+from rdpscore.words import meant
 
 JOURNAL_COLUMNS = ("journal_id", "title", "publisher", "policy_id", "issn_l", "access_model", "impact")
 
@@ -100,8 +101,13 @@ def create(
     if book is None:
         raise InvalidInput(problems)
     files: dict[str, bytes | None] = {
+<<<<<<< HEAD:rdpscore/survey/creation.py
         "survey.yaml": survey_yaml(target.resolve().name, book, coders, title).encode("utf-8"),
         "codebook.yaml": read_plain(source, MAX_YAML),
+=======
+        "survey.yaml": survey_yaml(meant(target.resolve().name), book, coders, title).encode("utf-8"),
+        "codebook.yaml": source.read_bytes(),
+>>>>>>> term:rdpscore/survey/creation.py
         "journals.csv": _header(JOURNAL_COLUMNS),
         "codings.csv": _header(SPECS["codings"].key + _rest("codings")),
         "adjudications.csv": _header(SPECS["adjudications"].key + _rest("adjudications")),

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
+from rdpscore.files.writing import uninterrupted
+
 
 @contextmanager
 def pool(
@@ -29,17 +31,21 @@ def pool(
 
 
 class _Process(SpawnProcess):
-    """Started with Ctrl-C held off, which it inherits, until `_begin` has it ignored for good."""
+    """Started with Ctrl-C held off, which it inherits, until `_begin` has it ignored for good.
+
+    The first process hears Ctrl-C when the new one has all that it reads, and can be ended.
+    """
 
     def start(self) -> None:
-        if not hasattr(signal, "pthread_sigmask"):  # Windows
-            super().start()
-            return
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            super().start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with uninterrupted():
+            if not hasattr(signal, "pthread_sigmask"):  # Windows
+                super().start()
+                return
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                super().start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Context(SpawnContext):
