@@ -101,13 +101,8 @@ def create(
     if book is None:
         raise InvalidInput(problems)
     files: dict[str, bytes | None] = {
-<<<<<<< HEAD:rdpscore/survey/creation.py
-        "survey.yaml": survey_yaml(target.resolve().name, book, coders, title).encode("utf-8"),
-        "codebook.yaml": read_plain(source, MAX_YAML),
-=======
         "survey.yaml": survey_yaml(meant(target.resolve().name), book, coders, title).encode("utf-8"),
-        "codebook.yaml": source.read_bytes(),
->>>>>>> term:rdpscore/survey/creation.py
+        "codebook.yaml": read_plain(source, MAX_YAML),
         "journals.csv": _header(JOURNAL_COLUMNS),
         "codings.csv": _header(SPECS["codings"].key + _rest("codings")),
         "adjudications.csv": _header(SPECS["adjudications"].key + _rest("adjudications")),
