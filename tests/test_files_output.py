@@ -15,7 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from defusedxml import ElementTree
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from running import cli, contents, process
 
@@ -126,6 +126,7 @@ CELLS = st.text(st.sampled_from([*SIGNS, *",;\t|\"'\n\r", *UNSEEN, "a", "1", "."
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=4), CELLS, st.sampled_from(",;\t|"))
+@example(["\n-\r1"], "", ",")
 def test_no_locale_splits_a_formula_off(cells: list[str], head: str, delimiter: str) -> None:
     """However the bytes are split at a delimiter and at line ends, with quotation marks or without."""
     made = csv_bytes(pd.DataFrame({head: cells})).decode("utf-8")

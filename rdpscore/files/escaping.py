@@ -43,9 +43,9 @@ def _plain(text: str, found: re.Match[str]) -> bool:
     """Whether what begins here is a number or a dash, up to where whoever split here would split again."""
     if found.end() == 0:
         return _NUMBER.fullmatch(text) is not None
-    ends = re.compile(f"[{_LINES}{found[0]}]" if found[0] in ",;|\t" else f"[{_LINES}]")
-    end = ends.search(text, found.end())
-    return _NUMBER.fullmatch(text, found.end(), end.start() if end else len(text)) is not None
+    end = re.search(f"[{_LINES}{found[0]}]", text[found.end() :]) if found[0] in ",;|\t" else None
+    # a program that drops blank lines at the start of a cell takes all that follows for one formula
+    return _NUMBER.fullmatch(text, found.end(), found.end() + end.start() if end else len(text)) is not None
 
 
 def shared(text: str) -> str:

@@ -127,8 +127,7 @@ def sobol_picture(result: SensitivityResult, output: str = "mean_rank_shift") ->
     chart = choices.sobol_bars(result, output)
     words = {"mean_rank_shift": "how far ranks move", "mean_score": "the mean score"}.get(output, output)
     titles = dict(zip(result.items["item"], result.items["title"], strict=True))
-    moving = chart.frame[chart.frame["total"].fillna(0) != 0]["input"]
-    top = choices.input_name(str(moving.iloc[0]), titles) if len(moving) else None
+    top = next((choices.input_name(r["input"], titles) for r in records(chart.frame) if r["total"]), None)
     rest = result.indices.remainder.get(output)
     see = f"'{top}' matters most" if top else "Nothing moves it"
     see += f"; {100 * rest:.0f} % of the variance belongs to no choice alone." if rest is not None else "."
