@@ -50,6 +50,11 @@ def between(low: float | None, high: float | None, decimals: int = 2, to: str = 
     return f"{number(low, decimals)}{to}{number(high, decimals)}"
 
 
+def span(first: object, last: object) -> str:
+    """``"3–7"``, or ``"3"`` where both ends read the same."""
+    return f"{first}" if f"{first}" == f"{last}" else f"{first}–{last}"
+
+
 def p_value(p: float | None) -> str:
     """Three decimals, ``"<0.001"`` below them."""
     if p is None or p != p:

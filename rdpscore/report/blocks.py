@@ -80,11 +80,14 @@ class Table:
         One cell a head.
     numbers : frozenset of str
         Heads of columns that hold numbers, which align at the right.
+    bars : frozenset of str
+        Heads of columns that hold shares, 0 to 1, which are drawn.
     """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[str] = frozenset()
+    bars: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,12 @@ class Gap:
 Block = Heading | Sentence | Note | Facts | Table | Gap
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[str] = ()) -> Table:
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numbers: Collection[str] = (),
+    bars: Collection[str] = (),
+) -> Table:
     """A table.
 
     Parameters
@@ -105,17 +113,19 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collecti
         A row that is shorter than the heads is blank at its end.
     numbers : collection of str
         Heads of the columns that align at the right.
+    bars : collection of str
+        Heads of the columns whose shares are drawn.
 
     Raises
     ------
     ValueError
-        A row is longer than the heads, or `numbers` names no head.
+        A row is longer than the heads, or `numbers` or `bars` name no head.
     """
-    if lost := set(numbers) - set(heads):
+    if lost := {*numbers, *bars} - set(heads):
         raise ValueError(f"no column is headed {', '.join(sorted(lost))}")
     full = []
     for row in rows:
         if len(row) > len(heads):
             raise ValueError(f"a row of {len(row)} cells under {len(heads)} heads")
         full.append((*row, *[""] * (len(heads) - len(row))))
-    return Table(tuple(heads), tuple(full), frozenset(numbers))
+    return Table(tuple(heads), tuple(full), frozenset(numbers), frozenset(bars))

@@ -23,6 +23,7 @@ from rdpscore.words import (
     number,
     percent,
     plural,
+    span,
 )
 
 MOST_GROUPS = 20
@@ -109,7 +110,6 @@ def _groups(result: HeterogeneityResult) -> Table:
 
 
 def _group(row: dict[Any, Any], with_policies: bool) -> tuple[str, ...]:
-    low, high = number(row["min"]), number(row["max"])
     return (
         cut(str(row["group"]), LONGEST),
         f"{row['n_journals']}",
@@ -119,7 +119,7 @@ def _group(row: dict[Any, Any], with_policies: bool) -> tuple[str, ...]:
         f"{row['items_alike']:.0f}/{row['n_items']}" if row["n_answered"] > 1 else "–",
         number(row["mean"]),
         number(row["sd"]),
-        low if low == high else f"{low}–{high}",
+        span(number(row["min"]), number(row["max"])),
     )
 
 

@@ -9,11 +9,12 @@ from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, Sentence, T
 from rdpscore.words import visible
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.table import Table as RichTable
 
 STEP = 2
 """Columns of one step of indentation."""
+BAR = 20
 
 
 def show(blocks: Iterable[Block], out: Console) -> None:
@@ -42,7 +43,7 @@ def show(blocks: Iterable[Block], out: Console) -> None:
                         Padding(visible(f"{name:<{width}}{text}"), (0, 0, 0, indent * STEP), expand=False)
                     )
             case Table():
-                out.print(_rich(block))
+                out.print(_rich(block, out.is_terminal))
             case Gap():
                 out.print()
 
@@ -56,7 +57,7 @@ def _indented(text: str, indent: int, style: str, out: Console) -> None:
         out.print(visible(text), style=style)
 
 
-def _rich(found: Table) -> RichTable:
+def _rich(found: Table, in_terminal: bool) -> RichTable:
     """Without borders; where the page is narrow, text is broken, not cut, and numbers stay whole."""
     from rich.table import Table as RichTable
 
@@ -67,5 +68,19 @@ def _rich(found: Table) -> RichTable:
             visible(head), justify="right" if numbers else "left", no_wrap=numbers, overflow="fold"
         )
     for row in found.rows:
-        out.add_row(*map(visible, row))
+        cells: list[RenderableType] = [
+            bar(float(cell), in_terminal) if head in found.bars else visible(cell)
+            for head, cell in zip(found.heads, row, strict=True)
+        ]
+        out.add_row(*cells)
     return out
+
+
+def bar(share: float, in_terminal: bool) -> RenderableType:
+    """A share as a bar: rich's in a terminal, plain text where the output is piped; full only where all is there."""
+    if not in_terminal:
+        full = int(share * BAR)
+        return "#" * full + "." * (BAR - full)
+    from rich.progress_bar import ProgressBar
+
+    return ProgressBar(total=1.0, completed=share, width=BAR, complete_style="blue", finished_style="blue")
