@@ -13,8 +13,10 @@ from rdpscore.cli.common import (
     OutputOption,
     RawOption,
     check_output,
+    console,
     deliver,
     fail_with,
+    show_problems,
     working,
 )
 
@@ -77,7 +79,6 @@ def command(
     Journals are the same by ISSN, else by title. Items are shared under one codebook, or through a crosswalk. Resolved
     answers are compared; policy is not practice, and a difference is a change only where the dates say so.
     """
-    from rdpscore.cli.compare_text import show
     from rdpscore.comparing.comparison import compare_surveys
     from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
@@ -114,7 +115,12 @@ def command(
     if figures is not None:
         _draw(result, figures, force=force, raw=raw)
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        show(result, matches=matches, full=full)
+        from rdpscore.report.comparison import report_comparison
+        from rdpscore.report.terminal import show
+
+        out = console()
+        show(report_comparison(result, matches=None if matches is None else str(matches), full=full), out)
+        show_problems(result.problems, out)
 
 
 command.__name__ = "compare"
