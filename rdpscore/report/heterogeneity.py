@@ -337,7 +337,7 @@ def members(profile: Profile, most: int = 4) -> str:
 def mark_sentence(mark: Mark) -> str:
     """What a profile's journals answer on an item, and what the others do."""
     here = f"{mark.title}: {lower_first(mark.answer)} ({mark.n} of {mark.n_known})"
-    if mark.answer == mark.other:
+    if mark.ordered and mark.answer == mark.other:
         way = "less strict" if mark.difference < 0 else "stricter"
         return f"{here}, {way} on the whole than elsewhere ({mark.n_other} of {mark.n_other_known})"
     return f"{here}; elsewhere {lower_first(mark.other)} ({mark.n_other} of {mark.n_other_known})"

@@ -46,9 +46,8 @@ def report_standing(result: StandingResult, read_on: str | None) -> Iterator[Blo
 def _items(result: StandingResult) -> Iterator[Block]:
     rows = records(result.items)
     stricter = [r for r in rows if r["n_stricter_all"]]
-    lapsed = [r for r in rows if r["ordered"] and r["state"] == "not_applicable"]
     unknown = [
-        r for r in rows if r["ordered"] and r not in lapsed and not r["strictest"] and r not in stricter
+        r for r in rows if r["ordered"] and r["applies"] and not (r["strictest"] or r["n_stricter_all"])
     ]
     yield Heading("Stricter practices, the most common among comparable journals first")
     yield Note("Journals with a stricter answer: comparable / own publisher / all others")
@@ -60,7 +59,7 @@ def _items(result: StandingResult) -> Iterator[Block]:
     for words, group in (
         ("Strictest option already", [r for r in rows if r["strictest"]]),
         ("Stricter options exist, and no journal of the survey has one", unknown),
-        ("Does not apply to this journal", lapsed),
+        ("Does not apply to this journal", [r for r in rows if r["ordered"] and not r["applies"]]),
         ("Without an order of strictness", [r for r in rows if not r["ordered"]]),
     ):
         if group:

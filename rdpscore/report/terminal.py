@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 STEP = 2
 """Columns of one step of indentation."""
 BAR = 20
+MARKS = ("→ ", "− ", "+ ", "* ")
+"""What a line may begin with."""
 
 
 def show(blocks: Iterable[Block], out: Console) -> None:
@@ -49,12 +51,18 @@ def show(blocks: Iterable[Block], out: Console) -> None:
 
 
 def _indented(text: str, indent: int, style: str, out: Console) -> None:
-    from rich.padding import Padding
+    """Lines below the first stand under the text, not under a mark before it."""
+    from rich.text import Text
 
-    if indent:
-        out.print(Padding(visible(text), (0, 0, 0, indent * STEP), expand=False), style=style)
-    else:
-        out.print(visible(text), style=style)
+    told = visible(text)
+    mark = told[:2] if told[:2] in MARKS else ""
+    first = " " * (indent * STEP) + mark
+    if not first:
+        out.print(told, style=style)
+        return
+    lines = Text(told.removeprefix(mark)).wrap(out, max(out.width - len(first), 1))
+    for k, line in enumerate(lines):
+        out.print(f"{' ' * len(first) if k else first}{line.plain}", style=style)
 
 
 def _rich(found: Table, in_terminal: bool) -> RichTable:
