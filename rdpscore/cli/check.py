@@ -20,8 +20,6 @@ from rdpscore.cli.common import (
     exit_status,
     fail_with,
     new_file,
-    plural,
-    show_problems,
     working,
 )
 
@@ -73,17 +71,10 @@ def command(
         else:
             print(f"{target} was not written: {file.name} is no workbook that can be copied", file=sys.stderr)
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        out = console()
-        if result.filled is not None:
-            figures = ", ".join(f"{n:,} {what}" for what, n in result.counts.items())
-            out.print(f"{result.filled.name}: {figures}", style="bold")
-        show_problems(result.problems, out, first=10)
-        body = result.problems
-        out.print(
-            f"{plural(len(body.errors), 'error')}, {plural(len(body.warnings), 'warning')}, "
-            f"{plural(len(body.notes), 'note')}",
-            style="bold",
-        )
+        from rdpscore.report.problems import report_check
+        from rdpscore.report.terminal import show
+
+        show(report_check(result), console())
     raise typer.Exit(exit_status(result.problems, strict))
 
 

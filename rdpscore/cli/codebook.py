@@ -16,19 +16,11 @@ from rdpscore.cli.common import (
     console,
     deliver,
     fail_with,
-    number,
-    plural,
-    show_problems,
-    table,
 )
 from rdpscore.cli.helping import Command, Group
 from rdpscore.cli.terminal import write_json
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from rdpscore.codebook import Codebook, Item
-    from rdpscore.codebook.differences import Change, CodebookDiff
     from rdpscore.survey import Survey
 
 app = typer.Typer(
@@ -72,57 +64,11 @@ def show(
         write_json(
             dump_json({"result": body, "settings": {"hashes": book.hashes.model_dump()}, "problems": []})
         )
-    elif item is None:
-        _show_all(book)
-    else:
-        _show_item(book.item(item))
+        return
+    from rdpscore.report.codebooks import report_codebook, report_item
+    from rdpscore.report.terminal import show as print_blocks
 
-
-def _show_all(book: Codebook) -> None:
-    out = console()
-    out.print(f"{book.title}, version {book.version}", style="bold")
-    out.print(
-        f"{plural(len(book.closed_items), 'closed item')}, {len(book.items) - len(book.closed_items)} other; "
-        f"schemes {', '.join(s.id for s in book.schemes)}"
-    )
-    for dimension in book.dimensions:
-        for item in (i for i in book.items if i.dimension == dimension.id):
-            out.print()
-            out.print(f"{item.id}  {item.question.strip()}", style="bold")
-            rows = table("code", "score", "answer", right=("score",))
-            rows.show_header = False
-            for option in item.options:
-                rows.add_row(f"  {option.code}", number(option.score), option.label)
-            if item.options:
-                out.print(rows)
-            else:
-                out.print(f"  ({item.kind})")
-
-
-def _show_item(item: Item) -> None:
-    out = console()
-    out.print(f"{item.id}: {item.title}", style="bold")
-    out.print(item.question.strip())
-    rule = {"required": "always", "if_found": "for an answer above the lowest", "optional": "not needed"}[
-        item.evidence
-    ]
-    conditions = "; ".join(f"{k} is {' or '.join(v)}" for k, v in item.applies_if.items())
-    out.print(
-        f"{item.kind}, {item.level or 'no level'}, dimension {item.dimension}; passage {rule}"
-        + (f"; applies if {conditions}" if conditions else ""),
-        style="dim",
-    )
-    out.print()
-    out.print((item.guidance or "").rstrip())
-    for option in item.options:
-        out.print()
-        out.print(
-            f"{option.code}  {option.label}"
-            + ("" if option.score is None else f"  (score {number(option.score)})"),
-            style="bold",
-        )
-        if option.guidance:
-            out.print(f"   {option.guidance.strip()}")
+    print_blocks(report_codebook(book) if item is None else report_item(book.item(item)), console())
 
 
 @app.command(cls=Command, epilog="Example: rdpscore codebook check my-codebook.yaml")
@@ -135,6 +81,9 @@ def check(
     """Check a codebook file: every problem with its line, and the three hashes where there is none."""
     from rdpscore.codebook import find_codebook, read_codebook
     from rdpscore.problems import InvalidInput
+    from rdpscore.report.codebooks import report_sound
+    from rdpscore.report.problems import report_problems
+    from rdpscore.report.terminal import show as print_blocks
     from rdpscore.results import dump_json
 
     try:
@@ -151,17 +100,9 @@ def check(
         }
         write_json(dump_json({"result": body, "settings": {}, "problems": problems.to_dicts()}))
     elif book is None:
-        show_problems(problems, console(stderr=True), first=20)
+        print_blocks(report_problems(problems, 20), console(stderr=True))
     else:
-        out = console()
-        out.print(f"{Path(codebook).name}: {book.title}, version {book.version}", style="bold")
-        out.print(
-            f"{plural(len(book.items), 'item')} ({len(book.scored_items)} scored), "
-            f"{plural(len(book.dimensions), 'dimension')}, "
-            f"{plural(len(book.schemes), 'scheme')}; no problems"
-        )
-        for name, value in book.hashes.model_dump().items():
-            out.print(f"{name:<8}{value}")
+        print_blocks(report_sound(book, Path(codebook).name), console())
     raise typer.Exit(int(book is None))
 
 
@@ -208,7 +149,10 @@ def diff(
         )
     result = compare(before, after, None if found is None else found.codings)
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        _show_diff(result, counted=found is not None)
+        from rdpscore.report.codebooks import report_changes
+        from rdpscore.report.terminal import show as print_blocks
+
+        print_blocks(report_changes(result), console())
 
 
 def _counted_survey(old: str, survey: str | None) -> Survey | None:
@@ -219,49 +163,6 @@ def _counted_survey(old: str, survey: str | None) -> Survey | None:
     if survey is None and not is_there(Path(old), "survey.yaml"):
         return None
     return load(survey if survey is not None else old)
-
-
-def _show_diff(result: CodebookDiff, *, counted: bool) -> None:
-    out = console()
-    old, new = result.old, result.new
-    out.print(f"{old.id} {old.version} → {new.id} {new.version}", style="bold")
-    if not result.changes:
-        out.print("No change")
-        return
-    told = ", ".join(plural(n, kind) for kind, n in result.counts().items() if kind != "none")
-    scores = "scores change" if any(c.scores for c in result.changes) else "scores do not change"
-    out.print(f"{plural(len(result.changes), 'change')}: {told or 'nothing for coders'}; {scores}")
-    groups: dict[str | None, list[Change]] = {}
-    for change in result.changes:
-        groups.setdefault(change.item, []).append(change)
-    for item, changes in groups.items():
-        out.print()
-        out.print("The codebook" if item is None else _heading(item, new, old), style="bold")
-        for change in changes:
-            _show_change(change, out, counted=counted)
-
-
-def _heading(item: str, new: Codebook, old: Codebook) -> str:
-    book = new if item in new.item_ids else old
-    return f"{item}  {book.item(item).title}"
-
-
-def _show_change(change: Change, out: Console, *, counted: bool) -> None:
-    from rdpscore.codebook.differences import excerpts
-
-    of = "" if change.id in ("", change.item) or change.what == change.id else f" {change.id}"
-    parts = [f"{change.what}{of} {change.change}"]
-    if change.coders.value not in ("none", "new item", "removed item"):
-        parts.append(change.coders.value)
-    if change.scores:
-        parts.append("scores change")
-    if counted and change.journals is not None and change.codings is not None:
-        parts.append(f"{plural(change.codings, 'coding')} of {plural(change.journals, 'journal')}")
-    out.print("  " + " · ".join(parts))
-    before, after = excerpts(change.old, change.new, out.width - 8)
-    for sign, text in (("−", before), ("+", after)):
-        if text is not None:
-            out.print(f"      {sign} {text}", style="dim")
 
 
 @app.command(

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from rdpscore.results import Result
 
 WIDTH = 100
-FIRST_OF_KIND = 3
 
 SurveyArgument = Annotated[
     str | None,
@@ -245,39 +244,7 @@ def only_journals(survey: Any, texts: list[str] | None) -> Any:
     return found
 
 
-def show_problems(problems: Problems, out: Console, *, first: int = FIRST_OF_KIND) -> None:
-    """Each kind with its count, its first cases and its remedy."""
-    for code, group in problems.by_kind().items():
-        cases = group.head(first)
-        kind = group.batches[0].kind
-        out.print(f"{kind.severity.value:<8}{code}: {len(group):,}", style=_STYLES[kind.severity.value])
-        remedies = {p.remedy for p in cases}
-        for problem in cases:
-            text = f"{problem.place}: {problem.what}" if problem.place else problem.what
-            out.print(_indented(clean(text)))
-            if len(remedies) > 1:
-                _show_remedy(out, problem.remedy)
-        if len(group) > len(cases):
-            out.print(_indented(f"… and {len(group) - len(cases):,} more"))
-        if len(remedies) == 1:
-            _show_remedy(out, remedies.pop())
-
-
-def _show_remedy(out: Console, remedy: str) -> None:
-    """Unbroken, however long: a remedy may hold a command to be copied."""
-    out.print(f"        → {clean(remedy)}", soft_wrap=True)
-
-
-_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
-
-
-def _indented(text: str) -> Any:
-    from rich.padding import Padding
-
-    return Padding(text, (0, 0, 0, 8), expand=False)
-
-
-def fail_with(error: InvalidInput, *, as_json: bool = False, first: int = FIRST_OF_KIND) -> int:
+def fail_with(error: InvalidInput, *, as_json: bool = False, first: int = 3) -> int:
     """Tell what is wrong with the input, the `first` cases of each kind; the exit status."""
     problems = error.problems
     if as_json:
@@ -285,10 +252,12 @@ def fail_with(error: InvalidInput, *, as_json: bool = False, first: int = FIRST_
 
         write_json(dump_json({"result": None, "settings": {}, "problems": problems.to_dicts()}))
         return 1
+    from rdpscore.report.problems import report_problems
+    from rdpscore.report.terminal import show
+
     out = console(stderr=True)
-    show_problems(problems.errors, out, first=first)
-    n = len(problems.errors)
-    out.print(f"{n:,} error{'s' if n != 1 else ''}; nothing was computed or written", style="bold")
+    show(report_problems(problems.errors, first), out)
+    out.print(f"{plural(len(problems.errors), 'error')}; nothing was computed or written", style="bold")
     return 1
 
 

@@ -16,7 +16,6 @@ from rdpscore.cli.common import (
     console,
     deliver,
     fail_with,
-    show_problems,
     working,
 )
 
@@ -118,9 +117,8 @@ def command(
         from rdpscore.report.comparison import report_comparison
         from rdpscore.report.terminal import show
 
-        out = console()
-        show(report_comparison(result, matches=None if matches is None else str(matches), full=full), out)
-        show_problems(result.problems, out)
+        decided = None if matches is None else str(matches)
+        show(report_comparison(result, matches=decided, full=full), console())
 
 
 command.__name__ = "compare"

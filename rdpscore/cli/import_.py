@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,14 +13,9 @@ from rdpscore.cli.common import (
     fail_with,
     own_survey,
     plural,
-    show_problems,
-    table,
     working,
 )
 from rdpscore.cli.terminal import write_json
-
-if TYPE_CHECKING:
-    from rdpscore.published.report import ImportReport
 
 TOLD = 25
 """So many problems of a kind are shown: whoever writes a mapping has to see every value it leaves over."""
@@ -109,20 +104,10 @@ def _filled(
     if as_json:
         write_json(result.to_json())
         return
-    out = console()
-    show_problems(result.problems, out)
-    columns = ("Added", "Completed", "Replaced", "Unchanged")
-    rows = table("File", *columns, right=columns)
-    for name, c in result.counts.items():
-        rows.add_row(name, *(f"{n:,}" for n in (c.added, c.completed, c.replaced, c.unchanged)))
-    out.print(rows)
-    out.print(
-        "imported"
-        if result.written
-        else "dry run: nothing was written"
-        if dry_run
-        else "nothing new: the survey is as it was"
-    )
+    from rdpscore.report.importing import report_filled
+    from rdpscore.report.terminal import show
+
+    show(report_filled(result, dry_run=dry_run), console())
 
 
 def _published(
@@ -157,37 +142,10 @@ def _published(
     if as_json:
         write_json(report.to_json())
         return
-    _show(report, survey)
+    from rdpscore.report.importing import report_import
+    from rdpscore.report.terminal import show
 
-
-_JOURNALS = {
-    "one_coder": "by one coder",
-    "two_coders": "by two coders",
-    "more_coders": "by more coders",
-    "consensus_only": "as a consensus only",
-    "no_answers": "without any answer",
-}
-
-
-def _show(report: ImportReport, survey: str) -> None:
-    """The report for people."""
-    out = console()
-    show_problems(report.problems, out)
-    rows = table("Source", "Rows", "What became of them", "First", right=("Rows",))
-    for source, what, n, first in report.rows.itertuples(index=False):
-        rows.add_row(source, f"{n:,}", what, first)
-    out.print(rows)
-    found = report.journals
-    parts = [f"{found[k]:,} {words}" for k, words in _JOURNALS.items() if found[k]]
-    out.print(f"{plural(found['journals'], 'journal')}: {', '.join(parts)}")
-    n_texts, n_cells = len(report.values), int(report.values["cells"].sum())
-    out.print(f"{plural(n_texts, 'text')} in {plural(n_cells, 'cell')} read as answers; --json lists them")
-    if report.merges:
-        out.print(
-            f"{plural(len(report.merges), 'title')} look like another one; --merges FILE writes a proposal"
-        )
-    where = report.folder
-    out.print(f"imported into {where}" if where is not None else "dry run: nothing was written")
+    show(report_import(report), console())
 
 
 def _propose(folder: str, files: list[Path]) -> None:

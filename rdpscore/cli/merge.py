@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,17 +13,10 @@ from rdpscore.cli.common import (
     OutputOption,
     RawOption,
     check_output,
-    clean,
     console,
     deliver,
     fail_with,
-    plural,
-    show_problems,
-    table,
 )
-
-if TYPE_CHECKING:
-    from rdpscore.moving.merging import MergeResult
 
 EXAMPLE = "Example: rdpscore merge both my-survey their-survey"
 ALL = 1000
@@ -60,32 +53,10 @@ def command(
     except (FileExistsError, ValueError) as error:
         raise typer.BadParameter(str(error), param_hint="OUT") from None
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        show(result, out)
+        from rdpscore.report.moving import report_merge
+        from rdpscore.report.terminal import show
+
+        show(report_merge(result, out), console())
 
 
 command.__name__ = "merge"
-
-
-def show(result: MergeResult, folder: Path) -> None:
-    """What came in, what is there, and what is to be done now."""
-    out = console()
-    survey = result.survey
-    out.print(clean(f"{folder}: {survey.meta.title}"), style="bold")
-    names = [s for s in dict.fromkeys(result.counts["survey"]) if s != "merged"]
-    rows = table("Rows of", *map(clean, names), "merged", right=(*map(clean, names), "merged"))
-    for name, own in result.counts.groupby("table", sort=False):
-        n = dict(zip(own["survey"], own["rows"], strict=True))
-        rows.add_row(str(name), *(f"{n[s]:,}" if s in n else "" for s in [*names, "merged"]))
-    out.print(rows)
-    out.print(
-        f"{plural(len(survey.journals), 'journal')}, {result.n_shared:,} of them in more than one survey"
-        + (
-            f"; {plural(result.n_same_adjudications, 'adjudication')} shared and kept once"
-            if result.n_same_adjudications
-            else ""
-        )
-    )
-    if result.n_open:
-        out.print(f"{plural(result.n_open, 'disagreement')} open; rdpscore adjudicate {folder}")
-    out.print(f"The surveys as they were: {folder / 'sources' / 'merged'}")
-    show_problems(result.problems, out)

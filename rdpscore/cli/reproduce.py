@@ -14,11 +14,9 @@ from rdpscore.cli.common import (
     StrictOption,
     SurveyArgument,
     check_output,
-    clean,
     console,
     deliver,
     fail_with,
-    table,
 )
 
 EXAMPLE = "Example: rdpscore reproduce --different --output figures.csv"
@@ -49,28 +47,12 @@ def command(
         result = reproduce(load(survey))
     except InvalidInput as error:
         raise typer.Exit(fail_with(error, as_json=as_json)) from None
-    counts = summary(result.comparisons)
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        out = console()
-        rows = table("Figure", "Printed", "Ours", "Equal", right=("Printed", "Ours"))
-        shown = [c for c in result.comparisons if not (different and c.equal)]
-        for c in shown:
-            ours = "" if c.ours is None else f"{c.ours:.10g}"
-            word = c.reason if c.equal is None else "yes" if c.equal else "no"
-            rows.add_row(c.figure, c.printed, ours, f"{word}*" if c.note else word)
-        if shown:
-            out.print(rows)
-            out.print()
-        for c in shown:
-            if c.note:
-                out.print(clean(f"* {c.figure}: {c.note}"), style="dim")
-        if any(c.note for c in shown):
-            out.print()
-        out.print(
-            f"{result.source.citation}: " + ", ".join(f"{n} {what}" for what, n in counts.items()),
-            style="bold",
-        )
-    raise typer.Exit(int(strict and counts["different"] > 0))
+        from rdpscore.report.reproduced import report_reproduction
+        from rdpscore.report.terminal import show
+
+        show(report_reproduction(result, different=different), console())
+    raise typer.Exit(int(strict and summary(result.comparisons)["different"] > 0))
 
 
 command.__name__ = "reproduce"

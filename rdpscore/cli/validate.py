@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from rdpscore.cli.common import (
-    FIRST_OF_KIND,
     ForceOption,
     JsonOption,
     OutputOption,
@@ -16,8 +15,6 @@ from rdpscore.cli.common import (
     console,
     deliver,
     exit_status,
-    plural,
-    show_problems,
 )
 
 EXAMPLE = "Example: rdpscore validate my-survey --output problems.csv"
@@ -37,24 +34,10 @@ def command(
     check_output(output, force)
     result = validate(survey)
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        out = console()
-        if result.survey is not None:
-            c = result.counts
-            out.print(
-                f"{result.survey.meta.title}: "
-                f"{plural(c['journals'], 'journal')}, {plural(c['publishers'], 'publisher')}, "
-                f"{plural(c['records'], 'coder record')}, {plural(c['codings'], 'coding')}, "
-                f"{plural(c['adjudications'], 'adjudication')}",
-                style="bold",
-            )
-        show_problems(result.problems, out, first=FIRST_OF_KIND)
-        body = result.body()
-        out.print(
-            f"{plural(body['errors'], 'error')}, {plural(body['warnings'], 'warning')}, "
-            f"{plural(body['notes'], 'note')}"
-            + ("" if output else "; all of them with --output problems.csv" if len(result.problems) else ""),
-            style="bold",
-        )
+        from rdpscore.report.problems import report_validation
+        from rdpscore.report.terminal import show
+
+        show(report_validation(result, hint=not output), console())
     raise typer.Exit(exit_status(result.problems, strict))
 
 

@@ -91,11 +91,40 @@ class Table:
 
 
 @dataclass(frozen=True)
+class ProblemKind:
+    """Problems of one kind; see `rdpscore.report.problems`.
+
+    Attributes
+    ----------
+    severity, code : str
+    n : int
+        How many there are.
+    cases : tuple of (str, str)
+        The first of them: the place and what is wrong, and what to do.
+    """
+
+    severity: str
+    code: str
+    n: int
+    cases: tuple[tuple[str, str], ...]
+
+    @property
+    def more(self) -> str | None:
+        """That there are more of them than `cases`."""
+        return f"… and {self.n - len(self.cases):,} more" if self.n > len(self.cases) else None
+
+    @property
+    def remedies(self) -> list[str]:
+        """What to do, each once."""
+        return list(dict.fromkeys(remedy for _, remedy in self.cases))
+
+
+@dataclass(frozen=True)
 class Gap:
     """Air between two blocks; ways out that set their own distances leave it out."""
 
 
-Block = Heading | Sentence | Note | Facts | Table | Gap
+Block = Heading | Sentence | Note | Facts | Table | ProblemKind | Gap
 
 
 def table(

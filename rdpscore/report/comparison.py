@@ -9,6 +9,7 @@ import pandas as pd
 from rdpscore.comparing.comparison import Pair, SurveyComparison
 from rdpscore.comparing.dates import NOT_DATED, SAME_TIME, Reading
 from rdpscore.report.blocks import Block, Gap, Heading, Note, Sentence, Table, table
+from rdpscore.report.problems import report_problems
 from rdpscore.results import records
 from rdpscore.words import between, number, percent, plural
 
@@ -49,6 +50,7 @@ def report_comparison(
         yield Sentence(
             "Near matches can be confirmed: add --matches FILE.csv, fill in yes or no, run it again"
         )
+    yield from report_problems(result.problems)
 
 
 def _when(survey: Reading) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, Sentence, Table
+from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, ProblemKind, Sentence, Table
 from rdpscore.words import visible
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ STEP = 2
 BAR = 20
 MARKS = ("→ ", "− ", "+ ", "* ")
 """What a line may begin with."""
+CASE = 4
+"""Steps before a case of a kind of problem."""
+SEVERITIES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def show(blocks: Iterable[Block], out: Console) -> None:
@@ -46,6 +49,8 @@ def show(blocks: Iterable[Block], out: Console) -> None:
                     )
             case Table():
                 out.print(_rich(block, out.is_terminal))
+            case ProblemKind():
+                _problems(block, out)
             case Gap():
                 out.print()
 
@@ -65,11 +70,27 @@ def _indented(text: str, indent: int, style: str, out: Console) -> None:
         out.print(f"{' ' * len(first) if k else first}{line.plain}", style=style)
 
 
+def _problems(kind: ProblemKind, out: Console) -> None:
+    """A remedy stands at its case, or once at the end, unbroken: it may hold a command to be copied."""
+    out.print(f"{kind.severity:<8}{kind.code}: {kind.n:,}", style=SEVERITIES[kind.severity])
+    several = len(kind.remedies) > 1
+    for text, remedy in kind.cases:
+        _indented(text, CASE, "", out)
+        if several:
+            out.print(f"{' ' * CASE * STEP}→ {visible(remedy)}", soft_wrap=True)
+    if kind.more is not None:
+        _indented(kind.more, CASE, "", out)
+    for remedy in () if several else kind.remedies:
+        out.print(f"{' ' * CASE * STEP}→ {visible(remedy)}", soft_wrap=True)
+
+
 def _rich(found: Table, in_terminal: bool) -> RichTable:
     """Without borders; where the page is narrow, text is broken, not cut, and numbers stay whole."""
     from rich.table import Table as RichTable
 
-    out = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    out = RichTable(
+        box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=any(found.heads)
+    )
     for head in found.heads:
         numbers = head in found.numbers
         out.add_column(
