@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rdpscore.cli.common import JsonOption, console, deliver, fail_with, own_survey, plural, table, working
+from rdpscore.cli.common import JsonOption, console, deliver, own_survey, plural, table, working, wrong
 
 if TYPE_CHECKING:
     from rdpscore.survey.assignment import Assignment
@@ -42,7 +42,6 @@ def command(
     Journals of one policy go to the same coders. Journals that have coders keep them: run it again when
     journals were added. What was begun never moves. The result is assignments.csv.
     """
-    from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
     from rdpscore.survey.assignment import assign, save_assignment
     from rdpscore.validation import check
@@ -65,14 +64,9 @@ def command(
             problems=check(loaded),
         )
 
-    try:
-        load(folder)  # a folder that is no survey gets no lock file
-        with working("assigning"):
-            result = draw() if dry_run else save_assignment(folder, draw)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+    load(folder)  # a folder that is no survey gets no lock file
+    with working("assigning"), wrong():
+        result = draw() if dry_run else save_assignment(folder, draw)
     if not deliver(result, as_json=as_json, output=None, force=False):
         show(result, folder_name=survey, dry_run=dry_run)
 

@@ -18,7 +18,6 @@ from rdpscore.cli.common import (
     console,
     deliver,
     exit_status,
-    fail_with,
     new_file,
     working,
 )
@@ -49,23 +48,16 @@ def command(
     from rdpscore.coding.check import check_file
     from rdpscore.files import write_bytes_new
     from rdpscore.files.writing import named
-    from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
     check_output(output, force)
     target = None if annotate is None else new_file(annotate, force)
-    try:
-        with working(f"reading {file.name}"):
-            result = check_file(file, None if survey is None else load(survey))
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    with working(f"reading {file.name}"):
+        result = check_file(file, None if survey is None else load(survey))
     if target is not None:
         if result.filled is not None and file.suffix.casefold() == ".xlsx":
-            try:
-                with named(target):  # openpyxl writes to the disk before we do
-                    copy = annotated(result.filled.content, result.problems)
-            except InvalidInput as error:
-                raise typer.Exit(fail_with(error, as_json=as_json)) from None
+            with named(target):  # openpyxl writes to the disk before we do
+                copy = annotated(result.filled.content, result.problems)
             write_bytes_new(target, copy, force=force)
             print(f"wrote {target}", file=sys.stderr)
         else:

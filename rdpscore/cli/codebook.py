@@ -16,6 +16,7 @@ from rdpscore.cli.common import (
     console,
     deliver,
     fail_with,
+    tells_cases,
 )
 from rdpscore.cli.helping import Command, Group
 from rdpscore.cli.terminal import write_json
@@ -48,13 +49,10 @@ def show(
 ) -> None:
     """Print a codebook's items, options and scores."""
     from rdpscore.codebook import load_codebook
-    from rdpscore.problems import InvalidInput, suggestion
+    from rdpscore.problems import suggestion
     from rdpscore.results import dump_json
 
-    try:
-        book = load_codebook(codebook or "materials-science")
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    book = load_codebook(codebook or "materials-science")
     if item is not None and item not in book.item_ids:
         raise typer.BadParameter(
             f"there is no item '{item}'{suggestion(item, book.item_ids)}", param_hint="--item"
@@ -80,16 +78,12 @@ def check(
 ) -> None:
     """Check a codebook file: every problem with its line, and the three hashes where there is none."""
     from rdpscore.codebook import find_codebook, read_codebook
-    from rdpscore.problems import InvalidInput
     from rdpscore.report.codebooks import report_sound
     from rdpscore.report.problems import report_problems
     from rdpscore.report.terminal import show as print_blocks
     from rdpscore.results import dump_json
 
-    try:
-        book, problems = read_codebook(find_codebook(codebook))
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    book, problems = read_codebook(find_codebook(codebook))
     if as_json:
         hashes = None if book is None else book.hashes.model_dump()
         body = {
@@ -169,6 +163,7 @@ def _counted_survey(old: str, survey: str | None) -> Survey | None:
     cls=Command,
     epilog="Example: rdpscore codebook crosswalk materials-science-to-top-2015 --survey my-survey",
 )
+@tells_cases(20)
 def crosswalk(
     name: Annotated[
         str, typer.Argument(metavar="CROSSWALK", help="A YAML file, or the id of a shipped crosswalk.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from rdpscore.cli.common import console, deliver, fail_with
+from rdpscore.cli.common import console, deliver, wrong
 from rdpscore.cli.terminal import write_json
 
 
@@ -25,7 +25,6 @@ def run(
     """Check a crosswalk; with a survey, translate it."""
     from rdpscore.codebook import load_codebook
     from rdpscore.codebook.crosswalk_store import find_crosswalk, read_crosswalk
-    from rdpscore.problems import InvalidInput
     from rdpscore.report.codebooks import report_crosswalk, report_translation
     from rdpscore.report.terminal import show
     from rdpscore.results import dump_json
@@ -39,22 +38,17 @@ def run(
     if survey is not None and source is not None:
         raise typer.BadParameter("the survey has its codebook; leave --from out", param_hint="--from")
     if save is not None:
-        try:
+        with wrong("--save"):
             refuse_taken(save)
-        except FileExistsError as error:
-            raise typer.BadParameter(str(error), param_hint="--save") from None
-    try:
-        loaded = None if survey is None else load(survey)
-        first = loaded.codebook if loaded is not None else load_codebook(source) if source else None
-        second = load_codebook(to) if to else None
-        found, problems = read_crosswalk(find_crosswalk(name), first, second)
-        problems.raise_errors()
-        assert found is not None
-        second = second or load_codebook(found.target.id)
-        if loaded is not None:
-            check(loaded).raise_errors()
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json, first=20)) from None
+    loaded = None if survey is None else load(survey)
+    first = loaded.codebook if loaded is not None else load_codebook(source) if source else None
+    second = load_codebook(to) if to else None
+    found, problems = read_crosswalk(find_crosswalk(name), first, second)
+    problems.raise_errors()
+    assert found is not None
+    second = second or load_codebook(found.target.id)
+    if loaded is not None:
+        check(loaded).raise_errors()
     if loaded is None:
         if as_json:
             body = {"valid": True, **found.model_dump(by_alias=True)}

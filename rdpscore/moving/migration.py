@@ -51,9 +51,9 @@ def migrate(
     """
     folder, day = Path(survey), today or datetime.date.today()
     target = find_codebook(to)
-    result, changes = _prepare(folder, target, recode, day)
-    if dry_run or not changes:
-        return replace(result, dry_run=dry_run)
+    result, _changes = _prepare(folder, target, recode, day)
+    if dry_run:
+        return replace(result, dry_run=True)
 
     def prepared() -> Mapping[str, bytes | None]:
         nonlocal result  # read again, now that nobody else writes

@@ -19,6 +19,7 @@ from rdpscore.coding.filled import (
 )
 from rdpscore.files import commit, fitting, is_shipped, read_plain, read_yaml, shipped
 from rdpscore.files.plain import MAX_YAML
+from rdpscore.files.shipped_files import named_file
 from rdpscore.files.yamls import YamlDocument
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 from rdpscore.published.assembly import assemble, relocated
@@ -157,14 +158,7 @@ def find_mapping(name: str | Path) -> Path:
     InvalidInput
         If there is none; the problem names the nearest.
     """
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists():
-        return path
-    there = {p.stem: p for p in shipped("codebook", "mappings").glob("*.yaml")}
-    if str(name) not in there:
-        tail = suggestion(str(name), there) or f"; shipped are {', '.join(sorted(there))}"
-        raise InvalidInput(Problems.one("unknown_reference", None, thing="mapping", value=name, nearest=tail))
-    return there[str(name)]
+    return named_file(name, "mapping", shipped("codebook", "mappings"))
 
 
 def read_mapping(path: Path) -> tuple[Mapping | None, YamlDocument | None, Problems]:
