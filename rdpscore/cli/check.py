@@ -10,14 +10,8 @@ import typer
 
 from rdpscore.cli.common import (
     ForceOption,
-    JsonOption,
-    OutputOption,
-    RawOption,
-    StrictOption,
-    check_output,
-    console,
-    deliver,
-    exit_status,
+    Made,
+    delivers,
     new_file,
     working,
 )
@@ -25,6 +19,7 @@ from rdpscore.cli.common import (
 EXAMPLE = "Example: rdpscore check c1.xlsx --annotate c1-checked.xlsx"
 
 
+@delivers
 def command(
     file: Annotated[Path, typer.Argument(help="A filled workbook, or a CSV with --survey.")],
     survey: Annotated[
@@ -37,20 +32,16 @@ def command(
             "--annotate", metavar="FILE", help="Write a copy of the workbook with the problems as comments."
         ),
     ] = None,
-    as_json: JsonOption = False,
-    output: OutputOption = None,
     force: ForceOption = False,
-    raw: RawOption = False,
-    strict: StrictOption = False,
-) -> None:
+) -> Made:
     """Check a filled workbook: every problem with its cell, what stands there, and what to do."""
     from rdpscore.coding.annotate import annotated
     from rdpscore.coding.check import check_file
     from rdpscore.files import write_bytes_new
     from rdpscore.files.writing import named
+    from rdpscore.report.problems import report_check
     from rdpscore.survey import load
 
-    check_output(output, force)
     target = None if annotate is None else new_file(annotate, force)
     with working(f"reading {file.name}"):
         result = check_file(file, None if survey is None else load(survey))
@@ -62,12 +53,7 @@ def command(
             print(f"wrote {target}", file=sys.stderr)
         else:
             print(f"{target} was not written: {file.name} is no workbook that can be copied", file=sys.stderr)
-    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        from rdpscore.report.problems import report_check
-        from rdpscore.report.terminal import show
-
-        show(report_check(result), console())
-    raise typer.Exit(exit_status(result.problems, strict))
+    return Made(result, lambda: report_check(result))
 
 
 command.__name__ = "check"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,12 +11,12 @@ import typer
 from rdpscore.cli.common import (
     ForceOption,
     JsonOption,
+    Made,
     OutputOption,
     RawOption,
     check_output,
     console,
-    deliver,
-    fail_with,
+    delivers,
     tells_cases,
 )
 from rdpscore.cli.helping import Command, Group
@@ -101,6 +102,8 @@ def check(
 
 
 @app.command(cls=Command, epilog="Example: rdpscore codebook diff my-survey codebook-2.yaml")
+@tells_cases(20)
+@partial(delivers, strict=False)
 def diff(
     old: Annotated[
         str,
@@ -116,11 +119,7 @@ def diff(
             show_default="A, if it is a survey folder",
         ),
     ] = None,
-    as_json: JsonOption = False,
-    output: OutputOption = None,
-    force: ForceOption = False,
-    raw: RawOption = False,
-) -> None:
+) -> Made:
     """Tell what changed from codebook A to B, for coders and for scores.
 
     A clarification leaves answers as they are; after a new option some might be different; after a change of
@@ -128,25 +127,17 @@ def diff(
     """
     from rdpscore.codebook import load_codebook
     from rdpscore.codebook.differences import diff as compare
-    from rdpscore.problems import InvalidInput
+    from rdpscore.report.codebooks import report_changes
 
-    check_output(output, force)
-    try:
-        before, after = load_codebook(old), load_codebook(new)
-        found = _counted_survey(old, survey)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json, first=20)) from None
+    before, after = load_codebook(old), load_codebook(new)
+    found = _counted_survey(old, survey)
     if found is not None and found.codebook.hashes.coding != before.hashes.coding:
         raise typer.BadParameter(
             f"'{survey}' is coded under another codebook than A ({found.codebook.id} {found.codebook.version})",
             param_hint="--survey",
         )
     result = compare(before, after, None if found is None else found.codings)
-    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        from rdpscore.report.codebooks import report_changes
-        from rdpscore.report.terminal import show as print_blocks
-
-        print_blocks(report_changes(result), console())
+    return Made(result, lambda: report_changes(result))
 
 
 def _counted_survey(old: str, survey: str | None) -> Survey | None:

@@ -216,27 +216,28 @@ class Made(NamedTuple):
     blocks: Callable[[], Iterable[Block]]
 
 
-def delivers(function: Callable[..., Made]) -> Callable[..., None]:
+def delivers(function: Callable[..., Made], *, strict: bool = True) -> Callable[..., None]:
     """Give a command that makes a result the options of how it is delivered, and deliver it.
 
     ``--json``, ``--output`` with ``--force`` and ``--raw``, ``--strict``: refused before any work where a file cannot
-    be written; the result for programs, its blocks for people; the exit status.
+    be written; the result for programs, its blocks for people; the exit status. Without `strict` there is no such
+    option, for a command whose warnings are no answer to what it is asked.
     """
     takes = inspect.signature(function).parameters
-    options = inspect.signature(_delivery).parameters
+    options = {n: p for n, p in inspect.signature(_delivery).parameters.items() if strict or n != "strict"}
     hints = get_type_hints(_delivery, include_extras=True) | get_type_hints(function, include_extras=True)
 
     @functools.wraps(function)
     def command(**given: Any) -> None:
         how = {name: given[name] for name in options}
         check_output(how["output"], how["force"])
-        strict = how.pop("strict")
+        warned = how.pop("strict", False)
         made = function(**{name: given[name] for name in takes})
         if not deliver(made.result, **how):
             from rdpscore.report.terminal import show
 
             show(made.blocks(), console())
-        raise typer.Exit(exit_status(made.result.problems, strict))
+        raise typer.Exit(exit_status(made.result.problems, warned))
 
     both = [p for name, p in takes.items() if name not in options] + list(options.values())
     typed = [p.replace(annotation=hints[p.name], kind=p.KEYWORD_ONLY) for p in both]

@@ -14,6 +14,7 @@ from rdpscore.cli.common import (
     own_survey,
     plural,
     working,
+    wrong,
 )
 from rdpscore.cli.terminal import write_json
 
@@ -93,14 +94,10 @@ def _filled(
     survey: str, files: list[Path], replace: bool, dry_run: bool, by: str | None, as_json: bool
 ) -> None:
     from rdpscore.coding.filled import import_files
-    from rdpscore.problems import InvalidInput
 
     folder = own_survey(survey)
-    try:
-        with working(f"importing {files[0].name if len(files) == 1 else plural(len(files), 'file')}"):
-            result = import_files(folder, files, replace_answers=replace, dry_run=dry_run, imported_by=by)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    with working(f"importing {files[0].name if len(files) == 1 else plural(len(files), 'file')}"):
+        result = import_files(folder, files, replace_answers=replace, dry_run=dry_run, imported_by=by)
     if as_json:
         write_json(result.to_json())
         return
@@ -126,12 +123,10 @@ def _published(
     if merges is not None:
         new_file(merges, force=False)
     try:
-        with working(f"importing by {mapping.name}"):
+        with working(f"importing by {mapping.name}"), wrong("SURVEY"):
             report = import_published(survey, mapping, files, dry_run=dry_run, imported_by=by)
     except InvalidInput as error:
         raise typer.Exit(fail_with(error, as_json=as_json, first=TOLD)) from None
-    except (FileExistsError, ValueError) as error:
-        raise typer.BadParameter(str(error), param_hint="SURVEY") from None
     if merges is not None:
         import yaml
 
@@ -149,17 +144,12 @@ def _published(
 
 
 def _propose(folder: str, files: list[Path]) -> None:
-    from rdpscore.problems import InvalidInput
     from rdpscore.published.proposal import propose
 
     if not files:
         raise typer.BadParameter("name the published files", param_hint="FILES")
-    try:
+    with wrong("SURVEY"):
         written = propose(folder, files)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error)) from None
-    except (FileExistsError, ValueError) as error:
-        raise typer.BadParameter(str(error), param_hint="SURVEY") from None
     for path in written:
         print(path)
     names = " ".join(f'"{f}"' if " " in str(f) else str(f) for f in files)

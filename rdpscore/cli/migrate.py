@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rdpscore.cli.common import (
-    ForceOption,
-    JsonOption,
-    OutputOption,
-    RawOption,
-    check_output,
-    console,
-    deliver,
-    fail_with,
+    Made,
+    delivers,
     own_survey,
+    tells_cases,
 )
 
 EXAMPLE = "Example: rdpscore migrate my-survey --to codebook-2.yaml --recode recode.yaml --dry-run"
 ALL = 1000
 
 
+@tells_cases(ALL)
+@partial(delivers, strict=False)
 def command(
     survey: Annotated[str, typer.Argument(metavar="SURVEY", help="Survey folder.")],
     to: Annotated[
@@ -46,30 +44,17 @@ def command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would happen, and write nothing.")
     ] = False,
-    as_json: JsonOption = False,
-    output: OutputOption = None,
-    force: ForceOption = False,
-    raw: RawOption = False,
-) -> None:
+) -> Made:
     """Move a survey to another codebook, every answer explicitly.
 
     Answers whose meaning may have changed need an entry in the recode file; what it does not cover is told,
     and nothing is written. Replaced rows stay under sources/migrations. --output writes what changed.
     """
     from rdpscore.moving import migrate
-    from rdpscore.problems import InvalidInput
+    from rdpscore.report.moving import report_migration
 
-    check_output(output, force)
-    folder = own_survey(survey)
-    try:
-        result = migrate(folder, to, recode, dry_run=dry_run)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json, first=ALL)) from None
-    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        from rdpscore.report.moving import report_migration
-        from rdpscore.report.terminal import show
-
-        show(report_migration(result), console())
+    result = migrate(own_survey(survey), to, recode, dry_run=dry_run)
+    return Made(result, lambda: report_migration(result))
 
 
 command.__name__ = "migrate"

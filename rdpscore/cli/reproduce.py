@@ -16,7 +16,6 @@ from rdpscore.cli.common import (
     check_output,
     console,
     deliver,
-    fail_with,
 )
 
 EXAMPLE = "Example: rdpscore reproduce --different --output figures.csv"
@@ -38,15 +37,11 @@ def command(
     Equal means: ours, rounded to the printed digits, is the printed figure. --strict exits with 1 where one
     differs.
     """
-    from rdpscore.problems import InvalidInput
     from rdpscore.reproduction import reproduce, summary
     from rdpscore.survey import load
 
     check_output(output, force)
-    try:
-        result = reproduce(load(survey))
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    result = reproduce(load(survey))
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
         from rdpscore.report.reproduced import report_reproduction
         from rdpscore.report.terminal import show
