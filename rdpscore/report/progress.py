@@ -1,4 +1,4 @@
-"""The report on how far the coding is: coders, journals, disagreements, and the queries to the lead."""
+"""The reports on who codes what, and on how far the coding is: coders, journals, disagreements, and queries."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import pandas as pd
 
 from rdpscore.report.blocks import Block, Gap, Heading, Note, Sentence, Table, table
 from rdpscore.results import records
+from rdpscore.survey.assignment import Assignment
 from rdpscore.survey.progress import Status
 from rdpscore.words import percent, plural
 
 FIRST = 10
 """Queries shown."""
+MOST_PAIRS = 8
+"""Coders of whom each two have a cell of their own."""
 
 
 def report_progress(title: str, result: Status) -> Iterator[Block]:
@@ -89,3 +92,50 @@ def _queries(result: Status) -> Iterator[Block]:
     )
     if n > FIRST:
         yield Sentence(f"… and {n - FIRST:,} more; all with --output status.xlsx")
+
+
+def report_assignment(result: Assignment, survey: str, *, dry_run: bool) -> Iterator[Block]:
+    """The balance of an assignment, and what to do next.
+
+    Parameters
+    ----------
+    result : Assignment
+    survey : str
+        The survey, as the next command names it.
+    dry_run : bool
+        Nothing was to be written.
+    """
+    settings, pairs = result.settings, result.pairs["policies"]
+    yield Sentence(
+        f"Round {settings['round']}: {plural(result.n_policies, 'policy')}, {result.n_double:,} doubly coded, "
+        f"{result.n_policies - result.n_double:,} by one coder"
+    )
+    yield _balance(result)
+    if len(result.balance) > MOST_PAIRS and len(pairs):
+        yield Sentence(f"Each two coders have {pairs.min():,} to {pairs.max():,} policies in common")
+    changed = f"{plural(result.n_added, 'row')} added, {result.n_removed:,} removed (seed {settings['seed']})"
+    if not result.n_added and not result.n_removed:
+        yield Sentence("Nothing was drawn: every journal has its coders in this round; --redraw draws anew")
+    elif dry_run:
+        yield Sentence(f"{changed}; nothing was written, run it without --dry-run")
+    else:
+        yield Sentence(f"{changed}; written to assignments.csv")
+        yield Sentence(f"Next: rdpscore template {survey} --coder {settings['coders'][0]}")
+
+
+def _balance(result: Assignment) -> Table:
+    rows = records(result.balance)
+    names = [row["coder"] for row in rows]
+    others = names if len(names) <= MOST_PAIRS else []
+    met = {frozenset((r["coder"], r["other"])): f"{r['policies']:,}" for r in records(result.pairs)}
+    numbers = ("Policies", "Journals", "Doubly coded", "New", *(f"with {n}" for n in others))
+    counts = ("policies", "journals", "doubly_coded", "new_policies")
+    cells = [
+        (
+            row["coder"],
+            *(f"{row[c]:,}" for c in counts),
+            *(met.get(frozenset((row["coder"], o)), "") for o in others),
+        )
+        for row in rows
+    ]
+    return table(("Coder", *numbers), cells, numbers)
