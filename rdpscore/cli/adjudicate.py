@@ -47,6 +47,3 @@ def command(
         f"{path}: {plural(len(cases), 'case')} to adjudicate" + (f", {kept:,} carried over" if kept else ""),
         file=sys.stderr,
     )
-
-
-command.__name__ = "adjudicate"

@@ -43,6 +43,3 @@ def command(
         raise typer.BadParameter(next(iter(error.problems)).what, param_hint="JOURNAL") from None
     result = standing(loaded, journal, chosen)
     return Made(result, lambda: report_standing(result, loaded.meta.read_on))
-
-
-command.__name__ = "advise"

@@ -101,6 +101,3 @@ def command(
         write_tables(diagnosis, {"diagnosis": table}, json_text=text, force=force, raw=raw)
         typer.echo(f"wrote {diagnosis}", err=True)
     return Made(result, lambda: report_agreement(result, full=full))
-
-
-command.__name__ = "agreement"

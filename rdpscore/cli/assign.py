@@ -73,9 +73,6 @@ def command(
         show(report_assignment(result, survey, dry_run=dry_run), console())
 
 
-command.__name__ = "assign"
-
-
 def parse_share(text: str) -> float:
     """``"30%"`` or ``"0.3"``.
 

@@ -54,6 +54,3 @@ def command(
         else:
             print(f"{target} was not written: {file.name} is no workbook that can be copied", file=sys.stderr)
     return Made(result, lambda: report_check(result))
-
-
-command.__name__ = "check"

@@ -111,9 +111,6 @@ def command(
     return Made(result, lambda: report_comparison(result, matches=decided, full=full))
 
 
-command.__name__ = "compare"
-
-
 def _crosswalks(wanted: list[str], surveys: list[Survey]) -> list[Crosswalk]:
     """The crosswalks named, each checked against the codebooks of the surveys that it is between."""
     from rdpscore.codebook.crosswalk_store import find_crosswalk, read_crosswalk

@@ -65,6 +65,3 @@ def command(
         write_bytes_new(target, content, force=force)
     kept = f"; the original is {original}" if changed else ""
     print(f"{target}: from {used} to {to}{kept}")
-
-
-command.__name__ = "convert"

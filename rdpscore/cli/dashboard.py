@@ -112,9 +112,6 @@ def command(
     serve(settings, secret, names, None if no_browser else address)
 
 
-command.__name__ = "dashboard"
-
-
 def named(host: str) -> str:
     """A name for the list of those it answers to.
 

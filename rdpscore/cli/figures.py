@@ -83,6 +83,3 @@ def command(
         ) from None
     for path in written:
         typer.echo(f"wrote {path}, {path.with_suffix('.csv').name}")
-
-
-command.__name__ = "figures"

@@ -54,6 +54,3 @@ def command(
             loaded, chosen, by=by, with_profiles=profiles, n_resamples=resamples, seed=seed
         )
     return Made(result, lambda: report_heterogeneity(loaded, result))
-
-
-command.__name__ = "heterogeneity"

@@ -87,9 +87,6 @@ def command(
         _filled(survey, files, replace, dry_run, by, as_json)
 
 
-command.__name__ = "import"
-
-
 def _filled(
     survey: str, files: list[Path], replace: bool, dry_run: bool, by: str | None, as_json: bool
 ) -> None:

@@ -43,6 +43,3 @@ def command(
     with wrong("OUT"):
         result = merge(out, surveys, title=title)
     return Made(result, lambda: report_merge(result, out))
-
-
-command.__name__ = "merge"

@@ -55,6 +55,3 @@ def command(
 
     result = migrate(own_survey(survey), to, recode, dry_run=dry_run)
     return Made(result, lambda: report_migration(result))
-
-
-command.__name__ = "migrate"

@@ -48,6 +48,3 @@ def command(
 
         show(report_reproduction(result, different=different), console())
     raise typer.Exit(int(strict and summary(result.comparisons)["different"] > 0))
-
-
-command.__name__ = "reproduce"

@@ -23,6 +23,3 @@ def command(survey: SurveyArgument = None) -> Made:
     loaded = load(survey)
     result = status(loaded, check(loaded))
     return Made(result, lambda: report_progress(loaded.meta.title, result))
-
-
-command.__name__ = "status"

@@ -64,6 +64,3 @@ def command(
         f"{path}: {plural(len(planned.forms), 'form')} of {plural(len(planned.items), 'item')} for coder {coder}",
         file=sys.stderr,
     )
-
-
-command.__name__ = "template"

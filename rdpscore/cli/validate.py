@@ -15,6 +15,3 @@ def command(survey: SurveyArgument = None, output: OutputOption = None) -> Made:
 
     result = validate(survey)
     return Made(result, lambda: report_validation(result, hint=output is None))
-
-
-command.__name__ = "validate"
