@@ -64,7 +64,7 @@ class CoderRows:
         out: list[dict[str, str]] = []
         places: list[dict[str, str]] = []
         seen: dict[Key, str] = {}
-        for row, cells, item_id, columns in self._records():
+        for row, cells, item_id, columns in self.records():
             given = dict.fromkeys(FIELDS, "")
             given |= {f: self._cell(row, cells, c, f, item_id) for f, c in columns.items()}
             if not any(given.values()):
@@ -118,7 +118,7 @@ class CoderRows:
     def _own(self, cells: Sequence[Any], field: str, default: str) -> str:
         return parse.plain(self.grid.value(cells, field)).strip() or default
 
-    def _records(self) -> Iterator[tuple[int, Sequence[Any], str, dict[str, int]]]:
+    def records(self) -> Iterator[tuple[int, Sequence[Any], str, dict[str, int]]]:
         """Row, cells, item and field → column of everything that could be answered."""
         columns = self.grid.columns
         if "item" in columns:

@@ -31,6 +31,7 @@ from rdpscore.coding.grid import (
 )
 from rdpscore.coding.passport import SHEET as PASSPORT
 from rdpscore.coding.passport import Passport, read_passport
+from rdpscore.coding.pasted import pasting_problems
 from rdpscore.coding.sheet_plan import FIELDS, SEARCH_FIELDS
 from rdpscore.files import file_problem, read_plain
 from rdpscore.files.plain import TooLarge
@@ -174,7 +175,7 @@ def _read_book(container: Container, content: bytes, name: str) -> tuple[Filled 
         reader.answer_cells,
         passport.not_recorded,
     )
-    return filled, problems + found + search_problems
+    return filled, problems + found + search_problems + pasting_problems(reader)
 
 
 def _empty_adjudications() -> pd.DataFrame:

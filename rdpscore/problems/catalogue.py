@@ -614,6 +614,42 @@ _kind(
     "delete the character",
 )
 _kind(
+    "spilled_passage",
+    _W,
+    "Passages stand beside nothing, right below another passage: one text that was pasted over several rows.",
+    "the passages in {value} stand beside no answer, right below that in {first}",
+    "join them in {first} ({joined}) and clear {value}; to paste a text of several paragraphs, open the cell first "
+    "(F2, or a double click)",
+)
+_kind(
+    "passage_without_answer",
+    _W,
+    "A passage is there, and neither an answer nor a state.",
+    "there is a passage ({value}) and no answer",
+    "choose the answer that the passage decides, or clear the passage",
+)
+_kind(
+    "markup_in_cell",
+    _W,
+    "The source of a web page was pasted instead of its text.",
+    "the text holds the markup {value}",
+    "copy the passage from the page as it is shown, not from its source",
+)
+_kind(
+    "changed_cell",
+    _W,
+    "Words that came with the workbook are others now.",
+    "'{value}' stands where the workbook had '{expected}'",
+    "look whether the answer in this row is to the question that was sent out; answers count by their item's id",
+)
+_kind(
+    "outside_table",
+    _W,
+    "Text in a row that is none of the table.",
+    "'{value}' stands outside the table and is not read",
+    "move it into the row that it belongs to, or clear it",
+)
+_kind(
     "other_codebook",
     _E,
     "The workbook was made under other items, codes, labels or rules than the survey's.",
