@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 IRREGULAR = {
@@ -10,6 +11,7 @@ IRREGULAR = {
     "analysis": "analyses",
     "study": "studies",
     "category": "categories",
+    "entry": "entries",
     "has": "have",
 }
 
@@ -23,6 +25,24 @@ formats (bidi overrides, zero-width joiners, tags), line separators, surrogates,
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _BLANKS = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
+
+
+_WIDE = re.compile(r"\s+")
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_APOSTROPHES = re.compile("[\u2018\u2019\u201a\u201b\u02bc\u02b9\u2032\u00b4`\uff07]")
+_QUOTES = re.compile("[\u201c-\u201f\u2033\u00ab\u00bb\uff02]")
+
+
+def folded(text: str) -> str:
+    """A text by which it is looked up: what a reader does not see apart is one.
+
+    Letter case, runs of blanks, characters without a width, and the kinds of dashes, apostrophes and quotation marks.
+    """
+    text = _WIDE.sub(" ", text)
+    if not text.isascii() or not text.isprintable():
+        text = _WIDE.sub(" ", _UNSEEN.sub("", text))
+        text = _QUOTES.sub('"', _APOSTROPHES.sub("'", _DASHES.sub("-", unicodedata.normalize("NFC", text))))
+    return text.replace("`", "'").strip().casefold()
 
 
 def percent(share: float | None) -> str:

@@ -158,10 +158,12 @@ def check(
         out.print(
             f"{plural(len(book.items), 'item')} ({len(book.scored_items)} scored), "
             f"{plural(len(book.dimensions), 'dimension')}, "
-            f"{plural(len(book.schemes), 'scheme')}; no problems"
+            f"{plural(len(book.schemes), 'scheme')}; "
+            + (plural(len(problems), "warning") if len(problems) else "no problems")
         )
         for name, value in book.hashes.model_dump().items():
             out.print(f"{name:<8}{value}")
+        show_problems(problems, out, first=20)
     raise typer.Exit(int(book is None))
 
 

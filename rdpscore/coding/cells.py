@@ -7,10 +7,11 @@ import re
 from typing import Any
 
 from rdpscore.codebook import Item
+from rdpscore.codebook.checks import as_number
 from rdpscore.coding.sheet_plan import CONFIDENCE, STATE_LABELS, choice
+from rdpscore.words import folded
 
-_SPACE = re.compile(r"\s+")
-_DASH = re.compile("[\u2010-\u2015\u2212]")
+fold = folded
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FIRST_DAY, _LAST_DAY = 32_874, 73_051
 """Serial numbers of 1990-01-01 and of 2100-01-01 in the 1900 system of spreadsheet programs."""
@@ -23,11 +24,6 @@ class BadCell(ValueError):
         self.code = code
         self.fields = fields
         super().__init__(code)
-
-
-def fold(text: str) -> str:
-    """Case and spacing aside; dashes are one dash."""
-    return _SPACE.sub(" ", _DASH.sub("-", text)).strip().casefold()
 
 
 def plain(value: Any) -> str:
@@ -66,6 +62,8 @@ def answer(item: Item, value: Any) -> str:
     text = free_text(value)
     if not text or item.kind == "open":
         return text
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and _several_numbers(item, value):
+        raise BadCell("unknown_option", value=text)  # a program read 01 as 1, or 1E2 as 100
     if item.kind == "multiple":
         parts = [p for p in re.split(r"[;\n]", text) if p.strip()]
         try:
@@ -75,13 +73,19 @@ def answer(item: Item, value: Any) -> str:
     return _code(item, text, text)
 
 
+def _several_numbers(item: Item, value: float) -> bool:
+    """Whether a number may be several of the codes."""
+    return sum(as_number(c) == value for c in item.codes) > 1
+
+
 def _code(item: Item, part: str, whole: str) -> str:
     wanted = part.strip()
     if wanted in item.codes:
         return wanted
-    exact = [c for c in item.codes if choice(item, c).strip() == wanted]
-    if exact:
-        return exact[0]
+    for spelled in (lambda c: choice(item, c), lambda c: item.option(c).label):
+        exact = [c for c in item.codes if spelled(c).strip() == wanted]
+        if len(exact) == 1:
+            return exact[0]
     folded = fold(wanted)
     for spelled in (lambda c: choice(item, c), lambda c: c, lambda c: item.option(c).label):
         found = [c for c in item.codes if fold(spelled(c)) == folded]

@@ -17,7 +17,8 @@ from rdpscore.survey import Survey
 from rdpscore.validation import check as check_survey
 
 _OF_A_SURVEY = frozenset({
-    "single_coded", "missing_journal", "missing_publisher", "similar_titles", "possibly_one_reading", "not_recorded",
+    "single_coded", "missing_journal", "missing_publisher", "same_name", "similar_name", "names_joined",
+    "placeholder_issn", "repeated_issn", "possibly_one_reading", "not_recorded",
     "adopted_against_applies_if", "impossible_attribute", "unresolved_disagreement",
     "codebook_changed", "codebook_edited", "unknown_policy",
 })  # fmt: skip

@@ -178,6 +178,10 @@ class Problems:
         """Those of one severity."""
         return Problems(tuple(b for b in self.batches if b.kind.severity is severity))
 
+    def only_codes(self, *codes: str) -> Problems:
+        """Those of some kinds."""
+        return Problems(tuple(b for b in self.batches if b.code in codes))
+
     @property
     def errors(self) -> Problems:
         return self.only(Severity.ERROR)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rdpscore.problems import Batch
+from rdpscore.words import folded
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -262,12 +263,7 @@ class Table:
 SPECIAL = ("@file", "@folder", "@sheet", "@row", "@key")
 """Columns that every table has: what a row comes from."""
 
-_BLANKS = re.compile(r"\s+")
-
-
-def fold(text: str) -> str:
-    """Letter case and runs of blanks aside."""
-    return _BLANKS.sub(" ", text).strip().casefold()
+fold = folded
 
 
 def _fits(parts: Sequence[str], text: str) -> bool:

@@ -73,6 +73,8 @@ class Reader:
         self.item, self.rules, self.own = item, rules, own
         self.shared = {k: v for k, v in shared.items() if v in (*item.codes, NOTE)}
         self.missing = set(map(fold, rules.missing))
+        self.said = {k.strip() for k in (*rules.values, *rules.missing)}
+        """To the letter; a code that the mapping does not name to the letter is that code."""
         self.codes: dict[str, str] = {}
         for code in item.codes:
             self.codes.setdefault(fold(code), code)
@@ -121,6 +123,8 @@ class Reader:
 
     def _one(self, text: str) -> Outcome:
         folded = fold(text)
+        if (exact := text.strip()) in self.item.codes and exact not in self.said:
+            return Outcome(ANSWER, exact, exact=True)
         if folded in self.own:
             self.used.add(folded)
             return Outcome(ANSWER, self.own[folded], exact=True)
