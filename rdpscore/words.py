@@ -98,6 +98,15 @@ def listed(names: Sequence[object], most: int | None = 3, last: str = "and") -> 
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {last} {told[-1]}" if told else ""
 
 
+def publishers_of(n: int, n_alone: int) -> str:
+    """``"17 publishers"``; ``"17 publishers and 3 journals without one"``."""
+    return plural(n, "publisher") + (f" and {plural(n_alone, 'journal')} without one" if n_alone else "")
+
+
+ALONE = "each journal without a publisher counts as a cluster of its own, and its siblings are not seen"
+"""What is to be said wherever clusters are counted and some journals have no publisher."""
+
+
 def cut(text: str, longest: int) -> str:
     """The text, or its beginning with an ellipsis, in at most so many characters."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

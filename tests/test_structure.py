@@ -331,7 +331,7 @@ EVERYTHING_WRONG = {
         | beta       | Alpha Leters  |           | p9        |        |
         | gamma      | Gamma Reviews | South     |           |        |
         | delta      | Delta Reports | South     |           |        |
-        | epsilon    | Epsilon Notes | South     |           |        |
+        | epsilon    | Epsilon Notes | SOUTH     |           |        |
     """,
     "policies": """
         | policy_id | url  |
@@ -394,7 +394,9 @@ def test_every_kind_is_checked_where_it_is_reported_or_made_to_speak_here(tmp_pa
     folder = write_survey(tmp_path / "content", **EVERYTHING_WRONG)
     spoken = {p.code for p in rdpscore.validate(folder).problems if p.what and p.remedy}
     structure = {**EVERYTHING_WRONG, "policies": "| policy_id |\n|-|\n| a | b |"}
-    structure["codebook"] = SMALL_CODEBOOK.replace("level: ordinal", "", 1)
+    structure["codebook"] = SMALL_CODEBOOK.replace("level: ordinal", "", 1).replace(
+        '"1", label: Asked', '"00", label: Asked'
+    )
     folder = write_survey(tmp_path / "structure", **structure)
     spoken |= {p.code for p in rdpscore.validate(folder).problems if p.what and p.remedy}
     (tmp_path / "codebook.yaml").write_text(SMALL_CODEBOOK)

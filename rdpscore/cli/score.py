@@ -37,6 +37,7 @@ from rdpscore.cli.uncertain import (
     run,
     sources_of,
 )
+from rdpscore.words import ALONE, listed, publishers_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,12 +153,13 @@ def show(survey: Survey, result: ScoreResult, agreement: AgreementResult) -> Non
     """The scores on one screen."""
     out = console()
     n_publishers = int(result.publishers["publisher"].notna().sum())
+    n_alone = int(result.journals["publisher"].isna().sum())
     out.print(clean(survey.meta.title), style="bold")
     if result.mean is None:
         out.print(_nothing(result))
         return
     out.print(
-        f"{plural(len(result.journals), 'journal')}, {plural(n_publishers, 'publisher')}, "
+        f"{plural(len(result.journals), 'journal')}, {publishers_of(n_publishers, n_alone)}, "
         f"mean score {number(result.mean)} of 1 ({result.scheme.title[0].lower()}{result.scheme.title[1:]})"
     )
     out.print()
@@ -317,7 +319,11 @@ def _missing_line(result: ScoreResult) -> str:
 
 def _warning_line(result: ScoreResult) -> str:
     counts: dict[str, Any] = result.problems.warnings.counts()
+    joined: dict[str, int] = result.settings.get("names", {})
+    names = listed([plural(n, "spelling") + f" of {thing}s" for thing, n in joined.items()])
+    said = f"Names: {names} read as another name, as names.yaml decides" if joined else ""
     if not counts:
-        return ""
+        return said
     kinds = ", ".join(f"{n:,} {code}" for code, n in counts.items())
-    return f"Warnings: {kinds}; see rdpscore validate"
+    alone = f"; {ALONE}" if "missing_publisher" in counts else ""
+    return "\n".join(filter(None, [said, f"Warnings: {kinds}; see rdpscore validate{alone}"]))

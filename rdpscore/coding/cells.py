@@ -82,10 +82,9 @@ def _code(item: Item, part: str, whole: str) -> str:
     wanted = part.strip()
     if wanted in item.codes:
         return wanted
-    for spelled in (lambda c: choice(item, c), lambda c: item.option(c).label):
-        exact = [c for c in item.codes if spelled(c).strip() == wanted]
-        if len(exact) == 1:
-            return exact[0]
+    exact = [c for c in item.codes if wanted in (choice(item, c).strip(), item.option(c).label.strip())]
+    if len(exact) == 1:
+        return exact[0]
     folded = fold(wanted)
     for spelled in (lambda c: choice(item, c), lambda c: c, lambda c: item.option(c).label):
         found = [c for c in item.codes if fold(spelled(c)) == folded]

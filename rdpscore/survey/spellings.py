@@ -81,12 +81,9 @@ def read_spellings(folder: Folder) -> tuple[Spellings | None, Problems]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        fields = {
-            "byte": f"0x{raw[error.start]:02X}",
-            "position": error.start,
-            "looks_like": "another encoding",
-        }
-        return None, Problems.one("not_utf8", FILE, **fields, path=FILE)
+        byte, place = f"0x{raw[error.start]:02X}", error.start
+        encoding = "another encoding"
+        return None, Problems.one("not_utf8", FILE, byte=byte, position=place, looks_like=encoding, path=FILE)
     document, problems = parse_yaml(text, FILE)
     if document is None:
         return None, problems

@@ -89,8 +89,13 @@ def placeholders(survey: Survey) -> Iterator[Batch]:
     for column in issn_columns(survey):
         values = frame[column].astype(object)
         where = np.flatnonzero([isinstance(v, str) and is_placeholder(v) for v in values])
-        fields = {"value": cells(frame[column], where), "journal": cells(frame["journal_id"], where)}
-        yield Batch("placeholder_issn", survey.file("journals"), at(frame, where), column, fields=fields)
+        yield Batch(
+            "placeholder_issn",
+            survey.file("journals"),
+            at(frame, where),
+            column,
+            fields={"value": cells(frame[column], where), "journal": cells(frame["journal_id"], where)},
+        )
 
 
 def repeated_issns(survey: Survey) -> Iterator[Batch]:
@@ -105,12 +110,17 @@ def repeated_issns(survey: Survey) -> Iterator[Batch]:
                 if (before := first.setdefault(issn, k)) != k:
                     pairs.append((k, before, issn))
         where = np.array([p[0] for p in pairs], int)
-        before = np.array([p[1] for p in pairs], int)
-        fields = {
-            "value": [p[2] for p in pairs],
-            "title": [titles[k] for k in where],
-            "other": [titles[k] for k in before],
-            "first": at(frame, before),
-            "journal": cells(frame["journal_id"], where),
-        }
-        yield Batch("repeated_issn", survey.file("journals"), at(frame, where), column, fields=fields)
+        firsts = np.array([p[1] for p in pairs], int)
+        yield Batch(
+            "repeated_issn",
+            survey.file("journals"),
+            at(frame, where),
+            column,
+            fields={
+                "value": [p[2] for p in pairs],
+                "title": [titles[k] for k in where],
+                "other": [titles[k] for k in firsts],
+                "first": at(frame, firsts),
+                "journal": cells(frame["journal_id"], where),
+            },
+        )

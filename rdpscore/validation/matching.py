@@ -153,13 +153,17 @@ def unlike_titles(matching: Matching, a: Names, b: Names) -> list[Match]:
 def told_of(matching: Matching, a: Names, b: Names, surveys: tuple[str, str]) -> Iterator[Batch]:
     """A warning for each of `unlike_titles`."""
     for m in unlike_titles(matching, a, b):
-        fields = {
-            "value": a.titles[m.a],
-            "other": b.titles[m.b],
-            "survey": surveys[0],
-            "other_survey": surveys[1],
-        }
-        yield Batch("issn_of_another", None, fields={**fields, "journal": a.ids[m.a]})
+        yield Batch(
+            "issn_of_another",
+            None,
+            fields={
+                "value": a.titles[m.a],
+                "other": b.titles[m.b],
+                "survey": surveys[0],
+                "other_survey": surveys[1],
+                "journal": a.ids[m.a],
+            },
+        )
 
 
 def _sharing(
