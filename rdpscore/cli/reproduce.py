@@ -20,6 +20,7 @@ from rdpscore.cli.common import (
     fail_with,
     table,
 )
+from rdpscore.cli.terminal import write_json
 
 EXAMPLE = "Example: rdpscore reproduce --different --output figures.csv"
 
@@ -34,6 +35,12 @@ def command(
     force: ForceOption = False,
     raw: RawOption = False,
     strict: StrictOption = False,
+    what: Annotated[
+        bool,
+        typer.Option(
+            "--list", help="Print what can be computed, with its arguments; --json: as JSON Schema."
+        ),
+    ] = False,
 ) -> None:
     """Compute the figures that a study printed again, and lay ours beside them.
 
@@ -41,9 +48,13 @@ def command(
     differs.
     """
     from rdpscore.problems import InvalidInput
-    from rdpscore.reproduction import reproduce, summary
+    from rdpscore.reproduction import published_schema, reproduce, summary
+    from rdpscore.results import dump_json
     from rdpscore.survey import load
 
+    if what:
+        write_json(dump_json(published_schema())) if as_json else _list()
+        return
     check_output(output, force)
     try:
         result = reproduce(load(survey))
@@ -71,6 +82,15 @@ def command(
             style="bold",
         )
     raise typer.Exit(int(strict and counts["different"] > 0))
+
+
+def _list() -> None:
+    from rdpscore.computed import table_of_figures
+
+    rows = table("Name", "Arguments (! must be there)", "Value")
+    for name, arguments, value in table_of_figures():
+        rows.add_row(name, ", ".join(arguments), value)
+    console().print(rows)
 
 
 command.__name__ = "reproduce"
