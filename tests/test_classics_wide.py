@@ -62,6 +62,8 @@ def test_exact_p_is_that_of_scipy_for_two_by_two_and_of_all_tables_counted() -> 
         table = rng.integers(0, 7, (2, 2))
         if min(table.sum(axis=0).min(), table.sum(axis=1).min()) > 0:
             assert exact_p(table) == pytest.approx(scipy.stats.fisher_exact(table).pvalue, rel=1e-9)
+    large = np.array([[2000, 1900], [2100, 2200]])
+    assert exact_p(large) == pytest.approx(scipy.stats.fisher_exact(large).pvalue, rel=1e-6)
     table = np.array([[3, 0, 2], [1, 4, 0]])  # two rows: the first says all
     law = scipy.stats.multivariate_hypergeom(table.sum(axis=0), 5)
     chances = {(a, b): law.pmf([a, b, 5 - a - b]) for a in range(5) for b in range(5) if 0 <= 5 - a - b <= 2}
@@ -71,12 +73,13 @@ def test_exact_p_is_that_of_scipy_for_two_by_two_and_of_all_tables_counted() -> 
 
 
 def test_a_table_that_is_too_large_for_the_exact_test_names_the_way_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("rdpscore.predictors.classics.MOST_TABLES", 100)
-    survey = two_columns(tmp_path / "job", JOB)
+    survey = two_columns(tmp_path / "large", np.full((6, 6), 9))
     with pytest.raises(ValueError, match="too large for the exact test; give method: monte_carlo"):
         association(survey, **BY, test="fisher", statistic="p")
+    drawn = {"test": "fisher", "method": "monte_carlo", "samples": 2000, "statistic": "p"}
+    assert published(survey, {"name": "association", **BY, **drawn})[0][0] == 1
 
 
 def test_chi_square_with_and_without_yates_is_scipys(tmp_path: Path) -> None:

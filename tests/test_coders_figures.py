@@ -234,6 +234,14 @@ def test_the_figures_of_the_shipped_survey_are_those_of_agreement(shipped: Surve
             assert krippendorff_alpha(shipped, item=entry.item) == pytest.approx(entry.alpha, abs=1e-12)
 
 
+def test_the_answers_that_the_study_counts_as_agreeing(shipped: Survey) -> None:
+    """2,093 of 2,737 on the 161 journals with two coders or more (codebook_facts.md)."""
+    assert n_agreement(shipped, kind="full") == 2093
+    assert n_agreement(shipped, kind="any") == 2737
+    assert n_agreement(shipped, kind="any", unit="journal") == 161
+    assert percent_agreement(shipped, kind="all", out_of=1) == pytest.approx(2093 / 2737)
+
+
 # What is undefined --------------------------------------------------------------------------------------
 
 

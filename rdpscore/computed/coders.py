@@ -280,7 +280,7 @@ def kendall_w(
     ValueError
         A name occurs nowhere, or an item is not ordinal.
     Undefined
-        There are not two coders or two journals, nobody knows who coded, or a coder's answers do not vary.
+        There are not two coders or two journals, nobody knows who coded, or nothing varies.
 
     Notes
     -----

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pydantic import Field
 
 from rdpscore.computed.picking import Below, Floats, Unit, chosen, labels, numbers
 from rdpscore.computed.registry import Undefined, computed_figure
@@ -187,8 +188,8 @@ def association(
     statistic: Literal["n", "statistic", "p", "df", "p_error"] = "statistic",
     yates: bool = False,
     method: Literal["exact", "monte_carlo"] = "exact",
-    samples: int = 100_000,
-    seed: int = 1,
+    samples: Annotated[int, Field(ge=1, le=10_000_000)] = 100_000,
+    seed: Annotated[int, Field(ge=0)] = 1,
     where: Where | None = None,
     without: Where | None = None,
     below: Below | None = None,

@@ -309,8 +309,11 @@ def fisher(a: npt.NDArray[Any], b: npt.NDArray[Any], draws: Draws | None = None)
     return replace(out, statistic=ratio) if np.isfinite(ratio) else replace(out, reason="no_bound")
 
 
-MOST_TABLES = 100_000_000
-"""As many steps as `exact_p` takes: some seconds."""
+MOST_STEPS = 300_000_000
+"""As many comparisons as `exact_p` makes of partial tables: some seconds."""
+MOST_TABLES = 3_000_000
+"""As many partial tables as it keeps at once: some hundred megabytes."""
+TOO_LARGE = "the table is too large for the exact test; give method: monte_carlo"
 
 
 def exact_p(table: npt.NDArray[np.int64]) -> float:
@@ -323,18 +326,22 @@ def exact_p(table: npt.NDArray[np.int64]) -> float:
     Raises
     ------
     ValueError
-        It would take more steps than `MOST_TABLES`.
+        It would take more than `MOST_STEPS` or `MOST_TABLES`.
     """
     from scipy.special import gammaln
 
     table = table.T if table.shape[0] > table.shape[1] else table
     rows, columns = table.sum(axis=1), np.sort(table.sum(axis=0))
     logs = gammaln(np.arange(table.sum() + 1) + 1.0)  # of factorials
+    if np.log2(rows + 1.0).sum() > 62:  # what is left would not be one number
+        raise ValueError(TOO_LARGE)
     radix = np.append(1, np.cumprod(rows[:-1] + 1))
     left, log, many = rows[None, :], np.zeros(1), np.ones(1)
     for total in columns[:-2]:
         parts = _parts(int(total), rows, len(left))
         found = [(np.flatnonzero((left >= part).all(axis=1)), part) for part in parts]
+        if sum(len(at) for at, _ in found) > MOST_TABLES:
+            raise ValueError(TOO_LARGE)
         log = np.concatenate([log[at] - logs[part].sum() for at, part in found])
         many = np.concatenate([many[at] for at, _ in found])
         left = np.concatenate([left[at] - part for at, part in found])
@@ -352,25 +359,25 @@ def exact_p(table: npt.NDArray[np.int64]) -> float:
     for node, start, end in zip(nodes, bounds[:-1], bounds[1:], strict=True):
         fit = parts[(parts <= node).all(axis=1)]
         last = np.sort(-logs[fit].sum(axis=1) - logs[node - fit].sum(axis=1))
-        below = np.append(0.0, np.cumsum(np.exp(last + constant / 2)))
+        below = np.append(0.0, np.cumsum(np.exp(last - last[-1])))
         here = slice(start, end)
         taken = below[np.searchsorted(last, most - log[here], side="right")]
-        chance += float((many[here] * np.exp(log[here] + constant / 2) * taken).sum())
+        chance += float((many[here] * np.exp(log[here] + last[-1] + constant) * taken).sum())
     return min(1.0, chance)
 
 
 def _parts(total: int, most: npt.NDArray[np.int64], times: int) -> npt.NDArray[np.int64]:
     """All ways to lay a total into places that hold so many at most, shape (n_ways, n_places)."""
     partial = np.zeros((1, 0), np.int64)
-    for place, room in enumerate(most):
-        rest = int(most[place + 1 :].sum())
+    for room in most[:-1]:
         here = np.arange(min(total, int(room)) + 1)
-        if len(partial) * len(here) * times > MOST_TABLES:
-            raise ValueError("the table is too large for the exact test; give method: monte_carlo")
+        n = len(partial) * len(here)
+        if n > MOST_TABLES or n * times > MOST_STEPS:
+            raise ValueError(TOO_LARGE)
         partial = np.column_stack([np.repeat(partial, len(here), axis=0), np.tile(here, len(partial))])
-        laid = partial.sum(axis=1)
-        partial = partial[(laid <= total) & (laid + rest >= total)]
-    return partial
+        partial = partial[partial.sum(axis=1) <= total]
+    last = total - partial.sum(axis=1)
+    return np.asarray(np.column_stack([partial, last])[last <= most[-1]])
 
 
 # All that apply -----------------------------------------------------------------------------------------
