@@ -348,7 +348,7 @@ def _ratings(
 ) -> tuple[Ratings, int]:
     """The ratings of all units, item after item, a row a journal; and the number of items."""
     known, places = survey.records.coders, _places(survey, item)
-    all_known([round], survey.records.rounds, "round")
+    all_known([round], (MAIN, *survey.records.rounds), "round")
     if coders is not None:
         all_known(coders, known, "coder")
         if len(set(coders)) < len(coders) or len(coders) < 2:

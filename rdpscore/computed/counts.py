@@ -126,9 +126,9 @@ def n_codings(
     """
     place, options = options_of(survey, item, [answer], lacking=lacking == "zero")
     records = survey.records
-    all_known([round], records.rounds, "round")
+    all_known([round], (MAIN, *records.rounds), "round")
     found = np.isin(records.option[:, place], options) & (records.journal >= 0)
-    found &= records.round == records.rounds.index(round)
+    found &= records.round == (records.rounds.index(round) if round in records.rounds else MISSING)
     if coder is not None:
         all_known([coder], records.coders, "coder")
         found &= records.coder == records.coders.index(coder)
