@@ -272,6 +272,14 @@ def test_where_nothing_was_coded_twice_a_coefficient_is_null_and_says_so(tmp_pat
     assert published(survey, {"name": "n_agreement", "kind": "any"}) == [(0, True, None)]
 
 
+def test_a_lone_coder_ranks_and_agrees_with_nobody(tmp_path: Path) -> None:
+    survey = survey_of(tmp_path / "s", "1 2 3 1", 3)
+    assert kendall_w(survey, item="level0", statistic="n") == 0
+    assert percent_agreement(survey, complete=True, statistic="n") == 0
+    void = VOID + "there are not two coders"
+    assert published(survey, {"name": "kendall_w", "item": "level0"}) == [(None, None, void)]
+
+
 def test_a_lone_dissent_gives_an_alpha_of_zero(tmp_path: Path) -> None:
     """Five coders, five units, one disagreement."""
     survey = survey_of(tmp_path / "s", "33333 33330 33033 33033 33313", 3)

@@ -299,7 +299,7 @@ def kendall_w(
     if not ratings.persons:
         raise Undefined(coefficients.ANONYMOUS_CODERS)
     codes = _codes(ratings)
-    codes = codes[(codes >= 0).all(axis=1)]
+    codes = codes[(codes >= 0).sum(axis=1) >= max(2, codes.shape[1])]
     n, m = codes.shape
     if statistic == "n":
         return int(n)
@@ -322,7 +322,10 @@ def _places(survey: Survey, item: Items) -> list[int]:
     """Positions of closed items in the codebook."""
     items = survey.codebook.items
     if item is None:
-        return [i for i, entry in enumerate(items) if entry.closed]
+        closed = [i for i, entry in enumerate(items) if entry.closed]
+        if not closed:
+            raise ValueError("the codebook has no closed items")
+        return closed
     names = [item] if isinstance(item, str) else item
     if not names or len(set(names)) < len(names):
         raise ValueError("item names one item, or several different ones")
@@ -367,9 +370,10 @@ def _ratings(
     if coders is None:
         codes = codes[:, (codes >= 0).any(axis=0)]  # who answered none of it is no coder of it
     given = (codes >= 0).sum(axis=1)
-    codes[
-        given < (codes.shape[1] if complete else 2)
-    ] = -1  # as in `rdpscore agreement`, a lone answer counts nowhere
+    needed = (
+        max(2, codes.shape[1]) if complete else 2
+    )  # as in `rdpscore agreement`, a lone answer counts nowhere
+    codes[given < needed] = -1
     return Ratings(categories, codes=codes, persons=survey.meta.coders == "persons"), len(places)
 
 
