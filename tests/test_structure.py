@@ -45,6 +45,7 @@ ROOMS = (
     "heterogeneity",
     "predictors",
     "comparing",
+    "computed",
     "reproduction",
     "figures",
     "report",
