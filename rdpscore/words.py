@@ -111,6 +111,36 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(_mark, text)
 
 
+_NEVER_SEEN = re.compile(
+    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+"""Characters that have no width and no ink: what browsers, editors and web forms leave between letters."""
+_SPACES = re.compile(r"\s+")
+_ALIKE = str.maketrans({
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\xb4`", "'"),
+    **dict.fromkeys("\u201c\u201d\u201f\u2033", '"'),
+})  # fmt: skip
+
+
+def folded(text: str) -> str:
+    """A text for comparison: letter case, blanks and what is invisible aside; dashes are one, and apostrophes."""
+    if not text.isascii():
+        text = _NEVER_SEEN.sub("", text).translate(_ALIKE)
+    return _SPACES.sub(" ", text.replace("`", "'")).strip().casefold()
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to be seen in a text."""
+    return not text or text.isspace() or (not text.isascii() and not _NEVER_SEEN.sub("", text).strip())
+
+
+def unseen_named(text: str) -> str:
+    """A text in which characters that nobody would see are named: ``U+200B``."""
+    return text if text.isascii() else _NEVER_SEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
 def _mark(found: re.Match[str]) -> str:
     code = ord(found[0])
     if code == 0x0A:

@@ -10,7 +10,8 @@ from openpyxl.utils import get_column_letter
 
 from rdpscore.codebook import Codebook
 from rdpscore.coding import cells as parse
-from rdpscore.coding.grid import Formula, Grid
+from rdpscore.coding.cells import formula_in
+from rdpscore.coding.grid import Grid
 from rdpscore.coding.sheet_plan import FIELDS
 from rdpscore.problems import Batch, Problems, suggestion
 from rdpscore.survey import STATES
@@ -177,8 +178,8 @@ class CoderRows:
         if value is None:
             return ""
         try:
-            if isinstance(value, Formula):
-                raise parse.BadCell("formula_in_cell", value=str(value))
+            if (said := formula_in(value)) is not None:
+                raise parse.BadCell("formula_in_cell", value=said)
             match field:
                 case "answer":
                     return self._answer(item_id, value)
@@ -187,7 +188,7 @@ class CoderRows:
                 case "confidence":
                     return parse.confidence(value)
                 case "coded_on":
-                    return parse.day(value)
+                    return parse.day(value, self.grid.epoch)
                 case _:
                     return parse.free_text(value)
         except parse.BadCell as bad:
