@@ -52,6 +52,7 @@ def command(
     from rdpscore.files import write_bytes_new
     from rdpscore.files.writing import named
     from rdpscore.problems import InvalidInput
+    from rdpscore.readers import find_reader
     from rdpscore.survey import load
 
     check_output(output, force)
@@ -62,7 +63,7 @@ def command(
     except InvalidInput as error:
         raise typer.Exit(fail_with(error, as_json=as_json)) from None
     if target is not None:
-        if result.filled is not None and file.suffix.casefold() == ".xlsx":
+        if result.filled is not None and find_reader(result.filled.format).kind == "workbook":
             try:
                 with named(target):  # openpyxl writes to the disk before we do
                     copy = annotated(result.filled.content, result.problems)

@@ -22,7 +22,7 @@ from rdpscore.coding.read import (
     read_filled,
 )
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
-from rdpscore.readers import Book
+from rdpscore.readers import Book, Cell
 from rdpscore.survey import MODES, Survey
 from rdpscore.validation.attributes import is_past_day
 
@@ -164,6 +164,8 @@ class _Adjudicator:
     def _cell(self, row: int, cells: Sequence[Any], field: str, item_id: str) -> str:
         value = self.grid.value(cells, field)
         item = self.codebook.item(item_id)
+        if isinstance(value, Cell) and value.struck:
+            self.fault("struck_out", row, field, value=str(value), item=item_id)
         try:
             if (said := formula_in(value)) is not None:
                 raise parse.BadCell("formula_in_cell", value=said)

@@ -14,6 +14,7 @@ from rdpscore.coding.cells import formula_in
 from rdpscore.coding.grid import Grid
 from rdpscore.coding.sheet_plan import FIELDS
 from rdpscore.problems import Batch, Problems, suggestion
+from rdpscore.readers import Cell
 from rdpscore.survey import STATES
 
 Key = tuple[str, str, str, str]
@@ -174,9 +175,10 @@ class CoderRows:
         return None
 
     def _cell(self, row: int, cells: Sequence[Any], column: int, field: str, item_id: str) -> str:
-        value = cells[column] if column < len(cells) else None
-        if value is None:
-            return ""
+        value = cells[column] if column < len(cells) else ""
+        if isinstance(value, Cell) and value.struck:
+            place = self.grid.at(row, column)
+            self.fault("struck_out", row, place, value=str(value), item=item_id, column=field)
         try:
             if (said := formula_in(value)) is not None:
                 raise parse.BadCell("formula_in_cell", value=said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -79,6 +79,8 @@ class Filled:
     """What the survey says that it does not record."""
     begun: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     """(journal, item) → field → text of an adjudication, finished or not."""
+    format: str = "xlsx"
+    """Name of the reader of the file."""
 
 
 def read_filled(
@@ -117,9 +119,11 @@ def read_filled(
     return _read(content, name, survey, converted)
 
 
-def read_workbook(content: bytes, name: str) -> tuple[Filled | None, Problems]:
+def read_workbook(
+    content: bytes, name: str, converted: Mapping[str, bytes] | None = None
+) -> tuple[Filled | None, Problems]:
     """Read the bytes of a workbook; see `read_filled`."""
-    return _read(content, name, None, None)
+    return _read(content, name, None, converted)
 
 
 def _read(
@@ -139,7 +143,7 @@ def _read(
         filled, found = None, error.problems
     except Exception as error:  # what a damaged workbook makes of anything
         filled, found = None, Problems.one("bad_workbook", name, value=damage(error))
-    return filled, problems + found
+    return None if filled is None else replace(filled, format=book.format), problems + found
 
 
 def _read_book(book: Book, content: bytes, name: str) -> tuple[Filled | None, Problems]:

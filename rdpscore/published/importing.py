@@ -34,6 +34,7 @@ from rdpscore.published.shifts import Repaired, straighten
 from rdpscore.published.sources import (
     SourceFile,
     candidates,
+    converted,
     fits,
     read_source,
 )
@@ -227,14 +228,19 @@ def _tables(
     taken: dict[str, SourceFile] = {}
     problems = Problems()
     own = {path.resolve(), (path.parent / said.codebook).resolve()}  # a pattern may fit these, too
+    wanted = {
+        name: [f for f in files if fits(spec.file, f) and f.path.resolve() not in own]
+        for name, spec in said.sources.items()
+    }
+    made = converted(list(dict.fromkeys(f for mine in wanted.values() for f in mine)))
     for name, spec in said.sources.items():
-        mine = [f for f in files if fits(spec.file, f) and f.path.resolve() not in own]
+        mine = wanted[name]
         if not mine:
             near = suggestion(spec.file, [f.name for f in files])
             faults.at("source_missing", ("sources", name, "file"), value=spec.file, source=name, nearest=near)
             continue
         taken |= {f.name: f for f in mine}
-        table, found = read_source(name, spec, mine)
+        table, found = read_source(name, spec, mine, made)
         problems += found
         if table is not None:
             tables[name] = table

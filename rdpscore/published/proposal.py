@@ -16,6 +16,7 @@ from rdpscore.published.mapping import SourceSpec
 from rdpscore.published.sources import (
     SourceFile,
     candidates,
+    converted,
     read_source,
 )
 from rdpscore.published.table import Table
@@ -61,8 +62,9 @@ def propose(folder: str | Path, files: Sequence[str | Path]) -> tuple[Path, Path
         [f for f in found if f.path.resolve() in named or Path(f.name).suffix.casefold() in suffixes()]
     )
     tables: dict[str, Table] = {}
+    made = converted([f for _, members in sources.values() for f in members])
     for name, (spec, members) in sources.items():
-        table, faults = read_source(name, spec, members)
+        table, faults = read_source(name, spec, members, made)
         problems += faults
         if table is not None:
             tables[name] = table

@@ -6,6 +6,7 @@ import fnmatch
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -26,7 +27,17 @@ from rdpscore.published.table import (
     letters,
     stacked,
 )
-from rdpscore.readers import Book, Cell, Options, Page, Rows, Sheet, read_book
+from rdpscore.readers import (
+    Book,
+    Cell,
+    Options,
+    Page,
+    Rows,
+    Sheet,
+    convert_together,
+    read_book,
+    suffixes,
+)
 from rdpscore.readers.container import unharmed
 from rdpscore.readers.model import UNCOMPUTED
 from rdpscore.words import is_blank, meant
@@ -98,6 +109,19 @@ def fits(pattern: str, file: SourceFile) -> bool:
     if len(wanted) > len(parts):
         return False
     return all(fnmatch.fnmatchcase(p, w) for p, w in zip(parts[-len(wanted) :], wanted, strict=True))
+
+
+def converted(files: Sequence[SourceFile]) -> dict[str, bytes]:
+    """Of several files those that another program has to convert, in one start of it."""
+    texts = suffixes("text")
+
+    def contents() -> Iterator[bytes]:
+        for file in files:
+            if PurePosixPath(file.name.casefold()).suffix not in texts:
+                with suppress(OSError):  # told when the file is read
+                    yield file.content()
+
+    return convert_together(contents()) if len(files) > 1 else {}
 
 
 def read_source(
@@ -198,13 +222,13 @@ def _table(name: str, spec: SourceSpec, book: Book, sheet: Sheet) -> Table:
     page = sheet.page
     rows = iter(unharmed(lambda: _unmerged(page), book.file))
     if page.heads is None:
-        names, above = _header(spec, rows, bool(page.merged))
+        heads, above = _header(spec, rows, bool(page.merged))
     else:
-        names, above = list(page.heads), 0
-    if not any(names):
+        heads, above = list(page.heads), 0
+    if not any(heads):
         Problems.one("empty_file", book.file).raise_errors()
-    width = max(i for i, n in enumerate(names) if n) + 1
-    builders = [Builder() for _ in names]
+    width = max(i for i, n in enumerate(heads) if n) + 1
+    builders = [Builder() for _ in heads]
     marks: list[tuple[int, int, Cell]] = []
     n = 0
     while chunk := list(islice(rows, _CHUNK)):
@@ -230,7 +254,7 @@ def _table(name: str, spec: SourceSpec, book: Book, sheet: Sheet) -> Table:
     columns: dict[str, Cells] = {}
     beyond: list[str] = []
     for position, builder in enumerate(builders):
-        heading = names[position] if position < len(names) else ""
+        heading = heads[position] if position < len(heads) else ""
         key = _unique(heading or f"@{letters(position)}", columns)
         columns[key] = builder.cells()
         if position >= width:

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import PurePosixPath
+from typing import Literal
 
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 from rdpscore.readers.container import damage, silent
 from rdpscore.readers.delimited import read_delimited
 from rdpscore.readers.foreign import is_text, tell_foreign
+from rdpscore.readers.legacy import converted, is_xls, is_xlsb, read_xls, read_xlsb
 from rdpscore.readers.model import Book, Options
+from rdpscore.readers.opendocument import is_ods, read_ods
 from rdpscore.readers.records import read_json_records, read_yaml_records
 from rdpscore.readers.signatures import parts_of
 from rdpscore.readers.workbook import MAIN, read_workbook
@@ -45,8 +48,11 @@ class Reader:
         where text has no signs and the name decides.
     words : str
         What such a file is called, with its article: ``an Excel workbook (.xlsx)``.
-    text : bool
-        Whether such files are text, so that an encoding means something.
+    kind : {"text", "workbook", "data"}
+        Text has an encoding; workbooks are what coders may send back.
+    together : callable, optional
+        Takes the contents of several files, and returns what `Options.converted` holds of them: of formats that another
+        program converts, which is started once.
     """
 
     name: str
@@ -54,7 +60,8 @@ class Reader:
     read: Callable[[bytes, str, Options], Book]
     recognises: Callable[[bytes], bool] | None = None
     words: str = ""
-    text: bool = False
+    kind: Literal["text", "workbook", "data"] = "workbook"
+    together: Callable[[Sequence[bytes]], Mapping[str, bytes]] | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -65,7 +72,7 @@ SHIPPED = {
     reader.name: reader
     for reader in (
         Reader(
-            "csv", (".csv", ".tsv", ".txt"), read_delimited, words="a table as text (.csv, .tsv)", text=True
+            "csv", (".csv", ".tsv", ".txt"), read_delimited, words="a table as text (.csv, .tsv)", kind="text"
         ),
         Reader(
             "xlsx",
@@ -74,8 +81,11 @@ SHIPPED = {
             lambda content: MAIN in parts_of(content),
             "an Excel workbook (.xlsx)",
         ),
-        Reader("yaml", (".yaml", ".yml"), read_yaml_records, words="YAML", text=True),
-        Reader("json", (".json",), read_json_records, words="JSON", text=True),
+        Reader("ods", (".ods",), read_ods, is_ods, "an OpenDocument spreadsheet (.ods)"),
+        Reader("xls", (".xls",), read_xls, is_xls, "an old Excel workbook (.xls)", together=converted),
+        Reader("xlsb", (".xlsb",), read_xlsb, is_xlsb, "a binary Excel workbook (.xlsb)", together=converted),
+        Reader("yaml", (".yaml", ".yml"), read_yaml_records, words="YAML", kind="text"),
+        Reader("json", (".json",), read_json_records, words="JSON", kind="text"),
     )
 }
 """Name → reader, in the order in which they are offered."""
@@ -90,9 +100,11 @@ def names() -> tuple[str, ...]:
     return (*SHIPPED, *sorted(_others(tuple(sys.path))))
 
 
-def suffixes() -> tuple[str, ...]:
-    """Suffixes of all files that are read."""
-    return tuple(dict.fromkeys(s for reader in _all() for s in reader.suffixes))
+def suffixes(*kinds: str) -> tuple[str, ...]:
+    """Suffixes of all files that are read, or of those of some kinds."""
+    return tuple(
+        dict.fromkeys(s for reader in _all() if not kinds or reader.kind in kinds for s in reader.suffixes)
+    )
 
 
 def find_reader(name: str) -> Reader:
@@ -129,7 +141,7 @@ def reader_of(content: bytes, name: str) -> Reader:
         return signed
     by_name = next((r for r in readers if suffix in r.suffixes), None)
     if (told := tell_foreign(content, suffix)) is not None and (
-        by_name is None or not by_name.text or told.sure
+        by_name is None or by_name.kind != "text" or told.sure
     ):
         raise InvalidInput(Problems.of([Batch("foreign_format", name, fields=told.fields)]))
     if by_name is not None and (by_name.recognises is None or not is_text(content)):
@@ -187,10 +199,19 @@ def told_of(book: Book) -> Problems:
     )
 
 
-def convert_together(files: Iterable[tuple[str, bytes]]) -> Mapping[str, bytes]:
-    """Files that another program has to convert, in one start of it; for `Options.converted`."""
-    del files
-    return {}
+def convert_together(contents: Iterable[bytes]) -> dict[str, bytes]:
+    """Of several files those that another program has to convert, in one start of it; for `Options.converted`."""
+    waiting: dict[str, list[bytes]] = {}
+    for content in contents:
+        reader = next((r for r in _all() if r.recognises is not None and r.recognises(content)), None)
+        if reader is not None and reader.together is not None:
+            waiting.setdefault(reader.name, []).append(content)
+    by_task: dict[Callable[[Sequence[bytes]], Mapping[str, bytes]], list[bytes]] = {}
+    for name, found in waiting.items():
+        together = find_reader(name).together
+        assert together is not None
+        by_task.setdefault(together, []).extend(found)
+    return {key: made for task, found in by_task.items() for key, made in task(found).items()}
 
 
 def _all() -> Sequence[Reader]:
