@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 IRREGULAR = {
@@ -121,13 +122,14 @@ _ALIKE = str.maketrans({
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\xb4`", "'"),
     **dict.fromkeys("\u201c\u201d\u201f\u2033", '"'),
+    **{chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)},  # as wide as a letter of Chinese
 })  # fmt: skip
 
 
 def folded(text: str) -> str:
     """A text for comparison: letter case, blanks and what is invisible aside; dashes are one, and apostrophes."""
     if not text.isascii():
-        text = _NEVER_SEEN.sub("", text).translate(_ALIKE)
+        text = unicodedata.normalize("NFC", _NEVER_SEEN.sub("", text)).translate(_ALIKE)
     return _SPACES.sub(" ", text.replace("`", "'")).strip().casefold()
 
 

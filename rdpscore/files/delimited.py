@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import islice
 
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_NAMED = re.compile(r'\ufeff?"?sep=(?:(.)(?:"?\1*))?"?[ ,;|\t]*(\r\n|\r|\n|\Z)', re.IGNORECASE)
+_NAMED = re.compile(r'\ufeff?"?sep=(?:([^\r\n])(?:"?\1*))?"?[ ,;|\t]*(\r\n|\r|\n|\Z)', re.IGNORECASE)
 _SAMPLE, _ROWS = 200_000, 50
 WHOLE = 3
 """Power of the share of rows that are as wide as most are: a delimiter is one in every row."""
@@ -21,6 +21,29 @@ def named_delimiter(text: str) -> tuple[str | None, str]:
     if found is None:
         return None, text
     return found[1], found[2] + text[found.end() :]
+
+
+def split_text(text: str, skip: int = 0, delimiter: str | None = None) -> tuple[str, str]:
+    """The delimiter of a text, and the text without a first line that names it (which is left blank).
+
+    What that line says holds where it makes columns of the first row that is not blank.
+
+    Parameters
+    ----------
+    text : str
+    skip : int
+        Rows on top that say nothing of the delimiter.
+    delimiter : str, optional
+        The one that the user named.
+    """
+    named, rest = named_delimiter(text)
+    if delimiter is not None:
+        return delimiter, rest
+    if named is not None and named in next(
+        (line for line in rest[:_SAMPLE].splitlines() if line.strip()), ""
+    ):
+        return named, rest
+    return detect_delimiter(rest, skip), rest
 
 
 def detect_delimiter(text: str, skip: int = 0) -> str:

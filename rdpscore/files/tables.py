@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rdpscore.files.delimited import DELIMITERS, detect_delimiter, named_delimiter
+from rdpscore.files.delimited import DELIMITERS, split_text
 from rdpscore.files.encodings import Decoded, Undecodable, decode, foreign_lines, guess_encoding
 from rdpscore.files.plain import MAX_TABLE, file_problem, open_plain
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
@@ -374,10 +374,9 @@ def convert_table(
     found = decode(raw, named_encodings(encoding))
     if "\0" in found.text:
         raise Undecodable("binary_content")
-    named, text = named_delimiter(found.text)
-    if text is not found.text:
-        text = text.removeprefix("\r\n") if text[:2] == "\r\n" else text[1:]
-    delimiter = delimiter or named or detect_delimiter(text)
+    delimiter, text = split_text(found.text, 0, delimiter)
+    if text is not found.text:  # a line that named the delimiter, of which the end is left
+        text = text[2:] if text[:2] == "\r\n" else text[1:]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     limit = csv.field_size_limit(MAX_CELL)

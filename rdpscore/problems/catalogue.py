@@ -882,6 +882,13 @@ _kind(
     "compare it with the original",
 )
 _kind(
+    "title_rows",
+    _N,
+    "Rows above the header hold a title; the mapping does not say how many there are.",
+    "{n} above the header passed over as a title: '{value}'",
+    "nothing, or say skip in the source: how many rows stand above the header, 0 for none",
+)
+_kind(
     "foreign_format",
     _E,
     "The file is of a format that is not read.",

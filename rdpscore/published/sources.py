@@ -16,7 +16,7 @@ import numpy as np
 
 from rdpscore.files import file_problem, read_plain
 from rdpscore.files.plain import MAX_FILES, MAX_SOURCE
-from rdpscore.problems import InvalidInput, Problems, suggestion
+from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 from rdpscore.published.mapping import SourceSpec
 from rdpscore.published.table import (
     Builder,
@@ -40,11 +40,13 @@ from rdpscore.readers import (
 )
 from rdpscore.readers.container import unharmed
 from rdpscore.readers.model import UNCOMPUTED
-from rdpscore.words import is_blank, meant
+from rdpscore.words import is_blank, meant, plural
 
 _CHUNK = 2_000
 """Rows that are held as lists at a time: few enough for a processor's cache."""
 _MAX_COLUMNS = 16_384
+_TOP = 60
+"""Rows that are looked at for titles above the header."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,10 @@ def read_source(
             continue
         del content
         try:
-            parts += [_table(name, spec, book, sheet) for sheet in _wanted(spec, book)]
+            for sheet in _wanted(spec, book):
+                skip, told = _above(spec, sheet, book.file)
+                problems += told
+                parts.append(_table(name, spec, book, sheet, skip))
         except InvalidInput as error:
             problems += error.problems
     if not problems.ok or not parts:
@@ -212,7 +217,7 @@ def _position(name: str) -> int:
 # Tables -----------------------------------------------------------------------------------------------
 
 
-def _table(name: str, spec: SourceSpec, book: Book, sheet: Sheet) -> Table:
+def _table(name: str, spec: SourceSpec, book: Book, sheet: Sheet, skip: int) -> Table:
     """The rows of a sheet below its header.
 
     Raises
@@ -222,7 +227,7 @@ def _table(name: str, spec: SourceSpec, book: Book, sheet: Sheet) -> Table:
     page = sheet.page
     rows = iter(unharmed(lambda: _unmerged(page), book.file))
     if page.heads is None:
-        heads, above = _header(spec, rows, bool(page.merged))
+        heads, above = _header(spec, skip, rows, bool(page.merged))
     else:
         heads, above = list(page.heads), 0
     if not any(heads):
@@ -289,18 +294,48 @@ def _marks(
     return tuple(Mark(file, sheet, first + i, keys[k], letters(k), cell) for i, k, cell in found)
 
 
-def _header(spec: SourceSpec, rows: Iterator[list[str]], merges_told: bool) -> tuple[list[str], int]:
+def _header(
+    spec: SourceSpec, skip: int, rows: Iterator[list[str]], merges_told: bool
+) -> tuple[list[str], int]:
     """The headings, and the number of the last row that they take."""
     head: list[list[str]] = []
     above = 0
     for cells in rows:
         above += 1
-        if above <= spec.skip or all(map(is_blank, cells)):
+        if above <= skip or all(map(is_blank, cells)):
             continue
         head.append(cells)
         if len(head) == spec.header_rows:
             break
     return headings(head, merges_told), above
+
+
+def _above(spec: SourceSpec, sheet: Sheet, file: str) -> tuple[int, Problems]:
+    """How many rows on top are no part of the table; a note where the mapping does not say it."""
+    if sheet.page.heads is not None or spec.header_rows > 1 or "skip" in spec.model_fields_set:
+        return spec.skip, Problems()
+    skip = titles(sheet.page.rows)
+    texts = [cells[0] for cells in islice(sheet.page.rows, skip) if cells and not is_blank(cells[0])]
+    if not texts:
+        return skip, Problems()
+    place = f"{sheet.name}!A1" if sheet.name else None
+    fields = {"value": texts[0], "n": plural(skip, "row")}
+    return skip, Problems.of(
+        [Batch("title_rows", file, [1], cells=[place] if place else None, fields=fields)]
+    )
+
+
+def titles(rows: Iterable[list[str]]) -> int:
+    """How many rows on top are titles, or blank, where the mapping says nothing of them.
+
+    A title is a text in the first cell alone, above rows that hold more.
+    """
+    filled = [[bool(c) and not is_blank(c) for c in cells] for cells in islice(rows, _TOP)]
+    if sum(sum(cells) > 1 for cells in filled) * 2 <= sum(any(cells) for cells in filled):
+        return 0
+    first = next((i for i, cells in enumerate(filled) if sum(cells) > 1), 0)
+    title = all(not any(cells[1:]) for cells in filled[:first])
+    return first if title else 0
 
 
 def headings(head: Sequence[Sequence[str]], merges_told: bool = False) -> list[str]:

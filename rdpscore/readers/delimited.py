@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rdpscore.files.delimited import detect_delimiter, named_delimiter
+from rdpscore.files.delimited import split_text
 from rdpscore.files.encodings import Decoded, Undecodable, decode
 from rdpscore.files.tables import MAX_CELL
 from rdpscore.problems import InvalidInput, Problems
@@ -35,8 +35,7 @@ def decoded(content: bytes, name: str, options: Options) -> Decoded:
 def read_delimited(content: bytes, name: str, options: Options) -> Book:
     """A text file as one sheet without a name, whose rows are parsed while they are read."""
     found = decoded(content, name, options)
-    named, text = named_delimiter(found.text)
-    delimiter = options.delimiter or named or detect_delimiter(text, options.skip)
+    delimiter, text = split_text(found.text, options.skip, options.delimiter)
     page = Page(_Lines(text, delimiter, name))
     return Book(name, "csv", (Sheet("", lambda: page),), found.encoding, delimiter, foreign=found.foreign)
 
