@@ -277,6 +277,7 @@ def _table(name: str, spec: SourceSpec, book: Book, sheet: Sheet, skip: int) -> 
         row,
         tabular=page.heads is None,
         keys=None if page.keys is None else Cells.of(page.keys),
+        delimiter=book.delimiter,
         marks=_marks(marks, list(columns), above + 1, book.file, sheet.name),
     )
     if not table.tabular:
@@ -318,11 +319,9 @@ def _above(spec: SourceSpec, sheet: Sheet, file: str) -> tuple[int, Problems]:
     texts = [cells[0] for cells in islice(sheet.page.rows, skip) if cells and not is_blank(cells[0])]
     if not texts:
         return skip, Problems()
-    place = f"{sheet.name}!A1" if sheet.name else None
-    fields = {"value": texts[0], "n": plural(skip, "row")}
-    return skip, Problems.of(
-        [Batch("title_rows", file, [1], cells=[place] if place else None, fields=fields)]
-    )
+    cells = [f"{sheet.name}!A1"] if sheet.name else None
+    told = Batch("title_rows", file, [1], cells=cells, fields={"value": texts[0], "n": plural(skip, "row")})
+    return skip, Problems.of([told])
 
 
 def titles(rows: Iterable[list[str]]) -> int:

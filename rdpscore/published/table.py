@@ -137,6 +137,8 @@ class Table:
         ``@file`` and the like → cells, made when asked for.
     marks : tuple of Mark
         Cells that are struck out or were never computed.
+    delimiter : str
+        Of a text file; blank of others, and where several differ.
     """
 
     name: str
@@ -151,6 +153,7 @@ class Table:
     keys: Cells | None = None
     extra: dict[str, Cells] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
+    delimiter: str = ""
 
     def __len__(self) -> int:
         return len(self.row)
@@ -274,6 +277,7 @@ class Table:
             self.tabular,
             None if self.keys is None else self.keys.take(rows),
             marks=self.marks,
+            delimiter=self.delimiter,
         )
 
 
@@ -324,6 +328,7 @@ def stacked(name: str, parts: Iterable[Table]) -> Table:
         if all(t.keys is not None for t in tables)
         else None,
         marks=tuple(m for t in tables for m in t.marks),
+        delimiter=tables[0].delimiter if len({t.delimiter for t in tables}) == 1 else "",
     )
 
 
