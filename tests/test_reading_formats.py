@@ -374,7 +374,7 @@ def colons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("colons")
 def test_a_format_of_a_package_that_is_installed_is_read_as_any_other(tmp_path: Path) -> None:
-    assert names() == ("csv", "xlsx", "ods", "xls", "xlsb", "yaml", "json", "colons", "failing")
+    assert names() == ("csv", "xlsx", "ods", "xls", "xlsb", "sav", "dta", "yaml", "json", "colons", "failing")
     text = b"Journal::Publisher::Policy::Data::Code\nAlpha Letters::North::yes::1::0\n"
     assert answers(study(tmp_path / "a", "study.colons", text)) == EXPECTED[:1]
     spoken = MAPPING.replace("study.csv", "{file: study.txt, format: colons}")

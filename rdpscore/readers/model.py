@@ -110,6 +110,8 @@ class Page:
         As a spreadsheet counts, from 1.
     merged : tuple of str
         Ranges: ``A1:C1``.
+    titles : mapping
+        Heading → what the column is about, of formats that say it.
     """
 
     rows: Iterable[list[str]]
@@ -118,6 +120,7 @@ class Page:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from rdpscore.readers.model import Book, Options
 from rdpscore.readers.opendocument import is_ods, read_ods
 from rdpscore.readers.records import read_json_records, read_yaml_records
 from rdpscore.readers.signatures import parts_of
+from rdpscore.readers.statistical import is_dta, is_sav, read_dta, read_sav
 from rdpscore.readers.workbook import MAIN, read_workbook
 
 GROUP = "rdpscore.readers"
@@ -84,6 +85,8 @@ SHIPPED = {
         Reader("ods", (".ods",), read_ods, is_ods, "an OpenDocument spreadsheet (.ods)"),
         Reader("xls", (".xls",), read_xls, is_xls, "an old Excel workbook (.xls)", together=converted),
         Reader("xlsb", (".xlsb",), read_xlsb, is_xlsb, "a binary Excel workbook (.xlsb)", together=converted),
+        Reader("sav", (".sav", ".zsav"), read_sav, is_sav, "SPSS data (.sav)", kind="data"),
+        Reader("dta", (".dta",), read_dta, is_dta, "Stata data (.dta)", kind="data"),
         Reader("yaml", (".yaml", ".yml"), read_yaml_records, words="YAML", kind="text"),
         Reader("json", (".json",), read_json_records, words="JSON", kind="text"),
     )
