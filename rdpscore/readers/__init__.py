@@ -3,8 +3,8 @@
 A file becomes a `Book` of sheets (`model`), whatever it is; `registry` finds the reader by what stands in it and by its
 name (`signatures`), `foreign` says of what no reader takes what it is and the way out. `delimited` reads tables as
 text, `workbook` Excel's of today, `legacy` those of old (by `office` where LibreOffice is there), `opendocument`,
-`statistical` SPSS's and Stata's data, `records` YAML and JSON; each with the bounds of `container` on size. Nothing read
-is executed. Uses `files` for encodings and archives. Another package adds a format by the entry point
+`statistical` SPSS's and Stata's data, `records` YAML and JSON; each with the bounds of `container` on size. Nothing
+read is executed. Uses `files` for encodings and archives. Another package adds a format by the entry point
 `rdpscore.readers`.
 """
 
