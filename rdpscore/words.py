@@ -113,17 +113,18 @@ def visible(text: str) -> str:
 
 
 _NEVER_SEEN = re.compile(
-    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+    r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
 """Characters that have no width and no ink: what browsers, editors and web forms leave between letters."""
 _SPACES = re.compile(r"\s+")
 _ALIKE = str.maketrans({
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-    **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\xb4`", "'"),
-    **dict.fromkeys("\u201c\u201d\u201f\u2033", '"'),
-    **{chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)},  # as wide as a letter of Chinese
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"),
+    **dict.fromkeys((0x60, 0xB4, 0x2018, 0x2019, 0x201B, 0x2BC, 0x2032), "'"),
+    **dict.fromkeys((0x201C, 0x201D, 0x201F, 0x2033), '"'),
+    **{0xFEE0 + code: chr(code) for code in range(0x21, 0x7F)},  # as wide as a letter of Chinese
 })  # fmt: skip
+"""Dashes, apostrophes, quotation marks and wide letters as the plain ones."""
 
 
 def folded(text: str) -> str:
