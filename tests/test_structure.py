@@ -30,6 +30,7 @@ ROOMS = (
     "problems",
     "arguments",
     "files",
+    "readers",
     "results",
     "means",
     "codebook",
@@ -465,7 +466,12 @@ def reports() -> Iterator[tuple[str, str, set[str]]]:
             if isinstance(node.func, ast.Attribute) and node.func.attr == "one":
                 places = {"column", "row", "line"}
                 yield where, code, {k.arg or "**" for k in node.keywords} - places
-            elif called(node) in ("fault", "at", "batches"):  # of a cell, a mapping, rows of a source
+            elif called(node) in (
+                "fault",
+                "at",
+                "batches",
+                "Undecodable",
+            ):  # of a cell, a mapping, rows, bytes
                 yield where, code, {k.arg or "**" for k in node.keywords}
             elif isinstance(node.func, ast.Name) and node.func.id == "Batch":
                 given = [k.value for k in node.keywords if k.arg == "fields"] + node.args[5:6]

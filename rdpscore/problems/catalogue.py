@@ -897,6 +897,62 @@ _kind(
     "name its encoding in the source, for example cp1252, mac_roman or utf-16",
 )
 _kind(
+    "mixed_encodings",
+    _E,
+    "Some lines of the file are UTF-8 and others are not; read in one encoding, one of the two would be destroyed.",
+    "the file is of two encodings: {lines} cannot be read as UTF-8, while {n} with other letters than A to Z can",
+    "name both, encoding: [utf-8, cp1252] in the source; or rdpscore convert --encoding utf-8,cp1252",
+)
+_kind(
+    "torn_line",
+    _E,
+    "A line holds letters in UTF-8 and others that are not, so that no encoding reads it as it was meant.",
+    "there are letters in two encodings at once in {lines}",
+    "correct it in an editor, or take it from where it was copied from",
+)
+_kind(
+    "second_encoding",
+    _W,
+    "Lines of the file were read in the second of the encodings that were named.",
+    "{n} of the file, which the first encoding cannot read: read as {value} ({lines})",
+    "compare it with the original",
+)
+_kind(
+    "title_rows",
+    _N,
+    "Rows above the header hold a title; the mapping does not say how many there are.",
+    "{n} above the header passed over as a title: '{value}'",
+    "nothing, or say skip in the source: how many rows stand above the header, 0 for none",
+)
+_kind(
+    "foreign_format",
+    _E,
+    "The file is of a format that is not read.",
+    "the file is {value}",
+    "{what}",
+)
+_kind(
+    "values_only",
+    _N,
+    "A format, or the program that reads it, does not show everything that stands in a file.",
+    "{what}",
+    "install LibreOffice, or save the file as .xlsx, where that matters",
+)
+_kind(
+    "never_computed",
+    _E,
+    "A formula has no value: the program that wrote the file never computed it.",
+    "the formula {value} was never computed, so that its cell holds nothing",
+    "open the file in a spreadsheet program and save it",
+)
+_kind(
+    "struck_out",
+    _W,
+    "Text that is struck out is read as any other.",
+    "'{value}', or a part of it, is struck out and was read all the same",
+    "delete what is not meant",
+)
+_kind(
     "bad_json",
     _E,
     "The file cannot be read as JSON.",
