@@ -27,24 +27,6 @@ _BLANKS = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
 
 
-_WIDE = re.compile(r"\s+")
-_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-_APOSTROPHES = re.compile("[\u2018\u2019\u201a\u201b\u02bc\u02b9\u2032\u00b4`\uff07]")
-_QUOTES = re.compile("[\u201c-\u201f\u2033\u00ab\u00bb\uff02]")
-
-
-def folded(text: str) -> str:
-    """A text by which it is looked up: what a reader does not see apart is one.
-
-    Letter case, runs of blanks, characters without a width, and the kinds of dashes, apostrophes and quotation marks.
-    """
-    text = _WIDE.sub(" ", text)
-    if not text.isascii() or not text.isprintable():
-        text = _WIDE.sub(" ", _UNSEEN.sub("", text))
-        text = _QUOTES.sub('"', _APOSTROPHES.sub("'", _DASHES.sub("-", unicodedata.normalize("NFC", text))))
-    return text.replace("`", "'").strip().casefold()
-
-
 def percent(share: float | None) -> str:
     """``"77 %"``."""
     return "–" if share is None else f"{100 * share:.0f} %"
@@ -68,6 +50,11 @@ def between(low: float | None, high: float | None, decimals: int = 2, to: str = 
     if low is None or high is None or low != low or high != high:
         return "–"
     return f"{number(low, decimals)}{to}{number(high, decimals)}"
+
+
+def span(first: object, last: object) -> str:
+    """``"3–7"``, or ``"3"`` where both ends read the same."""
+    return f"{first}" if f"{first}" == f"{last}" else f"{first}–{last}"
 
 
 def p_value(p: float | None) -> str:
@@ -138,6 +125,38 @@ def visible(text: str) -> str:
         return text
     text = _BLANKS.sub(" ", meant(text).replace("\r\n", "\n"))
     return _UNSEEN.sub(_mark, text)
+
+
+_NEVER_SEEN = re.compile(
+    r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+"""Characters that have no width and no ink: what browsers, editors and web forms leave between letters."""
+_SPACES = re.compile(r"\s+")
+_ALIKE = str.maketrans({
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"),
+    **dict.fromkeys((0x60, 0xB4, 0x2018, 0x2019, 0x201B, 0x2BC, 0x2032), "'"),
+    **dict.fromkeys((0x201C, 0x201D, 0x201F, 0x2033), '"'),
+    **{0xFEE0 + code: chr(code) for code in range(0x21, 0x7F)},  # as wide as a letter of Chinese
+})  # fmt: skip
+"""Dashes, apostrophes, quotation marks and wide letters as the plain ones."""
+
+
+def folded(text: str) -> str:
+    """A text for comparison: letter case, blanks and what is invisible aside; dashes are one, and apostrophes."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _NEVER_SEEN.sub("", text)).translate(_ALIKE)
+    return _SPACES.sub(" ", text.replace("`", "'")).strip().casefold()
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to be seen in a text."""
+    return not text or text.isspace() or (not text.isascii() and not _NEVER_SEEN.sub("", text).strip())
+
+
+def unseen_named(text: str) -> str:
+    """A text in which characters that nobody would see are named: ``U+200B``."""
+    return text if text.isascii() else _NEVER_SEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def _mark(found: re.Match[str]) -> str:

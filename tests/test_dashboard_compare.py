@@ -12,8 +12,8 @@ import rdpscore
 from rdpscore.codebook import load_codebook
 from rdpscore.codebook.crosswalk_store import load_crosswalk
 from rdpscore.comparing.comparison import compare_surveys
-from rdpscore.comparing.words import matched, moved_words, terms_words
 from rdpscore.files.texts import as_html
+from rdpscore.report.comparison import matched, moved_words, terms_words
 from rdpscore.survey import Survey
 from rdpscore.survey.filters import Filter
 from rdpscore.survey.translation import translate

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from odd_surveys import ODD
-from tables import SMALL_CODEBOOK, write_survey
 
 import rdpscore
 from rdpscore.report.survey_pictures import demands_picture, item_answers_picture
@@ -23,32 +22,6 @@ def test_of_a_small_survey_by_hand(folder: Path) -> None:
     assert counts.loc["code"].tolist() == [1, 0, 1, 1]
     # of the graded item (three options) alpha alone has the strictest; gamma has no answer to it
     assert (found.n_demanding, found.n_answered, found.share_demanding) == (1, 2, 0.5)
-
-
-def test_a_nominal_item_is_ordered_by_its_scores_and_one_without_scores_is_left_out(tmp_path: Path) -> None:
-    book = SMALL_CODEBOOK.replace("question: Must data be shared?\n    level: ordinal",
-                                  "question: Must data be shared?\n    level: nominal")  # fmt: skip
-    book = book.replace("label: Not mentioned, score: 0", "label: Not mentioned, score: 1").replace(
-        "label: Required, score: 1", "label: Required, score: 0"
-    )
-    book = book.replace("question: Must code be shared?\n    level: ordinal\n",
-                        "question: Must code be shared?\n    level: nominal\n    scored: false\n")  # fmt: skip
-    book = book.replace("label: Silent, score: 0", "label: Silent").replace(
-        "label: Asked for, score: 1", "label: Asked for"
-    )
-    book = book.replace("  - {id: by-dimension, title: Mean of the dimension means, by: dimensions}\n", "")
-    survey = rdpscore.load(
-        write_survey(
-            tmp_path / "nominal",
-            book,
-            journals="| journal_id | title | publisher |\n|-|-|-|\n| a | A | P |",
-            codings="| journal_id | coder | item | answer |\n|-|-|-|-|\n| a | c | data | 0 |\n| a | c | code | 1 |",
-        )
-    )
-    found = demands(survey).items.set_index("item")
-    assert list(found.index) == ["policy", "data"]
-    assert found.loc["data", ["strictest", "n_strictest"]].tolist() == ["Not mentioned", 1]
-    assert set(option_counts(survey)["item"]) == {"policy", "data", "code"}
 
 
 def test_the_counts_of_the_shipped_survey_add_up(shipped: Survey) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
-import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -514,8 +511,8 @@ def test_identity_changes_no_answer(survey: Survey) -> None:
     for recode in (None, Recode.model_validate(everything)):
         result = plan(survey, book("2"), recode)
         assert len(result.changes) == 0
-        assert result.survey.codings is survey.codings
-        assert result.survey.adjudications is survey.adjudications
+        pd.testing.assert_frame_equal(result.survey.codings, survey.codings)
+        pd.testing.assert_frame_equal(result.survey.adjudications, survey.adjudications)
 
 
 @pytest.mark.slow
@@ -559,31 +556,3 @@ def test_command_tells_every_gap_and_then_moves(folder: Path) -> None:
     assert (body["migrated"], body["read_again"], body["to"]["version"]) == (True, 3, "2")
     assert (folder / body["sources"] / "recode.yaml").read_text() == HEAD + ALL_SAID
     assert (folder / body["sources"] / "survey.yaml").exists()
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="the page is written for a POSIX shell")
-def test_the_page_runs_as_it_is_printed(tmp_path: Path) -> None:
-    root = Path(rdpscore.__file__).parents[1]
-    page = root / "docs" / "migrate.md"
-    if not page.exists():
-        pytest.skip("no docs here")
-    (tmp_path / "data").symlink_to(root / "data")
-    python = f'rdpscore() {{ PYTHONPATH={root} {sys.executable} -c "from rdpscore.cli import main; main()" "$@"; }}'
-    for language, text in re.findall(r"```(\w+)[^\n]*\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
-        if language == "yaml":
-            (tmp_path / "recode.yaml").write_text(text, encoding="utf-8")
-        elif language == "console":
-            for part in re.split(r"^\$ ", text, flags=re.M)[1:]:
-                command = re.match(r"(?:.*\\\n)*.*\n", part)
-                assert command is not None
-                run = subprocess.run(
-                    ["bash", "-c", f"{python}\n{command[0]}"],
-                    cwd=tmp_path,
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-                said = re.sub(r"[ \t]+$", "", run.stdout + run.stderr, flags=re.M)
-                said = re.sub(r"migrations/[-\w]+", "migrations/2026-03-16-0a1b2c3d4e5f", said)
-                assert said.strip() == part[len(command[0]) :].strip(), command[0]

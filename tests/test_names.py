@@ -168,7 +168,10 @@ def test_what_is_decided_applies_and_the_tables_stay(survey: Path) -> None:
         "spellings of publishers that are read as another name: 1",
     ]
     assert rdpscore.score(read).settings["names"] == {"coder": 1, "publisher": 1}
-    assert "Names: 1 spelling of coders and 1 spelling of publishers read as another name" in cli("score", survey).out
+    assert (
+        "Names: 1 spelling of coders and 1 spelling of publishers read as another name"
+        in cli("score", survey).out
+    )
 
 
 def test_a_rerun_keeps_decisions_and_adds_what_is_new(survey: Path) -> None:

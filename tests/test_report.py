@@ -27,6 +27,22 @@ def test_blocks_stand_below_each_other_and_only_a_gap_makes_air() -> None:
     ]
 
 
+def test_what_does_not_fit_goes_on_under_the_text_and_not_under_its_mark() -> None:
+    assert shown(
+        Sentence("→ one two three four", indent=1), Sentence("five six seven", indent=1), width=14
+    ) == [
+        "  → one two",
+        "    three four",
+        "  five six",
+        "  seven",
+    ]
+
+
+def test_a_share_is_drawn_as_a_bar() -> None:
+    found = table(("Coder", "Done"), [("ana", "0.5"), ("ben", "1.0")], bars=("Done",))
+    assert shown(found)[1:] == ["ana    ##########..........", "ben    ####################"]
+
+
 def test_names_of_facts_align() -> None:
     assert shown(Facts((("Journals", "171"), ("Publishers", "17")))) == ["Journals    171", "Publishers  17"]
 

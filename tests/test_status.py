@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from rich.console import Console
+from rich.progress_bar import ProgressBar
 from tables import SMALL_CODEBOOK, SURVEY_YAML, write_survey, write_table
 from typer.testing import CliRunner
 
 import rdpscore
 from rdpscore.cli import app
-from rdpscore.cli.status import bar
 from rdpscore.problems import InvalidInput, Problems
+from rdpscore.report.terminal import bar
 from rdpscore.survey import Survey, load, save
 from rdpscore.survey.progress import Status, status
 
@@ -256,15 +256,15 @@ def test_assigned_only(tmp_path: Path) -> None:
 
 
 def test_bars() -> None:
-    plain = Console(width=100)
-    assert [bar(s, plain) for s in (0, 0.5, 0.999, 1)] == [
+    assert [bar(s, False) for s in (0, 0.5, 0.999, 1)] == [
         "." * 20,
         "#" * 10 + "." * 10,
         "#" * 19 + ".",
         "#" * 20,
     ]
-    terminal = Console(force_terminal=True, width=100)
-    assert bar(0.5, terminal).completed == 0.5
+    drawn = bar(0.5, True)
+    assert isinstance(drawn, ProgressBar)
+    assert drawn.completed == 0.5
 
 
 def test_it_survives_a_save(coded: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from rdpscore.words import (
     percent,
     plural,
     signed,
+    span,
 )
 
 
@@ -33,6 +34,8 @@ from rdpscore.words import (
         (between(0.211, 0.334), "0.21 to 0.33"),
         (between(-0.5, 0.5, 1, to="–"), "−0.5–0.5"),
         (between(None, 1.0), "–"),
+        (span(3, 7), "3–7"),
+        (span("0.50", "0.50"), "0.50"),
         (p_value(0.0009), "<0.001"),
         (p_value(0.001), "0.001"),
         (p_value(0.05349), "0.053"),

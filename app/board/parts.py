@@ -13,6 +13,7 @@ from rdpscore.files.texts import as_html, as_markdown, plain
 from rdpscore.problems import Problems
 from rdpscore.report.pages import page
 from rdpscore.report.pictures import Picture
+from rdpscore.report.problems import report_problems
 from rdpscore.survey.citing import source_line
 from rdpscore.words import number
 
@@ -181,15 +182,13 @@ def link(view: View, page_name: str, label: str, **query: str | list[str]) -> No
 
 def problems_shown(problems: Problems, first: int = 3) -> None:
     """Problems as the command ``check`` tells them: each kind with its count, its first cases and the remedy."""
-    for code, group in problems.by_kind().items():
-        cases = group.head(first)
-        severity = group.batches[0].kind.severity.value
-        heading(f"{severity.capitalize()}: {code} ({len(group):,})")
-        for case in cases:
-            say(f"{case.place}: {case.what}" if case.place else case.what)
-        if len(group) > len(cases):
-            say(f"… and {len(group) - len(cases):,} more", soft=True)
-        for remedy in dict.fromkeys(c.remedy for c in cases):
+    for kind in report_problems(problems, first):
+        heading(f"{kind.severity.capitalize()}: {kind.code} ({kind.n:,})")
+        for text, _ in kind.cases:
+            say(text)
+        if kind.more is not None:
+            say(kind.more, soft=True)
+        for remedy in kind.remedies:
             say(f"What to do: {remedy}", soft=True)
 
 

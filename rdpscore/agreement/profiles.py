@@ -25,8 +25,8 @@ class CoderProfile:
     adopted : float or None
         Share of these answers that are the resolved one, where there is a resolved answer.
     strictness : float or None
-        Mean difference between the coder's and the others' answers to ordinal items, in shares of the way from
-        the lowest to the highest option; above 0: sees more in a policy than the others.
+        Mean difference between the coder's and the others' answers to ordinal items that enter scores, in shares of the
+        way from the lowest to the highest option; above 0: sees more in a policy than the others.
     found_alone, missed : int
         Cells in which this coder alone chose an option above the lowest, or alone chose the lowest one.
     """
@@ -56,6 +56,7 @@ def coder_profiles(survey: Survey) -> tuple[CoderProfile, ...]:
     n_journals = len(survey.journal_ids)
     top = np.array([len(survey.codebook.items[i].options) - 1 for i in closed])
     ordinal = np.array([survey.codebook.items[i].level == "ordinal" for i in closed])
+    ordered = np.array([survey.codebook.items[i].ordered for i in closed])
     level = np.where(given, option / np.maximum(top, 1), 0.0)
 
     def others(values: np.ndarray) -> np.ndarray:
@@ -73,20 +74,20 @@ def coder_profiles(survey: Survey) -> tuple[CoderProfile, ...]:
     n_found = others(given & (option > 0))
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(used, same / n_others, 0.0)
-        lean = np.where(used & ordinal, level - others(level) / n_others, 0.0)
+        lean = np.where(used & ordered, level - others(level) / n_others, 0.0)
     resolved = survey.resolved.option[:, closed][journal]
     profiles = []
     for k in np.unique(coder[used.any(axis=1)]):
         mine = used & (coder == k)[:, None]
-        settled, graded, n = mine & (resolved >= 0), mine & ordinal, int(mine.sum())
+        settled, graded, strict = mine & (resolved >= 0), mine & ordinal, mine & ordered
         profiles.append(
             CoderProfile(
                 coder=records.coders[k],
                 n_journals=len(np.unique(journal[mine.any(axis=1)])),
-                n_answers=n,
+                n_answers=int(mine.sum()),
                 percent=float(share[mine].mean()),
                 adopted=float((option == resolved)[settled].mean()) if settled.any() else None,
-                strictness=float(lean[graded].mean()) if graded.any() else None,
+                strictness=float(lean[strict].mean()) if strict.any() else None,
                 found_alone=int((graded & (option > 0) & (n_found == 0)).sum()),
                 missed=int((graded & (option == 0) & (n_found == n_others)).sum()),
             )

@@ -69,20 +69,13 @@ def _command() -> int:
     try:
         status = app(prog_name="rdpscore", standalone_mode=False) or 0
     except Exception as error:
-        from rdpscore.cli.common import fail_with, wrong_use
-        from rdpscore.problems import InvalidInput  # brings numpy, which --help has no use for
+        if not (
+            hasattr(error, "format_message") and hasattr(error, "exit_code")
+        ):  # typer's base is not public
+            raise
+        from rdpscore.cli.common import wrong_use
 
-        if hasattr(error, "format_message") and hasattr(
-            error, "exit_code"
-        ):  # typer's base has no public name
-            return wrong_use(error)
-        if isinstance(error, InvalidInput):
-            return fail_with(error)
-        from rdpscore.files.plain import NotPlain, file_problem
-
-        if isinstance(error, NotPlain):
-            return fail_with(InvalidInput(file_problem(error, str(error.filename))))
-        raise
+        return wrong_use(error)
     if status == interrupt.STATUS:
         raise KeyboardInterrupt
     return int(status)

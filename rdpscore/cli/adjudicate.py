@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rdpscore.cli.common import ForceOption, fail_with, new_file, plural, working
+from rdpscore.cli.common import ForceOption, new_file, plural, working
 
 EXAMPLE = "Example: rdpscore adjudicate my-survey --blind"
 
@@ -28,20 +28,16 @@ def command(
     from rdpscore.coding.adjudicated import carried_over
     from rdpscore.coding.adjudication import adjudication_workbook, open_cases
     from rdpscore.files import write_bytes_new
-    from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
     from rdpscore.validation import check
 
     path = new_file(output, force)
-    try:
-        with working(f"writing {path.name}"):
-            loaded = load(survey)
-            check(loaded).raise_errors()
-            carried = carried_over(path, loaded) if path.exists() else {}
-            cases = open_cases(loaded, carried)
-            content = adjudication_workbook(loaded, cases, blind=blind, carried=carried, name=path.name)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error)) from None
+    with working(f"writing {path.name}"):
+        loaded = load(survey)
+        check(loaded).raise_errors()
+        carried = carried_over(path, loaded) if path.exists() else {}
+        cases = open_cases(loaded, carried)
+        content = adjudication_workbook(loaded, cases, blind=blind, carried=carried, name=path.name)
     if not cases:
         print("nothing to adjudicate: no disagreement and no unclear item is open", file=sys.stderr)
         return
@@ -51,6 +47,3 @@ def command(
         f"{path}: {plural(len(cases), 'case')} to adjudicate" + (f", {kept:,} carried over" if kept else ""),
         file=sys.stderr,
     )
-
-
-command.__name__ = "adjudicate"

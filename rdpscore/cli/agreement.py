@@ -10,16 +10,13 @@ import typer
 from rdpscore.cli.common import (
     ForceOption,
     JournalsOption,
-    JsonOption,
-    OutputOption,
+    Made,
     RawOption,
-    StrictOption,
     SurveyArgument,
+    check_by,
     check_output,
-    console,
-    deliver,
-    exit_status,
-    fail_with,
+    delivers,
+    one_of,
     only_journals,
 )
 
@@ -29,6 +26,7 @@ CLUSTERS = ("publisher", "policy", "reading", "journal")
 METHODS = ("jackknife", "percentile", "bca")
 
 
+@delivers
 def command(
     survey: SurveyArgument = None,
     cluster: Annotated[
@@ -63,12 +61,9 @@ def command(
         typer.Option("--full", help="Print all: reasons, confusion, missed provisions, influence, coders."),
     ] = False,
     journals_only: JournalsOption = None,
-    as_json: JsonOption = False,
-    output: OutputOption = None,
     force: ForceOption = False,
     raw: RawOption = False,
-    strict: StrictOption = False,
-) -> None:
+) -> Made:
     """Measure how far independent coders agree, and how sure that is.
 
     Krippendorff's alpha with intervals over publishers, item by item and over all items, and what lies behind it:
@@ -76,35 +71,28 @@ def command(
     """
     from rdpscore.agreement.report import measure_agreement, with_more
     from rdpscore.files import write_tables
-    from rdpscore.problems import InvalidInput
+    from rdpscore.report.agreement import report_agreement
     from rdpscore.survey import load
 
-    check_output(output, force)
     check_output(diagnosis, force, "--diagnosis")
-    _one_of(cluster, CLUSTERS, "--cluster")
-    _one_of(method, METHODS, "--method")
+    one_of(cluster, CLUSTERS, "--cluster")
+    one_of(method, METHODS, "--method")
     if method != "jackknife" and resamples == 0:
         raise typer.BadParameter("a bootstrap needs resamples", param_hint="--resamples")
-    try:
-        loaded = only_journals(load(survey), journals_only)
-        if by not in loaded.journals.columns:
-            known = ", ".join(map(str, loaded.journals.columns))
-            raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        result = measure_agreement(
-            loaded,
-            cluster=cluster,  # type: ignore[arg-type]
-            method=method,  # type: ignore[arg-type]
-            resamples=resamples,
-            seed=seed,
-            own_alpha=own_alpha,
-            by=by,
-        )
-        if difficulty:
-            from rdpscore.agreement import difficulty as hard
+    loaded = only_journals(load(survey), journals_only)
+    result = measure_agreement(
+        loaded,
+        cluster=cluster,  # type: ignore[arg-type]
+        method=method,  # type: ignore[arg-type]
+        resamples=resamples,
+        seed=seed,
+        own_alpha=own_alpha,
+        by=check_by(loaded, by),
+    )
+    if difficulty:
+        from rdpscore.agreement import difficulty as hard
 
-            result = with_more(result, difficulty=hard(loaded, cluster=cluster))  # type: ignore[arg-type]
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+        result = with_more(result, difficulty=hard(loaded, cluster=cluster))  # type: ignore[arg-type]
     if diagnosis is not None:
         from rdpscore.results import dump_json, records
 
@@ -112,17 +100,4 @@ def command(
         text = dump_json(records(table)) if diagnosis.suffix.lower() == ".json" else ""
         write_tables(diagnosis, {"diagnosis": table}, json_text=text, force=force, raw=raw)
         typer.echo(f"wrote {diagnosis}", err=True)
-    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        from rdpscore.report.agreement import report_agreement
-        from rdpscore.report.terminal import show
-
-        show(report_agreement(result, full=full), console())
-    raise typer.Exit(exit_status(result.problems, strict))
-
-
-command.__name__ = "agreement"
-
-
-def _one_of(value: str, known: tuple[str, ...], option: str) -> None:
-    if value not in known:
-        raise typer.BadParameter(f"'{value}' is none of {', '.join(known)}", param_hint=option)
+    return Made(result, lambda: report_agreement(result, full=full))

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rdpscore.cli.common import JsonOption, console, deliver, fail_with, own_survey, plural, table, working
+from rdpscore.cli.common import JsonOption, console, deliver, own_survey, working, wrong
 
 if TYPE_CHECKING:
     from rdpscore.survey.assignment import Assignment
 
 EXAMPLE = "Example: rdpscore assign my-survey --coders c1,c2,c3 --double 30%"
-MOST_PAIRS = 8
 
 
 def command(
@@ -42,7 +41,6 @@ def command(
     Journals of one policy go to the same coders. Journals that have coders keep them: run it again when
     journals were added. What was begun never moves. The result is assignments.csv.
     """
-    from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
     from rdpscore.survey.assignment import assign, save_assignment
     from rdpscore.validation import check
@@ -65,19 +63,14 @@ def command(
             problems=check(loaded),
         )
 
-    try:
-        load(folder)  # a folder that is no survey gets no lock file
-        with working("assigning"):
-            result = draw() if dry_run else save_assignment(folder, draw)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+    load(folder)  # a folder that is no survey gets no lock file
+    with working("assigning"), wrong():
+        result = draw() if dry_run else save_assignment(folder, draw)
     if not deliver(result, as_json=as_json, output=None, force=False):
-        show(result, folder_name=survey, dry_run=dry_run)
+        from rdpscore.report.progress import report_assignment
+        from rdpscore.report.terminal import show
 
-
-command.__name__ = "assign"
+        show(report_assignment(result, survey, dry_run=dry_run), console())
 
 
 def parse_share(text: str) -> float:
@@ -100,39 +93,3 @@ def parse_share(text: str) -> float:
     if not percent and value == 1:
         raise typer.BadParameter(f"'{text}' may mean 1% or 100%; write which", param_hint="--double")
     return float(value)
-
-
-def show(result: Assignment, *, folder_name: str, dry_run: bool) -> None:
-    """The balance."""
-    out = console()
-    settings = result.settings
-    single = result.n_policies - result.n_double
-    policies = "1 policy" if result.n_policies == 1 else f"{result.n_policies:,} policies"
-    out.print(
-        f"Round {settings['round']}: {policies}, {result.n_double:,} doubly coded, {single:,} by one coder"
-    )
-    out.print(_balance(result))
-    pairs = result.pairs["policies"]
-    if len(result.balance) > MOST_PAIRS and len(pairs):
-        out.print(f"Each two coders have {pairs.min():,} to {pairs.max():,} policies in common")
-    changed = f"{plural(result.n_added, 'row')} added, {result.n_removed:,} removed (seed {settings['seed']})"
-    if not result.n_added and not result.n_removed:
-        out.print("Nothing was drawn: every journal has its coders in this round; --redraw draws anew")
-    elif dry_run:
-        out.print(f"{changed}; nothing was written, run it without --dry-run")
-    else:
-        out.print(f"{changed}; written to assignments.csv")
-        out.print(f"Next: rdpscore template {folder_name} --coder {settings['coders'][0]}")
-
-
-def _balance(result: Assignment) -> object:
-    names = result.balance["coder"].tolist()
-    others = names if len(names) <= MOST_PAIRS else []
-    heads = ["Policies", "Journals", "Doubly coded", "New", *(f"with {n}" for n in others)]
-    rows = table("Coder", *heads, right=tuple(heads))
-    met = {frozenset((r["coder"], r["other"])): r["policies"] for r in result.pairs.to_dict("records")}
-    for row in result.balance.to_dict("records"):
-        cells = [row["policies"], row["journals"], row["doubly_coded"], row["new_policies"]]
-        pairs = ["" if o == row["coder"] else f"{met[frozenset((row['coder'], o))]:,}" for o in others]
-        rows.add_row(row["coder"], *(f"{c:,}" for c in cells), *pairs)
-    return rows

@@ -86,5 +86,6 @@ for module in (
     merge,
     convert,
 ):
-    app.command(epilog=module.EXAMPLE, cls=Command)(module.command)
+    name = module.__name__.rpartition(".")[2].rstrip("_")
+    app.command(name, epilog=module.EXAMPLE, cls=Command)(module.command)
 app.add_typer(codebook.app, name="codebook")

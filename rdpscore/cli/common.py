@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_type_hints
 
 import typer
 
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from rdpscore.problems import InvalidInput, Problems
+    from rdpscore.report.blocks import Block
     from rdpscore.results import Result
 
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
 WIDTH = 100
-FIRST_OF_KIND = 3
 
 SurveyArgument = Annotated[
     str | None,
@@ -205,6 +209,112 @@ def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool, 
     return as_json
 
 
+class Made(NamedTuple):
+    """What a command made: for programs, and for people."""
+
+    result: Result
+    blocks: Callable[[], Iterable[Block]]
+
+
+def delivers(function: Callable[..., Made], *, strict: bool = True) -> Callable[..., None]:
+    """Give a command that makes a result the options of how it is delivered, and deliver it.
+
+    ``--json``, ``--output`` with ``--force`` and ``--raw``, ``--strict``: refused before any work where a file cannot
+    be written; the result for programs, its blocks for people; the exit status. Without `strict` there is no such
+    option, for a command whose warnings are no answer to what it is asked.
+    """
+    takes = inspect.signature(function).parameters
+    options = {n: p for n, p in inspect.signature(_delivery).parameters.items() if strict or n != "strict"}
+    hints = get_type_hints(_delivery, include_extras=True) | get_type_hints(function, include_extras=True)
+
+    @functools.wraps(function)
+    def command(**given: Any) -> None:
+        how = {name: given[name] for name in options}
+        check_output(how["output"], how["force"])
+        warned = how.pop("strict", False)
+        made = function(**{name: given[name] for name in takes})
+        if not deliver(made.result, **how):
+            from rdpscore.report.terminal import show
+
+            show(made.blocks(), console())
+        raise typer.Exit(exit_status(made.result.problems, warned))
+
+    both = [p for name, p in takes.items() if name not in options] + list(options.values())
+    typed = [p.replace(annotation=hints[p.name], kind=p.KEYWORD_ONLY) for p in both]
+    del command.__wrapped__  # whoever asks for its parameters is to see those of both
+    command.__annotations__ = hints | {"return": None}
+    command.__signature__ = inspect.Signature(typed)  # type: ignore[attr-defined]
+    return command
+
+
+def _delivery(
+    as_json: JsonOption = False,
+    output: OutputOption = None,
+    force: ForceOption = False,
+    raw: RawOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """The options of `delivers`."""
+
+
+def tells_cases(first: int) -> Callable[[Function], Function]:
+    """Have a command tell the `first` cases of each kind of problem, where input is faulty."""
+
+    def marked(function: Function) -> Function:
+        function.first = first  # type: ignore[attr-defined]
+        return function
+
+    return marked
+
+
+@contextmanager
+def wrong(
+    hint: str | None = None, errors: tuple[type[Exception], ...] = (FileExistsError, ValueError)
+) -> Iterator[None]:
+    """Values that a function refuses are wrong use of the argument `hint`.
+
+    Raises
+    ------
+    typer.BadParameter
+        In the place of one of `errors`; what is wrong with input stays what it is.
+    """
+    from rdpscore.problems import InvalidInput
+
+    try:
+        yield
+    except InvalidInput:
+        raise
+    except errors as error:
+        raise typer.BadParameter(str(error), param_hint=hint) from None
+
+
+def one_of(value: str, known: Collection[str], option: str) -> Any:
+    """The value of an option that takes one of a few words.
+
+    Raises
+    ------
+    typer.BadParameter
+        It is none of them.
+    """
+    if value not in known:
+        raise typer.BadParameter(f"'{value}' is none of {', '.join(known)}", param_hint=option)
+    return value
+
+
+def check_by(survey: Any, by: str) -> str:
+    """The column of ``journals.csv`` that ``--by`` names.
+
+    Raises
+    ------
+    typer.BadParameter
+        There is none of that name.
+    """
+    if by not in survey.journals.columns:
+        known = ", ".join(map(str, survey.journals.columns))
+        raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
+    return by
+
+
 def check_scheme(name: str | None, survey: Any, option: str = "--scheme") -> Any:
     """The scheme of an option; an unknown name is wrong use, a faulty file bad input."""
     from rdpscore.codebook import load_scheme
@@ -245,39 +355,7 @@ def only_journals(survey: Any, texts: list[str] | None) -> Any:
     return found
 
 
-def show_problems(problems: Problems, out: Console, *, first: int = FIRST_OF_KIND) -> None:
-    """Each kind with its count, its first cases and its remedy."""
-    for code, group in problems.by_kind().items():
-        cases = group.head(first)
-        kind = group.batches[0].kind
-        out.print(f"{kind.severity.value:<8}{code}: {len(group):,}", style=_STYLES[kind.severity.value])
-        remedies = {p.remedy for p in cases}
-        for problem in cases:
-            text = f"{problem.place}: {problem.what}" if problem.place else problem.what
-            out.print(_indented(clean(text)))
-            if len(remedies) > 1:
-                _show_remedy(out, problem.remedy)
-        if len(group) > len(cases):
-            out.print(_indented(f"… and {len(group) - len(cases):,} more"))
-        if len(remedies) == 1:
-            _show_remedy(out, remedies.pop())
-
-
-def _show_remedy(out: Console, remedy: str) -> None:
-    """Unbroken, however long: a remedy may hold a command to be copied."""
-    out.print(f"        → {clean(remedy)}", soft_wrap=True)
-
-
-_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
-
-
-def _indented(text: str) -> Any:
-    from rich.padding import Padding
-
-    return Padding(text, (0, 0, 0, 8), expand=False)
-
-
-def fail_with(error: InvalidInput, *, as_json: bool = False, first: int = FIRST_OF_KIND) -> int:
+def fail_with(error: InvalidInput, *, as_json: bool = False, first: int | None = None) -> int:
     """Tell what is wrong with the input, the `first` cases of each kind; the exit status."""
     problems = error.problems
     if as_json:
@@ -285,10 +363,12 @@ def fail_with(error: InvalidInput, *, as_json: bool = False, first: int = FIRST_
 
         write_json(dump_json({"result": None, "settings": {}, "problems": problems.to_dicts()}))
         return 1
+    from rdpscore.report.problems import FIRST, report_problems
+    from rdpscore.report.terminal import show
+
     out = console(stderr=True)
-    show_problems(problems.errors, out, first=first)
-    n = len(problems.errors)
-    out.print(f"{n:,} error{'s' if n != 1 else ''}; nothing was computed or written", style="bold")
+    show(report_problems(problems.errors, first or FIRST), out)
+    out.print(f"{plural(len(problems.errors), 'error')}; nothing was computed or written", style="bold")
     return 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +10,11 @@ import typer
 
 from rdpscore.cli.common import (
     ForceOption,
-    JsonOption,
-    OutputOption,
+    Made,
     RawOption,
-    check_output,
-    deliver,
-    fail_with,
+    delivers,
+    one_of,
+    tells_cases,
     working,
 )
 
@@ -27,6 +27,8 @@ EXAMPLE = "Example: rdpscore compare my-survey their-survey --matches near-match
 CLUSTERS = ("publisher", "policy", "journal")
 
 
+@tells_cases(20)
+@partial(delivers, strict=False)
 def command(
     surveys: Annotated[
         list[str],
@@ -67,57 +69,46 @@ def command(
     full: Annotated[
         bool, typer.Option("--full", help="Print every difference and every unmatched journal.")
     ] = False,
-    as_json: JsonOption = False,
-    output: OutputOption = None,
     force: ForceOption = False,
     raw: RawOption = False,
-) -> None:
+) -> Made:
     """Lay surveys side by side: journals in both, agreement as between two coders, and what moved.
 
     Journals are the same by ISSN, else by title. Items are shared under one codebook, or through a crosswalk. Resolved
     answers are compared; policy is not practice, and a difference is a change only where the dates say so.
     """
-    from rdpscore.cli.compare_text import show
     from rdpscore.comparing.comparison import compare_surveys
-    from rdpscore.problems import InvalidInput
+    from rdpscore.report.comparison import report_comparison
     from rdpscore.survey import load
     from rdpscore.validation import check
 
-    check_output(output, force)
     if len(surveys) < 2:
         raise typer.BadParameter("name two surveys or more", param_hint="A B [C…]")
-    if cluster not in CLUSTERS:
-        raise typer.BadParameter(f"'{cluster}' is none of {', '.join(CLUSTERS)}", param_hint="--cluster")
+    one_of(cluster, CLUSTERS, "--cluster")
     if matches is not None and (matches.suffix.lower() != ".csv" or matches.is_dir()):
         raise typer.BadParameter(f"'{matches.name}' is no .csv file", param_hint="--matches")
     if matches is not None and not matches.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {matches.parent}", param_hint="--matches")
     if figures is not None and figures.exists() and not figures.is_dir():
         raise typer.BadParameter(f"{figures} is no folder", param_hint="--figures")
-    try:
-        with working("comparing"):
-            loaded = [load(name) for name in surveys]
-            for survey in loaded:
-                check(survey).raise_errors()
-            result = compare_surveys(
-                *loaded,
-                crosswalks=_crosswalks(crosswalk or [], loaded),
-                said=_said(matches, loaded),
-                cluster=cluster,  # type: ignore[arg-type]
-                resamples=resamples,
-                seed=seed,
-            )
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json, first=20)) from None
+    with working("comparing"):
+        loaded = [load(name) for name in surveys]
+        for survey in loaded:
+            check(survey).raise_errors()
+        result = compare_surveys(
+            *loaded,
+            crosswalks=_crosswalks(crosswalk or [], loaded),
+            said=_said(matches, loaded),
+            cluster=cluster,  # type: ignore[arg-type]
+            resamples=resamples,
+            seed=seed,
+        )
     if matches is not None and not matches.exists():
         _write_near(result, matches)
     if figures is not None:
         _draw(result, figures, force=force, raw=raw)
-    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        show(result, matches=matches, full=full)
-
-
-command.__name__ = "compare"
+    decided = None if matches is None else str(matches)
+    return Made(result, lambda: report_comparison(result, matches=decided, full=full))
 
 
 def _crosswalks(wanted: list[str], surveys: list[Survey]) -> list[Crosswalk]:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
-from rdpscore.cli.common import console, deliver, fail_with, plural, show_problems, table
+from rdpscore.cli.common import console, deliver, wrong
 from rdpscore.cli.terminal import write_json
-
-if TYPE_CHECKING:
-    from rdpscore.codebook import Codebook
-    from rdpscore.codebook.crosswalk import Crosswalk
-    from rdpscore.survey.translation import Translation
 
 
 def run(
@@ -31,7 +25,8 @@ def run(
     """Check a crosswalk; with a survey, translate it."""
     from rdpscore.codebook import load_codebook
     from rdpscore.codebook.crosswalk_store import find_crosswalk, read_crosswalk
-    from rdpscore.problems import InvalidInput
+    from rdpscore.report.codebooks import report_crosswalk, report_translation
+    from rdpscore.report.terminal import show
     from rdpscore.results import dump_json
     from rdpscore.survey import load
     from rdpscore.survey.creation import refuse_taken
@@ -43,29 +38,23 @@ def run(
     if survey is not None and source is not None:
         raise typer.BadParameter("the survey has its codebook; leave --from out", param_hint="--from")
     if save is not None:
-        try:
+        with wrong("--save"):
             refuse_taken(save)
-        except FileExistsError as error:
-            raise typer.BadParameter(str(error), param_hint="--save") from None
-    try:
-        loaded = None if survey is None else load(survey)
-        first = loaded.codebook if loaded is not None else load_codebook(source) if source else None
-        second = load_codebook(to) if to else None
-        found, problems = read_crosswalk(find_crosswalk(name), first, second)
-        problems.raise_errors()
-        assert found is not None
-        second = second or load_codebook(found.target.id)
-        if loaded is not None:
-            check(loaded).raise_errors()
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json, first=20)) from None
+    loaded = None if survey is None else load(survey)
+    first = loaded.codebook if loaded is not None else load_codebook(source) if source else None
+    second = load_codebook(to) if to else None
+    found, problems = read_crosswalk(find_crosswalk(name), first, second)
+    problems.raise_errors()
+    assert found is not None
+    second = second or load_codebook(found.target.id)
+    if loaded is not None:
+        check(loaded).raise_errors()
     if loaded is None:
         if as_json:
             body = {"valid": True, **found.model_dump(by_alias=True)}
             write_json(dump_json({"result": body, "settings": {}, "problems": problems.to_dicts()}))
         else:
-            _show(found, second)
-            show_problems(problems, console())
+            show(report_crosswalk(found, second, problems), console())
         return
     result = translate(loaded, found, second, problems)
     if save is not None:
@@ -74,55 +63,4 @@ def run(
         write(result.survey, save)
         typer.echo(f"wrote {save}", err=True)
     if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        show_translation(result)
-
-
-def _show(crosswalk: Crosswalk, target: Codebook) -> None:
-    """Each derived item with its rules, and what has no counterpart."""
-    out = console()
-    silent = crosswalk.no_counterpart
-    out.print(crosswalk.title, style="bold")
-    out.print(
-        f"{crosswalk.source} → {crosswalk.target}: {len(crosswalk.items)} of {plural(len(target.items), 'item')} "
-        f"can be told; {len(silent.source)} of {crosswalk.source.id} have no counterpart"
-    )
-    for derived in crosswalk.items:
-        out.print()
-        out.print(derived.item, style="bold")
-        for rule in derived.rules:
-            when = " and ".join(f"{item} is {' or '.join(codes)}" for item, codes in rule.when.items())
-            answer = "no counterpart" if rule.answer is None else rule.answer
-            out.print(f"  {answer}  where {when}" if when else f"  {answer}  otherwise")
-        out.print(f"  {derived.note.strip()}", style="dim")
-    for title, entries in (("Without a counterpart", silent.source), ("Not told", silent.target)):
-        if entries:
-            out.print()
-            out.print(title, style="bold")
-            for entry in entries:
-                out.print(f"  {entry.item}: {entry.note.strip()}")
-
-
-def show_translation(result: Translation) -> None:
-    """What the answers of a survey become, item by item."""
-    out = console()
-    out.print(result.survey.meta.title, style="bold")
-    told = result.items[result.items["derived"]]
-    rows = table(
-        "Item", "Journals told", "No counterpart", "Open", "Codings told",
-        right=("Journals told", "No counterpart", "Open", "Codings told"),
-    )  # fmt: skip
-    for row in told.to_dict("records"):
-        counts = (row[k] for k in ("n_told", "n_no_counterpart", "n_undetermined", "coded_told"))
-        rows.add_row(str(row["title"]), *(f"{n:,}" for n in counts))
-    out.print(rows)
-    rest = result.items[~result.items["derived"]]["title"]
-    if len(rest):
-        out.print(f"Not told: {', '.join(map(str, rest))}", style="dim")
-    if len(result.lost):
-        n = int(result.lost["n_codings"].sum())
-        out.print(
-            f"Lost: {plural(n, 'coding')} of {plural(len(result.lost), 'item')} without a counterpart "
-            f"({', '.join(map(str, result.lost['item']))})",
-            style="dim",
-        )
-    show_problems(result.problems, out)
+        show(report_translation(result), console())

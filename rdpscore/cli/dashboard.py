@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rdpscore.cli.common import SurveyArgument, clean, fail_with
+from rdpscore.cli.common import SurveyArgument, clean, one_of
 
 if TYPE_CHECKING:
     from rdpscore.cli.guard import Secret
@@ -93,18 +93,14 @@ def command(
     it holds a token, which each browser needs once. Stop it with Ctrl-C.
     """
     from rdpscore.cli.guard import LOCAL, Secret
-    from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
     from rdpscore.validation import check
 
-    if theme not in (None, "light", "dark"):
-        raise typer.BadParameter(f"'{theme}' is neither light nor dark", param_hint="--theme")
+    if theme is not None:
+        one_of(theme, ("light", "dark"), "--theme")
     names = [named(name) for name in host or []]
-    try:
-        loaded = load(survey)
-        check(loaded).raise_errors()
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error)) from None
+    loaded = load(survey)
+    check(loaded).raise_errors()
     chosen = free_port(port)
     settings = SETTINGS | {"server.port": chosen, "server.allowedHosts": [*LOCAL, *names]}
     if theme is not None:
@@ -114,9 +110,6 @@ def command(
     os.environ[SURVEY] = str(loaded.path.absolute()) if survey is not None and loaded.path else ""
     typer.echo(f"{clean(loaded.meta.title)}: {address} (stop with Ctrl-C)")
     serve(settings, secret, names, None if no_browser else address)
-
-
-command.__name__ = "dashboard"
 
 
 def named(host: str) -> str:

@@ -13,8 +13,9 @@ from rdpscore.cli.common import (
     RawOption,
     SchemeOption,
     SurveyArgument,
+    check_by,
     check_scheme,
-    fail_with,
+    one_of,
     only_journals,
     working,
 )
@@ -54,31 +55,25 @@ def command(
     publishers, schemes side by side, and which choice moves what; variance between publishers and inside them, and
     kinds of policies; scores against impact and access model, coefficients, what they rest on, specification curves.
     """
-    from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
-    if only not in (None, *PARTS):
-        raise typer.BadParameter(f"'{only}' is none of {', '.join(PARTS)}", param_hint="--only")
+    if only is not None:
+        one_of(only, PARTS, "--only")
     if output.exists() and not output.is_dir():
         raise typer.BadParameter(f"{output} is no folder", param_hint="--output")
-    try:
-        loaded = only_journals(load(survey), journals_only)
-        if by not in loaded.journals.columns:
-            known = ", ".join(map(str, loaded.journals.columns))
-            raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        from rdpscore.report.gallery import PARTS as MAKERS
-        from rdpscore.report.pages import write_pictures
-
-        chosen = check_scheme(scheme, loaded)
-        with working("figures"):
-            found = [
-                picture
-                for part in ([only] if only else PARTS)
-                for picture in MAKERS[part](loaded, chosen, by=by, seed=seed)
-            ]
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error)) from None
+    loaded = only_journals(load(survey), journals_only)
+    check_by(loaded, by)
+    from rdpscore.report.gallery import PARTS as MAKERS
+    from rdpscore.report.pages import write_pictures
     from rdpscore.survey.citing import source_line
+
+    chosen = check_scheme(scheme, loaded)
+    with working("figures"):
+        found = [
+            picture
+            for part in ([only] if only else PARTS)
+            for picture in MAKERS[part](loaded, chosen, by=by, seed=seed)
+        ]
 
     try:
         written = write_pictures(found, output, source_line(loaded.meta), force=force, raw=raw)
@@ -88,6 +83,3 @@ def command(
         ) from None
     for path in written:
         typer.echo(f"wrote {path}, {path.with_suffix('.csv').name}")
-
-
-command.__name__ = "figures"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 from rdpscore.cli.terminal import styled
@@ -20,11 +22,30 @@ class Command(TyperCommand):
             super().format_help(ctx, formatter)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run it; in a locale that cannot read what was typed, text is UTF-8, and names of files stay as they are."""
+        """Run it; in a locale that cannot read what was typed, text is UTF-8, and names of files stay as they are.
+
+        What is wrong with the input is told here, whatever the command: as JSON where it has ``--json``, and as many
+        cases of each kind as `tells_cases` said.
+        """
         for parameter in self.params:
             if parameter.param_type_name == "option":
                 ctx.params[parameter.name] = _meant(ctx.params.get(parameter.name))
-        return super().invoke(ctx)
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if "rdpscore.problems" not in sys.modules:  # it brings numpy, which wrong use has no use for
+                raise
+            from rdpscore.cli.common import fail_with
+            from rdpscore.files.plain import NotPlain, file_problem
+            from rdpscore.problems import InvalidInput
+
+            if isinstance(error, NotPlain):
+                error = InvalidInput(file_problem(error, str(error.filename)))
+            if not isinstance(error, InvalidInput):
+                raise
+            first = getattr(self.callback, "first", None)
+            status = fail_with(error, as_json=ctx.params.get("as_json", False), first=first)
+            raise typer.Exit(status) from None
 
 
 class Group(TyperGroup):

@@ -7,20 +7,13 @@ from typing import Annotated
 import typer
 
 from rdpscore.cli.common import (
-    ForceOption,
     JournalsOption,
-    JsonOption,
-    OutputOption,
-    RawOption,
+    Made,
     SchemeOption,
-    StrictOption,
     SurveyArgument,
-    check_output,
+    check_by,
     check_scheme,
-    console,
-    deliver,
-    exit_status,
-    fail_with,
+    delivers,
     only_journals,
     working,
 )
@@ -28,6 +21,7 @@ from rdpscore.cli.common import (
 EXAMPLE = "Example: rdpscore heterogeneity --profiles --output shares.csv"
 
 
+@delivers
 def command(
     survey: SurveyArgument = None,
     by: Annotated[
@@ -40,42 +34,23 @@ def command(
     journals_only: JournalsOption = None,
     resamples: Annotated[int, typer.Option(min=50, help="Draws of publishers behind the profiles.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of these draws.")] = 1,
-    as_json: JsonOption = False,
-    output: OutputOption = None,
-    force: ForceOption = False,
-    raw: RawOption = False,
-    strict: StrictOption = False,
-) -> None:
+) -> Made:
     """Tell how far journals of one publisher are alike, and how far publishers differ.
 
     Shares of variance between publishers and inside them, of the score, its dimensions and its items; sets of answers
     of each publisher; how many independent journals the survey is worth. With --profiles, kinds of policies: what marks
     each, and who has it.
     """
-    from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
 
-    check_output(output, force)
-    try:
-        loaded = only_journals(load(survey), journals_only)
-        if by not in loaded.journals.columns:
-            known = ", ".join(map(str, loaded.journals.columns))
-            raise typer.BadParameter(f"journals.csv has no column '{by}'; it has {known}", param_hint="--by")
-        from rdpscore.heterogeneity.measured import measure_heterogeneity
+    loaded = only_journals(load(survey), journals_only)
+    check_by(loaded, by)
+    chosen = check_scheme(scheme, loaded)
+    from rdpscore.heterogeneity.measured import measure_heterogeneity
+    from rdpscore.report.heterogeneity import report_heterogeneity
 
-        chosen = check_scheme(scheme, loaded)
-        with working("heterogeneity"):
-            result = measure_heterogeneity(
-                loaded, chosen, by=by, with_profiles=profiles, n_resamples=resamples, seed=seed
-            )
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
-    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        from rdpscore.report.heterogeneity import report_heterogeneity
-        from rdpscore.report.terminal import show
-
-        show(report_heterogeneity(loaded, result), console())
-    raise typer.Exit(exit_status(result.problems, strict))
-
-
-command.__name__ = "heterogeneity"
+    with working("heterogeneity"):
+        result = measure_heterogeneity(
+            loaded, chosen, by=by, with_profiles=profiles, n_resamples=resamples, seed=seed
+        )
+    return Made(result, lambda: report_heterogeneity(loaded, result))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,14 +13,10 @@ from rdpscore.cli.common import (
     fail_with,
     own_survey,
     plural,
-    show_problems,
-    table,
     working,
+    wrong,
 )
 from rdpscore.cli.terminal import write_json
-
-if TYPE_CHECKING:
-    from rdpscore.published.report import ImportReport
 
 TOLD = 25
 """So many problems of a kind are shown: whoever writes a mapping has to see every value it leaves over."""
@@ -91,38 +87,21 @@ def command(
         _filled(survey, files, replace, dry_run, by, as_json)
 
 
-command.__name__ = "import"
-
-
 def _filled(
     survey: str, files: list[Path], replace: bool, dry_run: bool, by: str | None, as_json: bool
 ) -> None:
     from rdpscore.coding.filled import import_files
-    from rdpscore.problems import InvalidInput
 
     folder = own_survey(survey)
-    try:
-        with working(f"importing {files[0].name if len(files) == 1 else plural(len(files), 'file')}"):
-            result = import_files(folder, files, replace_answers=replace, dry_run=dry_run, imported_by=by)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
+    with working(f"importing {files[0].name if len(files) == 1 else plural(len(files), 'file')}"):
+        result = import_files(folder, files, replace_answers=replace, dry_run=dry_run, imported_by=by)
     if as_json:
         write_json(result.to_json())
         return
-    out = console()
-    show_problems(result.problems, out)
-    columns = ("Added", "Completed", "Replaced", "Unchanged")
-    rows = table("File", *columns, right=columns)
-    for name, c in result.counts.items():
-        rows.add_row(name, *(f"{n:,}" for n in (c.added, c.completed, c.replaced, c.unchanged)))
-    out.print(rows)
-    out.print(
-        "imported"
-        if result.written
-        else "dry run: nothing was written"
-        if dry_run
-        else "nothing new: the survey is as it was"
-    )
+    from rdpscore.report.importing import report_filled
+    from rdpscore.report.terminal import show
+
+    show(report_filled(result, dry_run=dry_run), console())
 
 
 def _published(
@@ -141,12 +120,10 @@ def _published(
     if merges is not None:
         new_file(merges, force=False)
     try:
-        with working(f"importing by {mapping.name}"):
+        with working(f"importing by {mapping.name}"), wrong("SURVEY"):
             report = import_published(survey, mapping, files, dry_run=dry_run, imported_by=by)
     except InvalidInput as error:
         raise typer.Exit(fail_with(error, as_json=as_json, first=TOLD)) from None
-    except (FileExistsError, ValueError) as error:
-        raise typer.BadParameter(str(error), param_hint="SURVEY") from None
     if merges is not None:
         import yaml
 
@@ -157,51 +134,19 @@ def _published(
     if as_json:
         write_json(report.to_json())
         return
-    _show(report, survey)
+    from rdpscore.report.importing import report_import
+    from rdpscore.report.terminal import show
 
-
-_JOURNALS = {
-    "one_coder": "by one coder",
-    "two_coders": "by two coders",
-    "more_coders": "by more coders",
-    "consensus_only": "as a consensus only",
-    "no_answers": "without any answer",
-}
-
-
-def _show(report: ImportReport, survey: str) -> None:
-    """The report for people."""
-    out = console()
-    show_problems(report.problems, out)
-    rows = table("Source", "Rows", "What became of them", "First", right=("Rows",))
-    for source, what, n, first in report.rows.itertuples(index=False):
-        rows.add_row(source, f"{n:,}", what, first)
-    out.print(rows)
-    found = report.journals
-    parts = [f"{found[k]:,} {words}" for k, words in _JOURNALS.items() if found[k]]
-    out.print(f"{plural(found['journals'], 'journal')}: {', '.join(parts)}")
-    n_texts, n_cells = len(report.values), int(report.values["cells"].sum())
-    out.print(f"{plural(n_texts, 'text')} in {plural(n_cells, 'cell')} read as answers; --json lists them")
-    if report.merges:
-        out.print(
-            f"{plural(len(report.merges), 'title')} look like another one; --merges FILE writes a proposal"
-        )
-    where = report.folder
-    out.print(f"imported into {where}" if where is not None else "dry run: nothing was written")
+    show(report_import(report), console())
 
 
 def _propose(folder: str, files: list[Path]) -> None:
-    from rdpscore.problems import InvalidInput
     from rdpscore.published.proposal import propose
 
     if not files:
         raise typer.BadParameter("name the published files", param_hint="FILES")
-    try:
+    with wrong("SURVEY"):
         written = propose(folder, files)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error)) from None
-    except (FileExistsError, ValueError) as error:
-        raise typer.BadParameter(str(error), param_hint="SURVEY") from None
     for path in written:
         print(path)
     names = " ".join(f'"{f}"' if " " in str(f) else str(f) for f in files)

@@ -52,9 +52,6 @@ def command(
     show(folder, f"{survey.codebook.id} {survey.codebook.version}")
 
 
-command.__name__ = "init"
-
-
 def show(folder: Path, codebook: str) -> None:
     """What to do next."""
     name = f'"{folder}"' if " " in str(folder) else str(folder)

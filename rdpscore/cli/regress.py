@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Annotated
 
 import typer
 
 from rdpscore.cli.common import (
-    ForceOption,
     JournalsOption,
-    JsonOption,
-    OutputOption,
-    RawOption,
+    Made,
     SchemeOption,
-    StrictOption,
     SurveyArgument,
-    check_output,
     check_scheme,
-    console,
-    deliver,
-    exit_status,
-    fail_with,
+    delivers,
+    one_of,
     only_journals,
     working,
+    wrong,
 )
 
 EXAMPLE = 'Example: rdpscore regress --model "score ~ log2(impact) + access_model" --scheme published'
@@ -31,6 +26,7 @@ CLUSTERS = ("publisher", "policy", "reading", "journal")
 ZEROS = ("leave-out", "half")
 
 
+@delivers
 def command(
     survey: SurveyArgument = None,
     model: Annotated[
@@ -95,12 +91,7 @@ def command(
         bool,
         typer.Option("--full", help="Add every estimator, how slopes vary by publisher, and all of these."),
     ] = False,
-    as_json: JsonOption = False,
-    output: OutputOption = None,
-    force: ForceOption = False,
-    raw: RawOption = False,
-    strict: StrictOption = False,
-) -> None:
+) -> Made:
     """Ask whether attributes of journals go with their scores, where publishers are what is independent.
 
     Three questions with answers of their own: between publishers, among journals of one publisher, and over all
@@ -109,48 +100,32 @@ def command(
     from rdpscore.predictors.checks import CHECKS, checked_regress
     from rdpscore.predictors.formula import ModelError
     from rdpscore.predictors.items import ordered_items
-    from rdpscore.problems import InvalidInput
+    from rdpscore.report.regression import report_regression
+    from rdpscore.report.regression_checks import report_checks
     from rdpscore.survey import load
 
-    check_output(output, force)
     wanted = (robust, specifications, power, predict)
-    _one_of(cluster, CLUSTERS, "--cluster")
-    _one_of(zeros, ZEROS, "--zeros")
-    try:
-        loaded = only_journals(load(survey), journals_only)
-        chosen = check_scheme(scheme, loaded)
-        with working("estimating"):
-            result = checked_regress(
-                loaded,
-                model,
-                chosen,
-                checks=[c for c, on in zip(CHECKS, wanted, strict=True) if on or full],
-                cluster=cluster,  # type: ignore[arg-type]
-                zeros=zeros.replace("-", "_"),  # type: ignore[arg-type]
-                items=ordered_items(loaded) if items else item or (),
-                naive=naive,
-                slopes=full,
-                n_draws=draws,
-                seed=seed,
-            )
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error, as_json=as_json)) from None
-    except ModelError as error:
-        raise typer.BadParameter(str(error)) from None
-    if not deliver(result, as_json=as_json, output=output, force=force, raw=raw):
-        from rdpscore.report.regression import report_regression
-        from rdpscore.report.regression_checks import report_checks
-        from rdpscore.report.terminal import show
-
-        out = console()
-        show(report_regression(loaded, result.regress, full=full), out)
-        show(report_checks(result), out)
-    raise typer.Exit(exit_status(result.problems, strict))
+    one_of(cluster, CLUSTERS, "--cluster")
+    one_of(zeros, ZEROS, "--zeros")
+    loaded = only_journals(load(survey), journals_only)
+    chosen = check_scheme(scheme, loaded)
+    with working("estimating"), wrong(errors=(ModelError,)):
+        result = checked_regress(
+            loaded,
+            model,
+            chosen,
+            checks=[c for c, on in zip(CHECKS, wanted, strict=True) if on or full],
+            cluster=cluster,  # type: ignore[arg-type]
+            zeros=zeros.replace("-", "_"),  # type: ignore[arg-type]
+            items=ordered_items(loaded) if items else item or (),
+            naive=naive,
+            slopes=full,
+            n_draws=draws,
+            seed=seed,
+        )
+    return Made(
+        result, lambda: chain(report_regression(loaded, result.regress, full=full), report_checks(result))
+    )
 
 
 command.__name__ = "regress"
-
-
-def _one_of(value: str, known: tuple[str, ...], option: str) -> None:
-    if value not in known:
-        raise typer.BadParameter(f"'{value}' is none of {', '.join(known)}", param_hint=option)

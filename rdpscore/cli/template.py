@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rdpscore.cli.common import ForceOption, fail_with, new_file, plural, working
+from rdpscore.cli.common import ForceOption, new_file, one_of, plural, working, wrong
 
 EXAMPLE = "Example: rdpscore template my-survey --coder c1 --same-policy"
 
@@ -42,35 +42,25 @@ def command(
     from rdpscore.files import write_bytes_new
     from rdpscore.files.names import safe_name
     from rdpscore.moving import recode_list
-    from rdpscore.problems import InvalidInput
     from rdpscore.survey import load
     from rdpscore.validation import check
 
-    if layout not in ("long", "wide"):
-        raise typer.BadParameter("use long or wide", param_hint="--layout")
+    one_of(layout, ("long", "wide"), "--layout")
     path = new_file(output or Path(safe_name(coder, ".xlsx")), force)
-    try:
-        with working(f"writing {path.name}"):
-            loaded = load(survey)
-            check(loaded).raise_errors()
-            planned = plan(
-                loaded,
-                coder,
-                round=round,
-                layout="wide" if layout == "wide" else "long",
-                same_policy=same_policy,
-                recode=recode_list(loaded) if recode else None,
-            )
-            content = coder_workbook(planned, path.name)
-    except InvalidInput as error:
-        raise typer.Exit(fail_with(error)) from None
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--coder") from None
+    with working(f"writing {path.name}"), wrong("--coder"):
+        loaded = load(survey)
+        check(loaded).raise_errors()
+        planned = plan(
+            loaded,
+            coder,
+            round=round,
+            layout="wide" if layout == "wide" else "long",
+            same_policy=same_policy,
+            recode=recode_list(loaded) if recode else None,
+        )
+        content = coder_workbook(planned, path.name)
     write_bytes_new(path, content, force=force)
     print(
         f"{path}: {plural(len(planned.forms), 'form')} of {plural(len(planned.items), 'item')} for coder {coder}",
         file=sys.stderr,
     )
-
-
-command.__name__ = "template"

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from rdpscore.codebook.crosswalk import Crosswalk, Derived, Silent, matching
 from rdpscore.codebook.models import Codebook
+from rdpscore.codebook.parsing import Fault, Faults
 from rdpscore.files.yamls import KeyPath, YamlDocument
-from rdpscore.problems import Batch, Problems, suggestion
+from rdpscore.problems import Problems
 
 MOST_COMBINATIONS = 1_000_000
 """So many combinations of answers may the rules of one item tell apart; all are looked at."""
 
-Fault = tuple[KeyPath, str, dict[str, Any]]
+FAULTS = Faults("bad_crosswalk", "crosswalk")
+_bad, _unknown = FAULTS.bad, FAULTS.unknown
 
 
 def check_crosswalk(
@@ -39,26 +40,7 @@ def check_crosswalk(
         *(f for k, d in enumerate(crosswalk.items) for f in _derived(("items", k), d, source, target)),
         *_complete(crosswalk, source, target),
     ]
-    return Problems.of(
-        Batch(
-            code,
-            document.file if document else "crosswalk",
-            None,
-            ".".join(map(str, path)),
-            document.line(path) if document else None,
-            fields,
-        )
-        for path, code, fields in faults
-    )
-
-
-def _bad(path: KeyPath, what: str, remedy: str, value: Any = "") -> Fault:
-    return path, "bad_crosswalk", {"what": what, "remedy": remedy, "value": value}
-
-
-def _unknown(path: KeyPath, thing: str, value: str, known: Iterable[str], book: Codebook) -> Fault:
-    what = f"{book.id} {book.version} has no {thing} '{value}'{suggestion(value, known)}"
-    return _bad(path, what, "correct the name, or take the entry out", value)
+    return FAULTS.problems(faults, document)
 
 
 def _books(crosswalk: Crosswalk, source: Codebook, target: Codebook) -> Iterator[Fault]:

@@ -8,10 +8,12 @@ from pathlib import Path
 from rdpscore.codebook.crosswalk import Crosswalk
 from rdpscore.codebook.crosswalk_checks import check_crosswalk
 from rdpscore.codebook.models import Codebook
-from rdpscore.codebook.parsing import parse_model
+from rdpscore.codebook.parsing import read_model
 from rdpscore.codebook.store import load_codebook
-from rdpscore.files import read_yaml, shipped
-from rdpscore.problems import InvalidInput, Problems, suggestion
+from rdpscore.files import shipped
+from rdpscore.files.shipped_files import named_file, shipped_ids
+from rdpscore.files.yamls import YamlDocument
+from rdpscore.problems import InvalidInput, Problems
 
 
 def find_crosswalk(name: str | Path) -> Path:
@@ -22,21 +24,12 @@ def find_crosswalk(name: str | Path) -> Path:
     InvalidInput
         If there is none; the problem names the nearest.
     """
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists():
-        return path
-    there = shipped_crosswalks()
-    if str(name) not in there:
-        tail = suggestion(str(name), there) or f"; shipped are {', '.join(sorted(there))}"
-        raise InvalidInput(
-            Problems.one("unknown_reference", None, thing="crosswalk", value=name, nearest=tail)
-        )
-    return there[str(name)]
+    return named_file(name, "crosswalk", shipped("codebook", "crosswalks"))
 
 
 def shipped_crosswalks() -> dict[str, Path]:
     """Id → path of each shipped crosswalk."""
-    return {p.stem: p for p in sorted(shipped("codebook", "crosswalks").glob("*.yaml"))}
+    return shipped_ids(shipped("codebook", "crosswalks"))
 
 
 def read_crosswalk(
@@ -63,20 +56,17 @@ def read_crosswalk(
     problems : Problems
         Each with file and line; all at once.
     """
-    document, problems = read_yaml(path)
-    if document is None:
-        return None, problems
-    crosswalk, found = parse_model(Crosswalk, document)
-    problems += found
-    if crosswalk is not None:
+
+    def check(crosswalk: Crosswalk, document: YamlDocument) -> Problems:
+        between = []
         try:
-            given = books or {}
-            source = source or given.get(crosswalk.source.id) or load_codebook(crosswalk.source.id)
-            target = target or given.get(crosswalk.target.id) or load_codebook(crosswalk.target.id)
+            for book, meant in ((source, crosswalk.source), (target, crosswalk.target)):
+                between.append(book or (books or {}).get(meant.id) or load_codebook(meant.id))
         except InvalidInput as error:
-            return None, problems + error.problems
-        problems += check_crosswalk(crosswalk, source, target, document)
-    return (crosswalk if problems.ok else None), problems
+            return error.problems
+        return check_crosswalk(crosswalk, between[0], between[1], document)
+
+    return read_model(path, Crosswalk, check)
 
 
 def load_crosswalk(

@@ -125,6 +125,19 @@ class Item(Model):
         """The options' scores in their order; empty where the item is not scored."""
         return tuple(o.score for o in self.options if o.score is not None) if self.scored else ()
 
+    @cached_property
+    def ordered(self) -> bool:
+        """Whether a later option is a stricter one: the item is ordinal and enters scores.
+
+        Options of a nominal item are kinds, whatever they score, and those of an item that enters no score say how a
+        thing is done, not how much is asked.
+        """
+        return self.closed and self.level == "ordinal" and self.scored and len(self.options) > 1
+
+    def strictness(self, option: int) -> float | None:
+        """How strict an option is, by its position: 0 the least strict to 1 the strictest; None without an order."""
+        return option / (len(self.options) - 1) if self.ordered and option >= 0 else None
+
     def option(self, code: str) -> Option:
         """The option of a code.
 

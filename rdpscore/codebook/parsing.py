@@ -2,15 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from rdpscore.files.yamls import KeyPath, YamlDocument
+from rdpscore.codebook.models import Codebook
+from rdpscore.files.yamls import KeyPath, YamlDocument, read_yaml
 from rdpscore.problems import Batch, Problems, suggestion
 
 M = TypeVar("M", bound=BaseModel)
+Fault = tuple[KeyPath, str, dict[str, Any]]
+"""Where in a file, the kind of problem, its fields."""
+
+
+def read_model(
+    path: Path, model: type[M], check: Callable[[M, YamlDocument], Problems]
+) -> tuple[M | None, Problems]:
+    """Read a YAML file as a model, and check what it says.
+
+    Parameters
+    ----------
+    path : Path
+    model : type
+    check : callable
+        What is wrong with a model that could be read; the document tells lines.
+
+    Returns
+    -------
+    found : model or None
+        None where a problem is an error.
+    problems : Problems
+        Each with file and line; all at once.
+    """
+    document, problems = read_yaml(path)
+    if document is None:
+        return None, problems
+    found, told = parse_model(model, document)
+    problems += told
+    if found is not None:
+        problems += check(found, document)
+    return (found if problems.ok else None), problems
+
+
+@dataclass(frozen=True)
+class Faults:
+    """Faults of a file that is written against codebooks: where in it, and what is wrong.
+
+    Attributes
+    ----------
+    code : str
+        Kind of the problem where a fault names none.
+    name : str
+        The file in problems, where there is no document.
+    """
+
+    code: str
+    name: str
+
+    def bad(self, path: KeyPath, what: str, remedy: str, value: Any = "") -> Fault:
+        """A fault in words."""
+        return path, self.code, {"what": what, "remedy": remedy, "value": value}
+
+    def unknown(self, path: KeyPath, thing: str, value: str, known: Iterable[str], book: Codebook) -> Fault:
+        """A name that a codebook does not have."""
+        what = f"{book.id} {book.version} has no {thing} '{value}'{suggestion(value, known)}"
+        return self.bad(path, what, "correct the name, or take the entry out", value)
+
+    def problems(self, faults: Iterable[Fault], document: YamlDocument | None) -> Problems:
+        """The faults as problems, with lines where there is a document."""
+        return Problems.of(
+            Batch(
+                code,
+                document.file if document else self.name,
+                None,
+                ".".join(map(str, path)),
+                document.line(path) if document else None,
+                fields,
+            )
+            for path, code, fields in faults
+        )
 
 
 def parse_model(model: type[M], document: YamlDocument) -> tuple[M | None, Problems]:

@@ -12,8 +12,9 @@ from rdpscore.codebook.parsing import parse_model
 from rdpscore.codebook.schemes import fitting, scheme_of
 from rdpscore.files import Folder, read_settled, read_yaml, shipped
 from rdpscore.files.plain import MAX_YAML
+from rdpscore.files.shipped_files import named_file
 from rdpscore.files.yamls import parse_yaml
-from rdpscore.problems import InvalidInput, Problems, suggestion
+from rdpscore.problems import Problems
 
 
 def read_codebook(path: Path, label: str | None = None) -> tuple[Codebook | None, Problems]:
@@ -65,16 +66,8 @@ def find_codebook(name: str | Path) -> Path:
     InvalidInput
         There is none, or the folder's is a link that leads out of it.
     """
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists():
-        return codebook_of(path) if path.is_dir() else path
-    there = {p.stem: p for p in shipped("codebook").glob("*.yaml")}
-    if str(name) not in there:
-        tail = suggestion(str(name), there) or f"; shipped are {', '.join(sorted(there))}"
-        raise InvalidInput(
-            Problems.one("unknown_reference", None, thing="codebook", value=name, nearest=tail)
-        )
-    return there[str(name)]
+    path = named_file(name, "codebook", shipped("codebook"))
+    return codebook_of(path) if path.is_dir() else path
 
 
 def codebook_of(folder: Path) -> Path:
@@ -104,10 +97,8 @@ def load_scheme(name: Scheme | str | Path | None, codebook: Codebook) -> Scheme:
     if name is None or not str(name).endswith((".yaml", ".yml")):
         return fitting(codebook.scheme(None if name is None else str(name)), codebook)
     document, problems = read_yaml(Path(name))
-    problems.raise_errors()
-    assert document is not None
-    scheme, found = scheme_of(document, codebook)
-    found.raise_errors()
+    scheme, found = (None, Problems()) if document is None else scheme_of(document, codebook)
+    (problems + found).raise_errors()
     assert scheme is not None
     return scheme
 

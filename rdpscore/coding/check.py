@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ def check_file(path: str | Path, survey: Survey | None = None) -> CheckResult:
     return _checked(*read_filled(Path(path), survey))
 
 
-def check_workbook(content: bytes, name: str) -> CheckResult:
+def check_workbook(content: bytes, name: str, converted: Mapping[str, bytes] | None = None) -> CheckResult:
     """Check the bytes of a workbook, which carries its codebook.
 
     Parameters
@@ -90,8 +90,10 @@ def check_workbook(content: bytes, name: str) -> CheckResult:
     content : bytes
     name : str
         What the file is called in problems.
+    converted : mapping, optional
+        Of `rdpscore.readers.convert_together`.
     """
-    return _checked(*read_workbook(content, name))
+    return _checked(*read_workbook(content, name, converted))
 
 
 def _checked(filled: Filled | None, problems: Problems) -> CheckResult:

@@ -10,9 +10,11 @@ from openpyxl.utils import get_column_letter
 
 from rdpscore.codebook import Codebook
 from rdpscore.coding import cells as parse
-from rdpscore.coding.grid import Formula, Grid
+from rdpscore.coding.cells import formula_in
+from rdpscore.coding.grid import Grid
 from rdpscore.coding.sheet_plan import FIELDS
 from rdpscore.problems import Batch, Problems, suggestion
+from rdpscore.readers import Cell
 from rdpscore.survey import STATES
 
 Key = tuple[str, str, str, str]
@@ -64,7 +66,7 @@ class CoderRows:
         out: list[dict[str, str]] = []
         places: list[dict[str, str]] = []
         seen: dict[Key, str] = {}
-        for row, cells, item_id, columns in self._records():
+        for row, cells, item_id, columns in self.records():
             given = dict.fromkeys(FIELDS, "")
             given |= {f: self._cell(row, cells, c, f, item_id) for f, c in columns.items()}
             if not any(given.values()):
@@ -118,7 +120,7 @@ class CoderRows:
     def _own(self, cells: Sequence[Any], field: str, default: str) -> str:
         return parse.plain(self.grid.value(cells, field)).strip() or default
 
-    def _records(self) -> Iterator[tuple[int, Sequence[Any], str, dict[str, int]]]:
+    def records(self) -> Iterator[tuple[int, Sequence[Any], str, dict[str, int]]]:
         """Row, cells, item and field → column of everything that could be answered."""
         columns = self.grid.columns
         if "item" in columns:
@@ -173,12 +175,13 @@ class CoderRows:
         return None
 
     def _cell(self, row: int, cells: Sequence[Any], column: int, field: str, item_id: str) -> str:
-        value = cells[column] if column < len(cells) else None
-        if value is None:
-            return ""
+        value = cells[column] if column < len(cells) else ""
+        if isinstance(value, Cell) and value.struck:
+            place = self.grid.at(row, column)
+            self.fault("struck_out", row, place, value=str(value), item=item_id, column=field)
         try:
-            if isinstance(value, Formula):
-                raise parse.BadCell("formula_in_cell", value=str(value))
+            if (said := formula_in(value)) is not None:
+                raise parse.BadCell("formula_in_cell", value=said)
             match field:
                 case "answer":
                     return self._answer(item_id, value)
@@ -187,7 +190,7 @@ class CoderRows:
                 case "confidence":
                     return parse.confidence(value)
                 case "coded_on":
-                    return parse.day(value)
+                    return parse.day(value, self.grid.epoch)
                 case _:
                     return parse.free_text(value)
         except parse.BadCell as bad:

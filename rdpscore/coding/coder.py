@@ -38,6 +38,7 @@ from rdpscore.coding.style import (
     AGAINST,
     EVIDENCE,
     MISSING,
+    UNKNOWN,
     Book,
 )
 
@@ -140,7 +141,8 @@ def _welcome(book: Book, plan: Plan) -> None:
         f"{start}On the sheet {CODING}, choose an answer {rows}. The sheet {GUIDE} says when to choose which; its "
         f"topics are linked from {CODING}.",
         "Copy the passage that decides, and the address of its page, beside the answer. The guide says which answers "
-        "need one.",
+        "need one. Open the cell before you paste (F2, or a double click): otherwise a text of several paragraphs "
+        "fills the cells below, too.",
         "Not sure? Choose the best answer, set the state to unclear or to discuss, and say why in the note. Page gone? "
         "Set the state to not reachable.",
         f"Change only the pale yellow cells. The sheet {PROGRESS} counts what is missing. Save as .xlsx and send the "
@@ -150,6 +152,7 @@ def _welcome(book: Book, plan: Plan) -> None:
         MISSING: "blue: no answer yet",
         EVIDENCE: "sand: the passage is missing",
         AGAINST: "lilac: answered, but by your other answers the item does not apply",
+        UNKNOWN: "salmon: none of the item's answers; choose one of the list, or type its code",
     }
     welcome(book, meta.title, facts, ("How to code", steps), (f"Colours on the sheet {CODING}", colors))
 
@@ -215,7 +218,6 @@ def _search(book: Book, plan: Plan) -> None:
             "source": ["yes", "no"],
             "input_title": SEARCH_FIELDS["not_reachable"],
             "input_message": "yes: pages that you looked for could not be opened.",
-            "error_message": "Choose yes or no.",
         },
     }
     for field, rule in rules.items():

@@ -79,6 +79,10 @@ _STATES = (
     "Leave blank if the answer is clear. unclear: the policy can be read in two ways. to discuss: a question to "
     "the lead. not reachable: the page cannot be opened."
 )
+_PASSAGES = (
+    "The words that decide. Open this cell before you paste (F2, or a double click): a text of several paragraphs "
+    "fills the cells below otherwise."
+)
 
 # A row an answer ----------------------------------------------------------------------------------------
 
@@ -169,12 +173,15 @@ def _field_rules(book: Book, sheet: Any, first: int, n_rows: int, columns: Mappi
             "source": list(STATE_LABELS.values()),
             "input_title": FIELDS["state"],
             "input_message": message(_STATES),
-            "error_message": "Choose a state from the list.",
         },
         "confidence": {
             "validate": "list",
             "source": list(CONFIDENCE),
-            "error_message": "Choose low, medium or high.",
+        },
+        "evidence": {
+            "validate": "any",
+            "input_title": FIELDS["evidence"],
+            "input_message": message(_PASSAGES),
         },
         "coded_on": {
             "validate": "any",

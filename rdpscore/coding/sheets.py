@@ -16,7 +16,9 @@ from rdpscore.coding.style import (
     FAINT,
     HEAD,
     PAPER,
+    UNKNOWN,
     Book,
+    cell,
 )
 
 WELCOME, LISTS = "Welcome", "Lists"
@@ -31,7 +33,7 @@ def sheet_of(
     """A sheet with column widths, to be printed so many pages wide."""
     sheet = book.sheet(name)
     for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
+        sheet.set_column(column, column, width, book.outside)
     sheet.hide_gridlines(2)
     sheet.set_paper(9)
     sheet.set_margins(0.4, 0.4, 0.5, 0.5)
@@ -117,8 +119,6 @@ def rule_of_answers(
         options: dict[str, Any] = {
             "validate": "list",
             "source": f"={list_name(item)}",
-            "error_title": "Not an option",
-            "error_message": "Choose one of the answers in the list.",
         }
     else:
         options = {"validate": "any"}
@@ -126,6 +126,21 @@ def rule_of_answers(
         part = cells[start : start + _RANGES]
         ranges = [[r, c, r, c] for r, c in part]
         book.rule(sheet, *part[0], *part[0], **options, **box, other_cells=ranges[1:])
+        if item.closed:
+            where = " ".join(cell(r, c) for r, c in part)
+            unknown = {
+                "type": "formula",
+                "criteria": f"={_unknown(item, cell(*part[0]))}",
+                "multi_range": where,
+            }
+            book.rule(sheet, *part[0], *part[0], **unknown, format=book.tint(UNKNOWN))
+
+
+def _unknown(item: Item, answer: str) -> str:
+    """TRUE where a cell holds what is neither in the item's list nor one of its codes, whatever the case."""
+    listed = f"SUMPRODUCT(--({list_name(item)}=TRIM({answer})))"
+    codes = ",".join(f'TRIM({answer}&"")="{code}"' for code in item.codes)
+    return f'AND({answer}<>"",{listed}=0,NOT(OR({codes})))'
 
 
 def answer_form(item: Item) -> str:

@@ -22,6 +22,18 @@ INK, FAINT, PAPER, QUIET, EDGE = "#1F2933", "#5F6B76", "#FFFFFF", "#F4F6F8", "#C
 BAND = "#E9EEF4"
 """Behind headings within a sheet."""
 HEAD, ENTRY, MISSING, EVIDENCE, AGAINST = "#1F4E79", "#FFFDF2", "#CFE2F3", "#F6DFA4", "#E1CFEC"
+UNKNOWN = "#F2BFAE"
+_FONT = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
+_EDGES = {"border": 1, "border_color": EDGE}
+_ENTRY = {**_EDGES, "locked": False, "bg_color": ENTRY}
+_PASTED = {**_FONT, **_ENTRY, "num_format": 49, "text_wrap": True}
+"""The workbook's default: LibreOffice gives it to a cell into which a passage is pasted from a page.
+
+So it is that of the coder's cells, which stay open, and text; 49 is the number of the format "text" itself.
+"""
+_NOT_PASTED = {"locked": True, "num_format": "General", "text_wrap": False, "bg_color": PAPER, "border": 0}
+"""What all other cells have instead."""
+LAST_COLUMN = 16_383
 _HEAD = {"text_wrap": True, "valign": "vcenter", "border": 1, "border_color": EDGE}
 LONGEST = 32_767
 """Characters that a cell holds."""
@@ -69,8 +81,10 @@ class Book:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
+            "default_format_properties": dict(_PASTED),
         }
         self.book = xlsxwriter.Workbook(self.buffer, options)
+        self.book.default_format_properties = {}  # what rules of colour add is their colour alone
         self.book.set_properties({"created": CREATED, "comments": "Written by rdpscore"})
         self.book.set_size(2400, 1400)
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
@@ -79,17 +93,23 @@ class Book:
     def sheet(self, name: str) -> Any:
         sheet = self.book.add_worksheet(name, _Sheet)
         sheet.xls_strmax = 10 * LONGEST  # `text` measures what is shown, not its markup
+        sheet.set_column(0, LAST_COLUMN, None, self.outside)
+        sheet.dim_colmin = sheet.dim_colmax = None  # such columns are no content
         return sheet
 
     def format(self, **properties: Any) -> Any:
         """A format, made once."""
-        base = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
-        key = tuple(sorted((base | properties).items()))
+        key = tuple(sorted((_FONT | _NOT_PASTED | properties).items()))
         if key not in self._formats:
             self._formats[key] = self.book.add_format(dict(key))
         return self._formats[key]
 
     # Each is looked up once: there are millions of cells
+
+    @cached_property
+    def outside(self) -> Any:
+        """Of cells that hold nothing: closed, so that no paste reaches over the end of a table."""
+        return self.format()
 
     @cached_property
     def head(self) -> Any:
@@ -116,11 +136,11 @@ class Book:
         return self._looks(top=2, top_color=HEAD)
 
     def _looks(self, **edge: Any) -> Looks:
-        grid = {"border": 1, "border_color": EDGE, **edge}
-        entry = {"locked": False, "bg_color": ENTRY, **grid}
+        grid = {**_EDGES, **edge}
+        entry = {**_ENTRY, **grid}
         fixed = {"text_wrap": True, "bg_color": QUIET, **grid}
         return Looks(
-            entry=self.format(num_format="@", text_wrap=True, **entry),
+            entry=self.format(**{**_PASTED, **edge}),
             day=self.format(num_format="yyyy-mm-dd", **entry),
             fixed=self.format(**fixed),
             strong=self.format(bold=True, **fixed),
@@ -169,7 +189,12 @@ class Book:
         return self._tints[color]
 
     def rule(self, sheet: Any, *where: Any, **options: Any) -> None:
-        """A data validation or conditional format; XlsxWriter returns −2 where it drops one."""
+        """A data validation or conditional format; XlsxWriter returns −2 where it drops one.
+
+        A list offers and never stops: codes and labels may be typed, and `rdpscore check` decides.
+        """
+        if "validate" in options:
+            options["show_error"] = False
         method = sheet.data_validation if "validate" in options else sheet.conditional_format
         if method(*where, options) not in (0, None):
             raise ValueError(f"{sheet.get_name()}: the rule {options} was not written")

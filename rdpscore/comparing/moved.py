@@ -12,7 +12,7 @@ from rdpscore.codebook import Codebook
 
 Options = npt.NDArray[np.int16]
 SAME, STRICTER, LOOSER, OTHER = "same", "stricter", "looser", "other"
-"""How the second survey's answer stands to the first's; ``other`` on a nominal item."""
+"""How the second survey's answer stands to the first's; ``other`` where options have no order."""
 DIRECTIONS = (SAME, STRICTER, LOOSER, OTHER)
 
 
@@ -34,9 +34,9 @@ def cells(book: Codebook, a: Options, b: Options) -> pd.DataFrame:
     """
     row, item = np.nonzero((a >= 0) & (b >= 0))
     x, y = a[row, item], b[row, item]
-    ordinal = np.array([i.level == "ordinal" for i in book.items], bool)[item]
+    ordered = np.array([i.ordered for i in book.items], bool)[item]
     direction = np.select(
-        [x == y, ordinal & (y > x), ordinal & (y < x)], [SAME, STRICTER, LOOSER], default=OTHER
+        [x == y, ordered & (y > x), ordered & (y < x)], [SAME, STRICTER, LOOSER], default=OTHER
     )
     width = max(len(i.codes) for i in book.items)
     scores = np.full((len(book.items), width), np.nan)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from rdpscore.comparing.comparison import Pair
 from rdpscore.figures.look import (
-    ABSENT,
     HUE,
     INK,
     RULE,
@@ -20,6 +19,7 @@ from rdpscore.figures.look import (
     escaped,
     labels_axis,
     legend,
+    option_colour,
     plain_layout,
     row_height,
     wrapped,
@@ -54,7 +54,7 @@ def distributions(pair: Pair) -> Chart:
     frame = pair.distributions
     rows: list[dict[str, Any]] = []
     for item, own in frame.groupby("item", sort=False):
-        parts = records(own)
+        parts, entry = records(own), pair.terms.codebook.item(str(item))
         for letter, end in (("A", "a"), ("B", "b")):
             for k, part in enumerate(parts):
                 rows.append(
@@ -64,7 +64,7 @@ def distributions(pair: Pair) -> Chart:
                         "survey": letter,
                         "option": part["option"],
                         "label": part["label"],
-                        "place": k / max(len(parts) - 1, 1),
+                        "strictness": entry.strictness(k),
                         "n": part[f"matched_n_{end}"],
                         "share": part[f"matched_share_{end}"],
                     }
@@ -75,7 +75,9 @@ def distributions(pair: Pair) -> Chart:
         frame=parts_of_bars,
         draw=partial(_draw_distributions, parts_of_bars),
         n=_who(pair),
-        marks="The stronger the colour, the stricter the answer.",
+        marks="The stronger the colour, the stricter the answer; kinds without an order have colours by turns."
+        if any(r["strictness"] is None for r in rows)
+        else "The stronger the colour, the stricter the answer.",
     )
 
 
@@ -86,16 +88,21 @@ def _draw_distributions(frame: pd.DataFrame) -> go.Figure:
     items = list(dict.fromkeys(frame["item"]))
     titles = dict(zip(frame["item"], frame["title"], strict=True))
     y = {(item, s): 2.6 * k + at for k, item in enumerate(items) for s, at in (("A", 0.0), ("B", 1.0))}
-    for row in records(frame[frame["share"] > 0]):
-        dark = row["place"] > 0.5
+    before = dict.fromkeys(y, 0.0)
+    nth = frame.groupby(["item", "survey"], sort=False).cumcount()
+    for row, k in zip(records(frame), nth, strict=True):
+        if not row["share"]:
+            continue
+        place, colour = (row["item"], row["survey"]), option_colour(row["strictness"], k)
         figure.add_bar(
-            x=[row["share"]], y=[y[row["item"], row["survey"]]], orientation="h", width=0.9,
-            base=_before(frame, row), marker={"color": _hue(row["place"]), "line": {"color": "white", "width": 1}},
+            x=[row["share"]], y=[y[place]], orientation="h", width=0.9,
+            base=before[place], marker={"color": colour, "line": {"color": "white", "width": 1}},
             text=str(row["n"]) if row["share"] >= LEAST_TEXT else "", textposition="inside", insidetextanchor="middle",
-            textfont={"size": 10, "color": "white" if dark else INK}, textangle=0,
+            textfont={"size": 10, "color": "white" if colour in HUE[2:] else INK}, textangle=0,
             hovertemplate=f"{escaped(row['title'])}, {row['survey']}<br>{escaped(row['label'])}: {row['n']}, "
             f"{100 * row['share']:.0f} %<extra></extra>",
         )  # fmt: skip
+        before[place] += row["share"]
     names = {i: wrapped(titles[i], 24) for i in items}
     ticks = [(p, f"{names[i]}  A" if s == "A" else "B") for (i, s), p in y.items()]
     figure.update_layout(plain_layout(52 * len(items) + 90), barmode="overlay")
@@ -109,18 +116,6 @@ def _draw_distributions(frame: pd.DataFrame) -> go.Figure:
     )
     figure.update_xaxes(axis(range=[0, 1.005], tickformat=".0%", title_text="share of the journals in both"))
     return figure
-
-
-def _before(frame: pd.DataFrame, row: dict[str, Any]) -> float:
-    same = (
-        (frame["item"] == row["item"]) & (frame["survey"] == row["survey"]) & (frame["place"] < row["place"])
-    )
-    return float(frame.loc[same, "share"].fillna(0).sum())
-
-
-def _hue(place: float) -> str:
-    """Colour of an option by its place from lowest, 0, to strictest, 1."""
-    return ABSENT if place == 0 else HUE[min(int(place * len(HUE)), len(HUE) - 1)]
 
 
 # What moved ---------------------------------------------------------------------------------------------

@@ -5,14 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from rdpscore.figures.look import (
     ABSENT,
     HUE,
     INK,
-    KINDS,
     PAPER,
     RULE,
     STACKED,
@@ -21,6 +19,7 @@ from rdpscore.figures.look import (
     escaped,
     labels_axis,
     legend,
+    option_colour,
     plain_layout,
     row_height,
     wrapped,
@@ -131,7 +130,7 @@ def _draw_answers(frame: pd.DataFrame) -> go.Figure:
     nth = frame.groupby("item", sort=False).cumcount().to_numpy()
     for k in range(int(nth.max()) + 1 if len(nth) else 0):
         rows = records(frame[nth == k])
-        colours = [_colour(r["strictness"], r["label"], k) for r in rows]
+        colours = [PAPER if r["label"] is None else option_colour(r["strictness"], k) for r in rows]
         figure.add_bar(
             x=[r["share"] or 0 for r in rows], y=[names[r["item"]] for r in rows], orientation="h",
             text=[str(r["n"]) if r["n"] else "" for r in rows], textposition="inside", insidetextanchor="middle",
@@ -146,14 +145,3 @@ def _draw_answers(frame: pd.DataFrame) -> go.Figure:
         )  # fmt: skip
     _bars(figure, order)
     return figure.update_layout(showlegend=False)
-
-
-def _colour(strictness: float | None, label: str | None, nth: int) -> str:
-    """The colour of an option: the lowest pale grey, others from light to dark; kinds without order by turns."""
-    if label is None:
-        return PAPER
-    if strictness is None:
-        return KINDS[nth % len(KINDS)]
-    if strictness == 0:
-        return ABSENT
-    return HUE[int(np.clip(np.ceil(strictness * len(HUE)) - 1, 0, len(HUE) - 1))]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rdpscore.figures.look import (
+    ABSENT,
     HUE,
     INK,
     KINDS,
@@ -157,8 +158,14 @@ def policy_profiles(survey: Survey, result: HeterogeneityResult) -> Chart:
         draw=partial(_draw_profiles, frame, sizes),
         n=f"{plural(result.n_journals, 'journal')}, {plural(result.n_patterns, 'different set')} of answers, one row "
         "each, with its publishers and their journals;",
-        marks="the stronger the colour, the stricter.",
+        marks="the stronger the colour, the stricter"
+        + ("; grey: options without an order." if _kinds(frame).any() else "."),
     )
+
+
+def _kinds(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a cell has an answer, and no place between lowest and strictest."""
+    return frame["answer"].notna() & frame["level"].isna()
 
 
 CELLS = ["profile", "pattern", "label", "n_journals", "item", "title", "answer", "level"]
@@ -169,7 +176,7 @@ def _cells(survey: Survey, found: Profiles) -> Iterator[dict[str, Any]]:
     patterns, levels = found.patterns, found.patterns.levels
     if not patterns.n:
         return
-    strict = np.nanmean(levels, axis=1)
+    strict = np.nan_to_num(patterns.strictness)
     groups = [(p.name, p.patterns) for p in found.profiles] or [("", tuple(range(patterns.n)))]
     items = [survey.codebook.items[survey.codebook.item_ids.index(i)] for i in patterns.items]
     times = np.bincount(patterns.of[patterns.of >= 0], minlength=patterns.n)
@@ -186,7 +193,7 @@ def _cells(survey: Survey, found: Profiles) -> Iterator[dict[str, Any]]:
                     "item": item.id,
                     "title": item.title,
                     "answer": item.options[option].label if option >= 0 else None,
-                    "level": float(levels[p, k]) if option >= 0 else None,
+                    "level": float(levels[p, k]) if option >= 0 and item.ordered else None,
                 }
 
 
@@ -203,6 +210,7 @@ def _draw_profiles(frame: pd.DataFrame, sizes: Mapping[str, int]) -> go.Figure:
 
     titles = list(dict.fromkeys(frame["title"]))
     rows: list[list[float]] = []
+    kinds: list[list[float]] = []
     said: list[list[str | None]] = []
     names: list[str] = []
     blank = [np.nan] * len(titles)
@@ -210,20 +218,22 @@ def _draw_profiles(frame: pd.DataFrame, sizes: Mapping[str, int]) -> go.Figure:
         block = frame[frame["profile"] == name]
         if name:
             rows.append(blank)
+            kinds.append(blank)
             said.append([None] * len(titles))
             names.append(f"<b>Profile {name}</b>: {plural(sizes[name], 'journal')}")
         for _, cells in block.groupby("pattern", sort=False):
             rows.append([np.nan if v is None else v for v in cells["level"]])
+            kinds.append([0.0 if kind else np.nan for kind in _kinds(cells)])
             said.append(list(cells["answer"]))
             label = str(cells["label"].iloc[0])
             names.append(escaped(cut(label, 30)))
-    figure = go.Figure(
-        go.Heatmap(
-            z=rows, x=titles, y=list(range(len(rows))), colorscale=SCALE, zmin=0, zmax=1, xgap=1, ygap=1,
+    figure = go.Figure()
+    for z, colours in ((rows, SCALE), (kinds, [(0, ABSENT), (1, ABSENT)])):
+        figure.add_heatmap(
+            z=z, x=titles, y=list(range(len(rows))), colorscale=colours, zmin=0, zmax=1, xgap=1, ygap=1,
             showscale=False, customdata=said, hoverongaps=False, text=[[n] * len(titles) for n in names],
             hovertemplate="%{text}<br>%{x}: %{customdata}<extra></extra>",
-        )
-    )  # fmt: skip
+        )  # fmt: skip
     figure.update_layout(plain_layout(15 * len(rows) + 190))
     figure.update_yaxes(
         labels_axis(tickvals=list(range(len(rows))), ticktext=names, tickfont={"size": 10, "color": INK},

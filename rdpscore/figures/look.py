@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -127,6 +128,13 @@ def escaped(text: str) -> str:
 def row_height(labels: Sequence[str]) -> int:
     """Pixels that a row needs for the longest of its labels."""
     return 8 + 14 * max((label.count("<br>") + 1 for label in labels), default=1)
+
+
+def option_colour(strictness: float | None, nth: int) -> str:
+    """The colour of an option: the lowest pale grey, others from light to dark; kinds without order by turns."""
+    if strictness is None or strictness != strictness:
+        return KINDS[nth % len(KINDS)]
+    return HUE[max(math.ceil(strictness * len(HUE)) - 1, 0)] if strictness else ABSENT
 
 
 def axis(**more: Any) -> dict[str, Any]:

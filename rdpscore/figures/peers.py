@@ -44,6 +44,7 @@ MOST = 40
 """Publishers that are drawn; the others stand in the table."""
 PLACES = {"all": ("all others", SOFT, "line-ns"), "comparable": ("comparable journals", KINDS[1], "diamond"),
           "journal": ("this journal", INK, "circle")}  # fmt: skip
+MEANS = {"rest": ("mean of the rest", SOFT, "line-ns"), "own": ("mean of the publisher", HUE[3], "circle")}
 
 
 # A journal among its peers ------------------------------------------------------------------------------
@@ -71,21 +72,33 @@ def _draw_place(frame: pd.DataFrame) -> go.Figure:
         if len(ends) > 1:
             figure.add_scatter(x=[min(ends), max(ends)], y=[k, k], mode="lines", hoverinfo="skip",
                                line={"color": RULE, "width": 3}, showlegend=False)  # fmt: skip
-    for key, (words, colour, symbol) in PLACES.items():
+    _marks(figure, rows, names, PLACES, height=44)
+    return figure
+
+
+def _marks(
+    figure: go.Figure,
+    rows: list[dict[str, Any]],
+    names: list[str],
+    kinds: dict[str, tuple[str, str, str]],
+    *,
+    height: int,
+) -> None:
+    """A row each with a mark of each kind, on the scale of answers' scores; a line stands for many journals."""
+    for key, (words, colour, symbol) in kinds.items():
+        size, line = (14, 3) if symbol == "line-ns" else (11, 1)
         figure.add_scatter(
             x=[r[key] for r in rows], y=list(range(len(rows))), mode="markers", name=words,
-            marker={"color": colour, "size": 14 if symbol == "line-ns" else 11, "symbol": symbol,
-                    "line": {"width": 3 if symbol == "line-ns" else 1, "color": colour}},
+            marker={"color": colour, "size": size, "symbol": symbol, "line": {"width": line, "color": colour}},
             hovertemplate=f"%{{y}}: {words} %{{x:.2f}}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(plain_layout(44 * max(len(rows), 1) + 110), showlegend=True, legend=legend())
+    figure.update_layout(plain_layout(height * max(len(rows), 1) + 110), showlegend=True, legend=legend())
     figure.update_yaxes(
         labels_axis(
             autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=list(range(len(rows))), ticktext=names
         )
     )
     figure.update_xaxes(axis(range=[-0.03, 1.03], title_text="mean of the answers' scores", tickformat=".1f"))
-    return figure
 
 
 # Journals side by side ----------------------------------------------------------------------------------
@@ -217,21 +230,5 @@ def _draw_against_rest(frame: pd.DataFrame) -> go.Figure:
     figure.add_scatter(
         x=x, y=y, mode="lines", line={"color": RULE, "width": 8}, hoverinfo="skip", showlegend=False
     )
-    for key, words, colour, symbol in (
-        ("rest", "mean of the rest", SOFT, "line-ns"),
-        ("own", "mean of the publisher", HUE[3], "circle"),
-    ):
-        figure.add_scatter(
-            x=[r[key] for r in rows], y=list(range(len(rows))), mode="markers", name=words,
-            marker={"color": colour, "size": 14 if symbol == "line-ns" else 10, "symbol": symbol,
-                    "line": {"width": 3 if symbol == "line-ns" else 1, "color": colour}},
-            hovertemplate=f"%{{y}}: {words} %{{x:.2f}}<extra></extra>",
-        )  # fmt: skip
-    figure.update_layout(plain_layout(28 * max(len(rows), 1) + 110), showlegend=True, legend=legend())
-    figure.update_yaxes(
-        labels_axis(
-            autorange=False, range=[len(rows) - 0.4, -0.6], tickvals=list(range(len(rows))), ticktext=names
-        )
-    )
-    figure.update_xaxes(axis(range=[-0.03, 1.03], title_text="mean of the answers' scores", tickformat=".1f"))
+    _marks(figure, rows, names, MEANS, height=28)
     return figure

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from rdpscore.problems import InvalidInput, Problems, suggestion
+
 Kind = Literal["codebook", "data", "app"]
 
 
@@ -29,6 +31,36 @@ def shipped(kind: Kind, name: str | None = None) -> Path:
         if folder.is_dir():
             return folder if name is None else folder / name
     raise FileNotFoundError(f"this installation of rdpscore lacks its '{kind}' folder; install it again")
+
+
+def named_file(name: str | Path, thing: str, folder: Path) -> Path:
+    """Path of a YAML file that is named by its path, or by the id of one in a shipped folder.
+
+    Parameters
+    ----------
+    name : str or Path
+    thing : str
+        What it is, in problems: ``"codebook"``, ``"mapping"``.
+    folder : Path
+
+    Raises
+    ------
+    InvalidInput
+        If there is none; the problem names the nearest.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.exists():
+        return path
+    there = shipped_ids(folder)
+    if str(name) not in there:
+        tail = suggestion(str(name), there) or f"; shipped are {', '.join(there)}"
+        raise InvalidInput(Problems.one("unknown_reference", None, thing=thing, value=name, nearest=tail))
+    return there[str(name)]
+
+
+def shipped_ids(folder: Path) -> dict[str, Path]:
+    """Id → path of each YAML file of a shipped folder, in the order of ids."""
+    return {p.stem: p for p in sorted(folder.glob("*.yaml"))}
 
 
 def is_shipped(path: Path) -> bool:

@@ -77,6 +77,8 @@ class Mark:
         Commonest answer of the profile's journals, how many give it, and how many have one.
     other, n_other, n_other_known : str and int
         The same of all other journals.
+    ordered : bool
+        Whether a later option of the item is a stricter one.
     """
 
     item: str
@@ -88,6 +90,7 @@ class Mark:
     other: str
     n_other: int
     n_other_known: int
+    ordered: bool
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,9 @@ class Profile:
     n_journals : int
     publishers : tuple of (str, int, int)
         Publisher, its journals here, and all of its journals; most journals first.
-    strictness : float
-        Mean over patterns and items of the way from the lowest to the highest option, 0 to 1.
+    strictness : float or None
+        Mean over patterns and items of the way from the lowest to the highest option, 0 to 1; of items that are ordinal
+        and scored, None where there are none.
     jaccard, without : float or None
         Stability when publishers are resampled, and when one is left out at a time.
     marks : tuple of Mark
@@ -115,7 +119,7 @@ class Profile:
     patterns: tuple[int, ...]
     n_journals: int
     publishers: tuple[tuple[str, int, int], ...]
-    strictness: float
+    strictness: float | None
     jaccard: float | None
     without: float | None
     marks: tuple[Mark, ...]
@@ -285,8 +289,8 @@ def _described(
     survey: Survey, found: Patterns, labels: Ints, drawn: Floats, without: Floats
 ) -> tuple[Profile, ...]:
     groups = clusters(survey)
-    strict = np.nanmean(found.levels, axis=1)
-    order = sorted(range(len(drawn)), key=lambda c: -float(strict[labels == c].mean()))
+    strict = [_mean(found.strictness[labels == c]) for c in range(len(drawn))]
+    order = sorted(range(len(drawn)), key=lambda c: (strict[c] is None, -(strict[c] or 0.0)))
     total = np.bincount(groups.code, minlength=groups.n)
     out = []
     for k, c in enumerate(order):
@@ -299,13 +303,18 @@ def _described(
                 patterns=tuple(np.flatnonzero(labels == c).tolist()),
                 n_journals=int(own.sum()),
                 publishers=tuple((groups.labels[g], int(count[g]), int(total[g])) for g in members),
-                strictness=float(strict[labels == c].mean()),
+                strictness=strict[c],
                 jaccard=None if np.isnan(drawn[c]) else float(drawn[c]),
                 without=None if np.isnan(without[c]) else float(without[c]),
                 marks=_marks(survey, found, labels == c),
             )
         )
     return tuple(out)
+
+
+def _mean(values: Floats) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else None
 
 
 def _marks(survey: Survey, found: Patterns, own: Bools) -> tuple[Mark, ...]:
@@ -329,6 +338,6 @@ def _marks(survey: Survey, found: Patterns, own: Bools) -> tuple[Mark, ...]:
         item = survey.codebook.items[survey.codebook.item_ids.index(item_id)]
         out.append(
             Mark(item_id, item.title, apart, item.options[common].label, int(counts[common]), int(counts.sum()),
-                 item.options[other].label, int(others[other]), int(others.sum()))
+                 item.options[other].label, int(others[other]), int(others.sum()), item.ordered)
         )  # fmt: skip
     return tuple(sorted(out, key=lambda m: (-abs(m.difference), m.item))[:MARKS])

@@ -30,7 +30,8 @@ class Patterns:
         Position of each answer, −1 where there is none.
     top : int array, shape (n_items,)
         Position of the last option.
-    nominal : bool array, shape (n_items,)
+    nominal, ordered : bool array, shape (n_items,)
+        Whether answers are the same or not, no more; whether a later option is a stricter one.
     of : int array, shape (n_journals,)
         Pattern of each journal, −1 where it has no answer at all.
     """
@@ -39,6 +40,7 @@ class Patterns:
     option: Ints
     top: Ints
     nominal: Bools
+    ordered: Bools
     of: Ints
 
     @property
@@ -50,6 +52,14 @@ class Patterns:
     def levels(self) -> Floats:
         """Answers as shares of the way from the first option to the last, NaN where missing."""
         return np.where(self.option >= 0, self.option / np.maximum(self.top, 1), np.nan)
+
+    @property
+    def strictness(self) -> Floats:
+        """Mean level of each pattern over its answers to items with an order of strictness, NaN without any."""
+        there = self.ordered & (self.option >= 0)
+        n = there.sum(axis=1)
+        total = np.where(there, self.levels, 0.0).sum(axis=1)
+        return np.asarray(np.divide(total, n, out=np.full(self.n, np.nan), where=n > 0))
 
 
 def answer_patterns(survey: Survey) -> Patterns:
@@ -68,6 +78,7 @@ def answer_patterns(survey: Survey) -> Patterns:
         option=rows,
         top=np.array([len(book.items[k].options) - 1 for k in closed], np.intp),
         nominal=np.array([book.items[k].level == "nominal" for k in closed], bool),
+        ordered=np.array([book.items[k].ordered for k in closed], bool),
         of=of,
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from rdpscore.arguments import checked
 from rdpscore.codebook import Codebook, find_codebook, read_codebook
 from rdpscore.files import Folder, commit, read_plain, to_csv_bytes
+from rdpscore.files.folder import committed
 from rdpscore.files.plain import MAX_YAML
 from rdpscore.moving.migration_plan import MigrationResult, make_result, plan
 from rdpscore.moving.recode import read_recode
@@ -52,7 +53,7 @@ def migrate(
     folder, day = Path(survey), today or datetime.date.today()
     target = find_codebook(to)
     result, changes = _prepare(folder, target, recode, day)
-    if dry_run or not changes:
+    if dry_run or not (changes or committed(folder)):
         return replace(result, dry_run=dry_run)
 
     def prepared() -> Mapping[str, bytes | None]:

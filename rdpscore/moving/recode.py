@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from rdpscore.codebook import Code, Codebook, Item, Model, Text, parse_model
-from rdpscore.files import read_yaml
+from rdpscore.codebook import Code, Codebook, Item, Model, Text
+from rdpscore.codebook.parsing import Fault, Faults, read_model
 from rdpscore.files.yamls import KeyPath, YamlDocument
-from rdpscore.problems import Batch, Problems, suggestion
+from rdpscore.problems import Problems
+
+FAULTS = Faults("bad_recode", "recode")
+_bad, _unknown = FAULTS.bad, FAULTS.unknown
 
 READ_AGAIN, DROP = "read_again", "drop"
 WORDS = (READ_AGAIN, DROP)
@@ -79,14 +82,7 @@ def read_recode(path: Path, old: Codebook, new: Codebook) -> tuple[Recode | None
     problems : Problems
         Each with file and line; all at once.
     """
-    document, problems = read_yaml(path)
-    if document is None:
-        return None, problems
-    recode, found = parse_model(Recode, document)
-    problems += found
-    if recode is not None:
-        problems += check_recode(recode, old, new, document)
-    return (recode if problems.ok else None), problems
+    return read_model(path, Recode, lambda recode, document: check_recode(recode, old, new, document))
 
 
 def check_recode(
@@ -99,29 +95,7 @@ def check_recode(
         *_targets(recode, old, new),
         *_lists(recode, old, new),
     ]
-    return Problems.of(
-        Batch(
-            code,
-            document.file if document else "recode",
-            None,
-            ".".join(map(str, path)),
-            document.line(path) if document else None,
-            fields,
-        )
-        for path, code, fields in faults
-    )
-
-
-Fault = tuple[KeyPath, str, dict[str, Any]]
-
-
-def _bad(path: KeyPath, what: str, remedy: str, value: str = "") -> Fault:
-    return path, "bad_recode", {"what": what, "remedy": remedy, "value": value}
-
-
-def _unknown(path: KeyPath, thing: str, value: str, known: Iterable[str], book: Codebook) -> Fault:
-    what = f"{book.id} {book.version} has no {thing} '{value}'{suggestion(value, known)}"
-    return _bad(path, what, "correct the name, or take the entry out", value)
+    return FAULTS.problems(faults, document)
 
 
 def _codebooks(recode: Recode, old: Codebook, new: Codebook) -> Iterator[Fault]:

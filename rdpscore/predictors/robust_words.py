@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rdpscore.predictors.finding import plain, signed, words
+from rdpscore.predictors.finding import NONE, ORDER, plain, signed, words
 from rdpscore.predictors.flips import Flips
 from rdpscore.predictors.refits import Refit
 from rdpscore.predictors.robust import Robust
-from rdpscore.predictors.rows import VERDICTS, Question
+from rdpscore.predictors.rows import VERDICTS
+from rdpscore.words import upper_first
 
-ORDER: tuple[Question, ...] = ("pooled", "within", "between")
 OPENING = {
     "pooled": "over all journals",
     "within": "among journals of one publisher",
     "between": "between publishers' means",
 }
-NONE = ("equivalent", "negligible effect")
 
 
 def sentences(rows: Sequence[Robust], *, brief: bool = False) -> dict[str, list[str]]:
@@ -53,8 +52,7 @@ def _labels(found: Flips) -> str:
 
 def _whole(rows: Sequence[Robust]) -> Iterator[str]:
     for r in rows:
-        opening = OPENING[r.question]
-        opening = opening[0].upper() + opening[1:]
+        opening = upper_first(OPENING[r.question])
         if said := publishers(r):
             yield f"{opening}, whichever publisher is left out: {said}{_verdicts_without(r)}."
         if said := journals(r):

@@ -659,6 +659,42 @@ _kind(
     "delete the character",
 )
 _kind(
+    "spilled_passage",
+    _W,
+    "Passages stand beside nothing, right below another passage: one text that was pasted over several rows.",
+    "the passages in {value} stand beside no answer, right below that in {first}",
+    "join them in {first} ({joined}) and clear {value}; to paste a text of several paragraphs, open the cell first "
+    "(F2, or a double click)",
+)
+_kind(
+    "passage_without_answer",
+    _W,
+    "A passage is there, and neither an answer nor a state.",
+    "there is a passage ({value}) and no answer",
+    "choose the answer that the passage decides, or clear the passage",
+)
+_kind(
+    "markup_in_cell",
+    _W,
+    "The source of a web page was pasted instead of its text.",
+    "the text holds the markup {value}",
+    "copy the passage from the page as it is shown, not from its source",
+)
+_kind(
+    "changed_cell",
+    _W,
+    "Words that came with the workbook are others now.",
+    "'{value}' stands where the workbook had '{expected}'",
+    "look whether the answer in this row is to the question that was sent out; answers count by their item's id",
+)
+_kind(
+    "outside_table",
+    _W,
+    "Text in a row that is none of the table.",
+    "'{value}' stands outside the table and is not read",
+    "move it into the row that it belongs to, or clear it",
+)
+_kind(
     "other_codebook",
     _E,
     "The workbook was made under other items, codes, labels or rules than the survey's.",
@@ -904,6 +940,62 @@ _kind(
     "The bytes of the file are not of the encoding that was named or detected.",
     "the file is no {value} text: {what}",
     "name its encoding in the source, for example cp1252, mac_roman or utf-16",
+)
+_kind(
+    "mixed_encodings",
+    _E,
+    "Some lines of the file are UTF-8 and others are not; read in one encoding, one of the two would be destroyed.",
+    "the file is of two encodings: {lines} cannot be read as UTF-8, while {n} with other letters than A to Z can",
+    "name both, encoding: [utf-8, cp1252] in the source; or rdpscore convert --encoding utf-8,cp1252",
+)
+_kind(
+    "torn_line",
+    _E,
+    "A line holds letters in UTF-8 and others that are not, so that no encoding reads it as it was meant.",
+    "there are letters in two encodings at once in {lines}",
+    "correct it in an editor, or take it from where it was copied from",
+)
+_kind(
+    "second_encoding",
+    _W,
+    "Lines of the file were read in the second of the encodings that were named.",
+    "{n} of the file, which the first encoding cannot read: read as {value} ({lines})",
+    "compare it with the original",
+)
+_kind(
+    "title_rows",
+    _N,
+    "Rows above the header hold a title; the mapping does not say how many there are.",
+    "{n} above the header passed over as a title: '{value}'",
+    "nothing, or say skip in the source: how many rows stand above the header, 0 for none",
+)
+_kind(
+    "foreign_format",
+    _E,
+    "The file is of a format that is not read.",
+    "the file is {value}",
+    "{what}",
+)
+_kind(
+    "values_only",
+    _N,
+    "A format, or the program that reads it, does not show everything that stands in a file.",
+    "{what}",
+    "install LibreOffice, or save the file as .xlsx, where that matters",
+)
+_kind(
+    "never_computed",
+    _E,
+    "A formula has no value: the program that wrote the file never computed it.",
+    "the formula {value} was never computed, so that its cell holds nothing",
+    "open the file in a spreadsheet program and save it",
+)
+_kind(
+    "struck_out",
+    _W,
+    "Text that is struck out is read as any other.",
+    "'{value}', or a part of it, is struck out and was read all the same",
+    "delete what is not meant",
 )
 _kind(
     "bad_json",

@@ -163,9 +163,9 @@ def _notes(
     table = columns.table
     spare = [c for c in table.named if c not in columns.used]
     if spare:
-        shown = ", ".join(f"{c[:40]}" for c in spare)
+        names = ", ".join(spare)
         out.append(
-            Batch("columns_not_read", fields={"n": len(spare), "source": mapping.main, "value": shown})
+            Batch("columns_not_read", fields={"n": len(spare), "source": mapping.main, "value": names})
         )
     if assembled.confirmed:
         out.append(Batch("consensus_repeats", fields={"n": f"{assembled.confirmed:,}"}))

@@ -5,6 +5,6 @@ computed here but words, and nothing printed: `terminal` renders blocks for a co
 blocks on its pages. No sentence about a result is made anywhere else.
 """
 
-from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, Sentence, Table
+from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, ProblemKind, Sentence, Table
 
-__all__ = ["Block", "Facts", "Gap", "Heading", "Note", "Sentence", "Table"]
+__all__ = ["Block", "Facts", "Gap", "Heading", "Note", "ProblemKind", "Sentence", "Table"]

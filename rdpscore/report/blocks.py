@@ -80,11 +80,43 @@ class Table:
         One cell a head.
     numbers : frozenset of str
         Heads of columns that hold numbers, which align at the right.
+    bars : frozenset of str
+        Heads of columns that hold shares, 0 to 1, which are drawn.
     """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[str] = frozenset()
+    bars: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """Problems of one kind; see `rdpscore.report.problems`.
+
+    Attributes
+    ----------
+    severity, code : str
+    n : int
+        How many there are.
+    cases : tuple of (str, str)
+        The first of them: the place and what is wrong, and what to do.
+    """
+
+    severity: str
+    code: str
+    n: int
+    cases: tuple[tuple[str, str], ...]
+
+    @property
+    def more(self) -> str | None:
+        """That there are more of them than `cases`."""
+        return f"… and {self.n - len(self.cases):,} more" if self.n > len(self.cases) else None
+
+    @property
+    def remedies(self) -> list[str]:
+        """What to do, each once."""
+        return list(dict.fromkeys(remedy for _, remedy in self.cases))
 
 
 @dataclass(frozen=True)
@@ -92,10 +124,15 @@ class Gap:
     """Air between two blocks; ways out that set their own distances leave it out."""
 
 
-Block = Heading | Sentence | Note | Facts | Table | Gap
+Block = Heading | Sentence | Note | Facts | Table | ProblemKind | Gap
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[str] = ()) -> Table:
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numbers: Collection[str] = (),
+    bars: Collection[str] = (),
+) -> Table:
     """A table.
 
     Parameters
@@ -105,17 +142,19 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collecti
         A row that is shorter than the heads is blank at its end.
     numbers : collection of str
         Heads of the columns that align at the right.
+    bars : collection of str
+        Heads of the columns whose shares are drawn.
 
     Raises
     ------
     ValueError
-        A row is longer than the heads, or `numbers` names no head.
+        A row is longer than the heads, or `numbers` or `bars` name no head.
     """
-    if lost := set(numbers) - set(heads):
+    if lost := {*numbers, *bars} - set(heads):
         raise ValueError(f"no column is headed {', '.join(sorted(lost))}")
     full = []
     for row in rows:
         if len(row) > len(heads):
             raise ValueError(f"a row of {len(row)} cells under {len(heads)} heads")
         full.append((*row, *[""] * (len(heads) - len(row))))
-    return Table(tuple(heads), tuple(full), frozenset(numbers))
+    return Table(tuple(heads), tuple(full), frozenset(numbers), frozenset(bars))

@@ -23,6 +23,7 @@ from rdpscore.words import (
     number,
     percent,
     plural,
+    span,
 )
 
 MOST_GROUPS = 20
@@ -114,7 +115,6 @@ def _groups(result: HeterogeneityResult) -> Table:
 
 
 def _group(row: dict[Any, Any], with_policies: bool) -> tuple[str, ...]:
-    low, high = number(row["min"]), number(row["max"])
     return (
         cut(str(row["group"]), LONGEST),
         f"{row['n_journals']}",
@@ -124,7 +124,7 @@ def _group(row: dict[Any, Any], with_policies: bool) -> tuple[str, ...]:
         f"{row['items_alike']:.0f}/{row['n_items']}" if row["n_answered"] > 1 else "–",
         number(row["mean"]),
         number(row["sd"]),
-        low if low == high else f"{low}–{high}",
+        span(number(row["min"]), number(row["max"])),
     )
 
 
@@ -342,7 +342,7 @@ def members(profile: Profile, most: int = 4) -> str:
 def mark_sentence(mark: Mark) -> str:
     """What a profile's journals answer on an item, and what the others do."""
     here = f"{mark.title}: {lower_first(mark.answer)} ({mark.n} of {mark.n_known})"
-    if mark.answer == mark.other:
+    if mark.ordered and mark.answer == mark.other:
         way = "less strict" if mark.difference < 0 else "stricter"
         return f"{here}, {way} on the whole than elsewhere ({mark.n_other} of {mark.n_other_known})"
     return f"{here}; elsewhere {lower_first(mark.other)} ({mark.n_other} of {mark.n_other_known})"

@@ -45,7 +45,7 @@ def answers_picture(survey: Survey, scheme: Scheme | str | None = None) -> Pictu
     return Picture(
         chart,
         "What do the journals ask for?",
-        f"{100 * none:.0f} % of all answers score 0; the darker, the stricter.",
+        f"{100 * none:.0f} % of all answers score 0; the darker, the higher the score.",
     )
 
 

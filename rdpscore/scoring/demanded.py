@@ -62,8 +62,7 @@ class DemandsResult(Result):
 def demands(survey: Survey) -> DemandsResult:
     """Count on each item who is strictest, who is in between, and of whom nothing is asked.
 
-    The order of an item's options is that of the codebook where it is ordinal, and that of their scores where it is
-    nominal and scored; an item without either has no strictest option, and is left out.
+    Items have a strictest option where they are ordinal and enter scores; the others are left out.
 
     Parameters
     ----------
@@ -88,11 +87,10 @@ def demands(survey: Survey) -> DemandsResult:
     rows = []
     for k, item in enumerate(items):
         counts = np.bincount(level[:, k], minlength=len(LEVELS))
-        order = ordered(item)
         rows.append(
             {"item": item.id, "title": item.title, "dimension": item.dimension, "graded": bool(graded[k])}
             | {f"n_{name}": int(n) for name, n in zip(LEVELS, counts, strict=True)}
-            | {"strictest": item.options[order[-1]].label, "lowest": item.options[order[0]].label}
+            | {"strictest": item.options[-1].label, "lowest": item.options[0].label}
         )
     columns = ["item", "title", "dimension", "graded", *(f"n_{n}" for n in LEVELS), "strictest", "lowest"]
     settings = {**survey.settings, "graded": GRADED, "versions": versions()}
@@ -110,34 +108,14 @@ def demands(survey: Survey) -> DemandsResult:
 def levels(survey: Survey) -> tuple[npt.NDArray[np.int8], list[Item]]:
     """Position in `LEVELS` of each journal's resolved answers, shape (n_journals, n_items), and the items."""
     book = survey.codebook
-    items = [i for i in book.closed_items if has_order(i)]
+    items = [i for i in book.closed_items if i.ordered]
     out = np.full((len(survey.journal_ids), len(items)), LEVELS.index("missing"), np.int8)
     for k, item in enumerate(items):
         option = survey.resolved.option[:, book.item_ids.index(item.id)]
         place = np.full(len(item.options) + 1, LEVELS.index("between"), np.int8)
-        worth = scale(item)
-        place[:-1][worth == worth.min()] = LEVELS.index("lowest")
-        place[:-1][worth == worth.max()] = LEVELS.index("strictest")
-        place[-1] = LEVELS.index("missing")
+        place[[0, -2, -1]] = [LEVELS.index(name) for name in ("lowest", "strictest", "missing")]
         out[:, k] = place[np.where(option >= 0, option, -1)]
     return out, items
-
-
-def has_order(item: Item) -> bool:
-    """Whether an item has a strictest option."""
-    return len(item.options) > 1 and (item.level == "ordinal" or bool(item.scores))
-
-
-def scale(item: Item) -> npt.NDArray[np.float64]:
-    """Numbers by which the options of an item are ordered."""
-    if item.level == "nominal" and item.scores:
-        return np.asarray(item.scores, float)
-    return np.arange(len(item.options), dtype=float)
-
-
-def ordered(item: Item) -> npt.NDArray[np.intp]:
-    """Positions of an item's options, the least strict first."""
-    return np.argsort(scale(item), kind="stable")
 
 
 def option_counts(survey: Survey) -> pd.DataFrame:
@@ -156,9 +134,7 @@ def option_counts(survey: Survey) -> pd.DataFrame:
     for item in book.closed_items:
         option = survey.resolved.option[:, book.item_ids.index(item.id)]
         n = np.bincount(np.where(option >= 0, option, len(item.options)), minlength=len(item.options) + 1)
-        order = ordered(item)[::-1] if has_order(item) else np.arange(len(item.options))
-        worth = scale(item)
-        span = worth.max() - worth.min() if len(worth) else 0.0
+        order = np.arange(len(item.options))[:: -1 if item.ordered else 1]
         rows = [
             {
                 "item": item.id,
@@ -168,14 +144,14 @@ def option_counts(survey: Survey) -> pd.DataFrame:
                 "label": item.options[k].label,
                 "n": int(n[k]),
                 "share": float(n[k] / total) if total else None,
-                "strictness": float((worth[k] - worth.min()) / span) if has_order(item) and span else None,
+                "strictness": item.strictness(k),
             }
-            for k in order
+            for k in order.tolist()
         ]
         if n[-1]:
             blank = {"answer": None, "label": None, "n": int(n[-1]), "strictness": None}
             rows.append(rows[0] | blank | {"share": float(n[-1] / total)})
-        blocks.append((-n[order[0]] if has_order(item) and len(order) else 1, rows))
+        blocks.append((-n[order[0]] if item.ordered else 1, rows))
     blocks.sort(key=lambda block: block[0])
     columns = ["item", "title", "dimension", "answer", "label", "n", "share", "strictness"]
     return pd.DataFrame([row for _, rows in blocks for row in rows], columns=columns)

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from rdpscore.problems import InvalidInput, Problems, suggestion
-from rdpscore.scoring.demanded import has_order, scale
 from rdpscore.survey import MAIN, RESOLVED_BY, Survey
 
 PROVEN = ("evidence", "source_url", "note")
@@ -132,8 +131,6 @@ def side_by_side(survey: Survey, journals: Sequence[str]) -> pd.DataFrame:
     rows = []
     for item in survey.codebook.closed_items:
         option = survey.resolved.option[places, survey.codebook.item_ids.index(item.id)]
-        worth = scale(item)
-        span = float(worth.max() - worth.min()) if len(worth) else 0.0
         for place, o in zip(places, option, strict=True):
             rows.append(
                 {
@@ -144,9 +141,7 @@ def side_by_side(survey: Survey, journals: Sequence[str]) -> pd.DataFrame:
                     "journal": str(names[place]),
                     "answer": item.codes[o] if o >= 0 else None,
                     "label": item.options[o].label if o >= 0 else None,
-                    "strictness": float((worth[o] - worth.min()) / span)
-                    if o >= 0 and has_order(item) and span
-                    else None,
+                    "strictness": item.strictness(int(o)),
                     "alike": len(np.unique(option)) == 1,
                 }
             )

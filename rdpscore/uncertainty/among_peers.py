@@ -49,9 +49,10 @@ class StandingResult(Result):
         Other journals of its publisher; comparable ones; all others.
     items : DataFrame
         One row a closed item, the most common stricter practice first: item, title, dimension, answer, label, score;
-        state (of `STATES`); ordered (whether it has an order of strictness); strictest (whether the answer is its
-        strictest); n_stricter and n_answered among the publisher's, the comparable and all others; share_stricter of
-        the comparable ones, null where the question of a stricter answer does not arise.
+        state (of `STATES`); ordered (whether it has an order of strictness); applies (whether to the journal);
+        strictest (whether the answer is its strictest); n_stricter and n_answered among the publisher's, the comparable
+        and all others; share_stricter of the comparable ones, null where the question of a stricter answer does not
+        arise.
     practices : DataFrame
         One row a stricter option: item, code, label; n_publisher, n_comparable, n_all who chose it; who (publishers
         with numbers of journals), examples (titles, comparable ones first).
@@ -248,8 +249,7 @@ def _item(
     """A journal's answer to an item, who is stricter, and each stricter option."""
     option = survey.resolved.option[:, survey.codebook.item_ids.index(item.id)]
     own = int(option[place])
-    ordered = item.level == "ordinal" and item.scored
-    above = np.arange(max(own, 0) + 1, len(item.options)) if ordered and applies else np.empty(0, int)
+    above = np.arange(max(own, 0) + 1, len(item.options)) if item.ordered and applies else np.empty(0, int)
     stricter = np.isin(option, above)
     answer = item.codes[own] if own >= 0 else None
     row: dict[str, Any] = {
@@ -260,8 +260,9 @@ def _item(
         "label": item.says(answer),
         "score": item.scores[own] if own >= 0 and item.scores else None,
         "state": STATES[0 if own >= 0 else 1 if applies else 2],
-        "ordered": ordered,
-        "strictest": ordered and applies and not len(above),
+        "ordered": item.ordered,
+        "applies": applies,
+        "strictest": item.ordered and applies and not len(above),
     }
     for name, who in sets.items():
         row[f"n_stricter_{name}"] = int((stricter & who).sum())

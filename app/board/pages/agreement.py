@@ -9,6 +9,7 @@ import streamlit as st
 
 from board.blocks import any_of, one_of, sheet
 from board.parts import heading, link, save, say, show, table, within
+from board.render import render
 from board.view import View
 from rdpscore.agreement.case_list import (
     DETECTION,
@@ -23,6 +24,7 @@ from rdpscore.agreement.report import measure_agreement as agreement_of
 from rdpscore.report import agreement_pictures as pictures
 from rdpscore.report.agreement import ledger_rows
 from rdpscore.report.agreement_words import reason, verdict
+from rdpscore.report.blocks import Facts, Heading
 from rdpscore.report.pictures import Picture
 from rdpscore.words import number, percent
 
@@ -72,8 +74,7 @@ def _how(view: View, found: AgreementResult) -> None:
         "conclusions. On the scores counts how far answers lie apart, and is what enters the score.",
         soft=True,
     )
-    heading("What these figures rest on")
-    sheet([], ledger_rows(found), names=True)
+    render(view, [Heading("What these figures rest on"), Facts(tuple(ledger_rows(found)))])
     _pictures(view, found, pictures.forest, pictures.heat_map)
 
 

@@ -8,8 +8,8 @@ from board.blocks import sheet
 from board.parts import heading, link, problems_shown, save, say, show, table
 from board.view import View, served_survey
 from rdpscore.comparing.comparison import Pair, compare_surveys
-from rdpscore.comparing.words import matched, moved_words, terms_words
 from rdpscore.problems import InvalidInput
+from rdpscore.report.comparison import matched, moved_words, terms_words
 from rdpscore.report.comparison_pictures import answers_picture, moved_picture
 from rdpscore.words import number, percent
 

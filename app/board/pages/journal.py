@@ -12,7 +12,7 @@ from rdpscore.files.texts import safe_address
 from rdpscore.report.survey_pictures import place_picture, side_by_side_picture
 from rdpscore.scoring.journal import evidence_of, journal_answers
 from rdpscore.uncertainty import StandingResult
-from rdpscore.words import number
+from rdpscore.words import number, span
 
 HEADS = {
     "title": "Item",
@@ -54,7 +54,7 @@ def _facts(found: StandingResult) -> None:
     first, second, third = st.columns(3)
     first.metric("Score", number(facts["score"]))
     rank, last = facts["rank"], facts["rank_last"]
-    places = "–" if rank is None else f"{rank}" if rank == last else f"{rank}–{last}"
+    places = "–" if rank is None else span(rank, last)
     second.metric(f"Rank of {facts['n_scored']:,}", places)
     third.metric("Other journals of its publisher", f"{found.n_publisher:,}")
 

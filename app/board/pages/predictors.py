@@ -10,10 +10,12 @@ import streamlit as st
 from board.blocks import one_of, sheet
 from board.draws import wanted
 from board.parts import heading, say, show
+from board.render import render
 from board.view import View
 from rdpscore.heterogeneity.measured import measure_heterogeneity
 from rdpscore.predictors.checks import Check, CheckedResult, checked_regress
 from rdpscore.predictors.formula import ModelError
+from rdpscore.report.blocks import Heading, Note, Sentence
 from rdpscore.report.heterogeneity import heterogeneity_pictures, sentences
 from rdpscore.report.pictures import Picture
 from rdpscore.report.predictor_pictures import (
@@ -91,13 +93,10 @@ def _what(view: View) -> None:
     with st.expander("Three questions that are easily taken for one"):
         sheet([], QUESTIONS, names=True)
     for finding in report.findings:
-        heading(f"{title_of(report.frame.predictor(finding.term), finding)}: {finding.headline}")
-        for sentence in finding.sentences:
-            say(sentence)
-    say(bound_line(report), soft=True)
-    for line in (*left_out_lines(report), *doubt_lines(report), few_line(report)):
-        if line:
-            say(line, soft=True)
+        title = Heading(f"{title_of(report.frame.predictor(finding.term), finding)}: {finding.headline}")
+        render(view, [title, *map(Sentence, finding.sentences)])
+    lines = (bound_line(report), *left_out_lines(report), *doubt_lines(report), few_line(report))
+    render(view, [Note(line) for line in lines if line])
     for p in report.frame.predictors:
         show(view, view.once(("attribute", p.name), partial(attribute_picture, found, p)))
     for term in report.frame.terms:
@@ -175,16 +174,11 @@ def _where(view: View) -> None:
         return
     with st.spinner("Comparing publishers"):
         found = view.compute(measure_heterogeneity, view.scheme, with_profiles=True, seed=view.seed)
-    for sentence in sentences(found):
-        say(sentence)
-    for picture in view.once(
-        "heterogeneity-pictures", lambda: list(heterogeneity_pictures(view.survey, found))
-    ):
-        show(view, picture)
-    say(
-        "Profiles are groups of answer sets, not of journals: a policy that governs many counts once.",
-        soft=True,
+    pictures = view.once("heterogeneity-pictures", lambda: list(heterogeneity_pictures(view.survey, found)))
+    counted = Note(
+        "Profiles are groups of answer sets, not of journals: a policy that governs many counts once."
     )
+    render(view, [*map(Sentence, sentences(found)), *pictures, counted])
 
 
 _PAGES = {"what": _what, "rests": _rests, "choices": _choices, "naive": _naive}
