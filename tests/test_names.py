@@ -12,6 +12,8 @@ from tables import write_survey
 
 import rdpscore
 from rdpscore.files.own_names import is_own
+from rdpscore.problems import InvalidInput
+from rdpscore.published.importing import import_published
 from rdpscore.survey import load, save
 from rdpscore.uncertainty.naming import name_spellings
 from rdpscore.validation.names import alike
@@ -246,3 +248,43 @@ def test_a_survey_that_is_saved_elsewhere_holds_the_decided_names(survey: Path, 
 def test_the_shipped_survey_has_no_two_names_that_are_alike() -> None:
     counts = rdpscore.validate().problems.counts()
     assert not {"same_name", "similar_name", "repeated_issn", "placeholder_issn"} & set(counts)
+
+
+ALIKE = """\
+format: 1
+id: alike
+version: "1"
+title: Labels that a reader may take for one
+dimensions: [{id: d, title: D}]
+items:
+  - id: lab
+    dimension: d
+    title: Lab
+    question: Q?
+    level: nominal
+    evidence: optional
+    options:
+      - {code: a, label: In the guide, score: 0}
+      - {code: A, label: IN the guide, score: 1}
+      - {code: b, label: Nowhere, score: 0}
+schemes: [{id: equal, title: Mean}]
+default_scheme: equal
+"""
+
+
+def test_codes_and_labels_are_read_to_the_letter_before_anything_is_folded(tmp_path: Path) -> None:
+    """After a report on labels that a tool took for one, so that agreement was too high (dkpro-statistics, 50)."""
+    (tmp_path / "codebook.yaml").write_text(ALIKE)
+    (tmp_path / "mapping.yaml").write_text(
+        "format: 1\ncodebook: codebook.yaml\nsurvey: {id: x, title: X, not_recorded: [publisher]}\n"
+        "sources: {main: study.csv}\njournals: {title: Journal}\ncoders: Coder\nitems: {lab: Lab}\n"
+    )
+    rows = ["Alpha,ann,a", "Alpha,ben,A", "Beta,ann,In the guide", "Beta,ben,IN the guide", "Gamma,ann,NOWHERE"]
+    (tmp_path / "study.csv").write_text("\n".join(["Journal,Coder,Lab", *rows]))
+    import_published(tmp_path / "s", tmp_path / "mapping.yaml", [tmp_path / "study.csv"])
+    codings = load(tmp_path / "s").codings
+    assert codings["answer"].tolist() == ["a", "A", "a", "A", "b"]
+    (tmp_path / "study.csv").write_text("Journal,Coder,Lab\nAlpha,ann,in the guide\n")
+    with pytest.raises(InvalidInput) as caught:
+        import_published(tmp_path / "t", tmp_path / "mapping.yaml", [tmp_path / "study.csv"])
+    assert [p.code for p in caught.value.problems.errors] == ["value_not_covered"]
