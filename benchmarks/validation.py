@@ -100,6 +100,10 @@ def generate(folder: Path, n: int, seed: int) -> Path:
     return folder
 
 
+OURS_ALONE = {
+    "impossible_attribute", "placeholder_issn", "repeated_issn", "same_name", "similar_name", "similar_titles",
+}  # fmt: skip
+"""Kinds about ISSNs and names: the others look at titles only, and at the form of an ISSN."""
 _expected: dict[Path, dict[str, int]] = {}
 
 
@@ -109,7 +113,7 @@ def expect_equal(way: str, counts: dict[str, int], survey: Path) -> None:
         _expected[survey] = counts if way == "rdpscore" else run("rdpscore", survey)["counts"]
     ours = _expected[survey]
     both = {k: (ours.get(k, 0), counts.get(k, 0)) for k in ours | counts}
-    unlike = {kind: (a, b) for kind, (a, b) in both.items() if a != b}
+    unlike = {kind: (a, b) for kind, (a, b) in both.items() if a != b and kind not in OURS_ALONE}
     if unlike:
         raise SystemExit(f"{way} finds other problems than rdpscore (kind: rdpscore's, {way}'s): {unlike}")
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Self
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator, validate_call
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-import rdpscore.agreement.printed_consistency
-import rdpscore.predictors.printed
-import rdpscore.scoring.published
-import rdpscore.survey.selection  # noqa: F401  (these four fill the registry)
 from rdpscore.arguments import checked
 from rdpscore.codebook import Model, Source, Text, parse_model
+from rdpscore.computed import Undefined, computed_figures, find
 from rdpscore.files import Folder, YamlDocument, read_settled, read_yaml
-from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
-from rdpscore.results import Compute, Result, computables, versions
+from rdpscore.problems import Batch, InvalidInput, Problems
+from rdpscore.results import Result, versions
 from rdpscore.survey import Survey
 from rdpscore.validation import check
 
@@ -79,6 +74,23 @@ class Published(Model):
     format: Literal[1]
     source: Source
     figures: list[Figure] = Field(min_length=1)
+
+
+def published_schema() -> dict[str, Any]:
+    """The JSON Schema of ``published.yaml``, with the arguments of everything that can be computed."""
+    schema = Published.model_json_schema()
+    entries = []
+    for name, figure in computed_figures().items():
+        entry = figure.arguments.model_json_schema()
+        entry["properties"] = {"name": {"const": name}, **entry.get("properties", {})}
+        entry["required"] = ["name", *entry.get("required", [])]
+        entries.append({**entry, "description": f"{figure.value}."})
+    schema["$defs"]["Computation"] = {"oneOf": entries}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "published.yaml of a survey",
+    }
 
 
 @dataclass(frozen=True)
@@ -150,9 +162,7 @@ def reproduce(survey: Survey) -> Reproduction:
     comparisons = []
     for i, figure in enumerate(published.figures):
         try:
-            comparisons.append(
-                _compare(figure, None if figure.compute is None else _compute(survey, figure.compute))
-            )
+            comparisons.append(_compared(survey, figure))
         except (ValueError, TypeError) as error:
             what, remedy = (
                 f"{figure.figure}: {_reason(error)}",
@@ -197,29 +207,6 @@ def _document(folder: Folder) -> tuple[YamlDocument | None, Problems]:
     return read_yaml(path, "published.yaml")
 
 
-def _compute(survey: Survey, computation: Computation) -> float | int | None:
-    known = computables()
-    if computation.name not in known:
-        raise ValueError(
-            f"there is nothing to compute named '{computation.name}'{suggestion(computation.name, known)}"
-        )
-    function = known[computation.name]
-    allowed = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    for name in computation.arguments:
-        if name not in allowed:
-            raise ValueError(
-                f"{computation.name} takes no '{name}'{suggestion(name, allowed)}; "
-                f"it takes {', '.join(allowed)}"
-            )
-    return _checked(function)(survey, **computation.arguments)
-
-
-@functools.cache
-def _checked(function: Compute) -> Compute:
-    """The function with its arguments validated; built once, since that takes longer than most calls."""
-    return validate_call(config=ConfigDict(strict=True, arbitrary_types_allowed=True))(function)
-
-
 def _reason(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return "; ".join(
@@ -230,9 +217,15 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _compare(figure: Figure, ours: float | int | None) -> Comparison:
+def _compared(survey: Survey, figure: Figure) -> Comparison:
+    ours, reason = None, figure.pending
+    if figure.compute is not None:
+        reason = "undefined on these data"
+        try:
+            ours = find(figure.compute.name).compute(survey, figure.compute.arguments)
+        except Undefined as error:
+            reason = f"{reason}: {error}"
     if ours is None:
-        reason = figure.pending or "undefined on these data"
         return Comparison(figure.figure, figure.printed, None, None, reason, figure.note)
     equal = equal_as_printed(ours, figure.printed, decimals=figure.decimals, significant=figure.significant)
     return Comparison(figure.figure, figure.printed, ours, equal, None, figure.note)

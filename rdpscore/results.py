@@ -7,7 +7,7 @@ import math
 import platform
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -124,28 +124,3 @@ def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
     columns = dict.fromkeys(column for frame in frames for column in frame.columns)
     return pd.DataFrame([row for frame in frames for row in frame.to_dict("records")], columns=list(columns))
-
-
-# Published figures --------------------------------------------------------------------------------------
-
-Compute = Callable[..., float | int | None]
-_COMPUTABLE: dict[str, Compute] = {}
-
-
-def computable(name: str) -> Callable[[Compute], Compute]:
-    """Register a function by which a published figure can be computed again.
-
-    The function takes the survey first; its keyword-only parameters are the arguments that an entry of
-    ``published.yaml`` may give, and their annotations (with pydantic's help) the check on them.
-    """
-
-    def register(function: Compute) -> Compute:
-        _COMPUTABLE[name] = function
-        return function
-
-    return register
-
-
-def computables() -> Mapping[str, Compute]:
-    """Name → function of everything registered so far."""
-    return _COMPUTABLE

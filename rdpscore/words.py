@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 IRREGULAR = {
@@ -10,6 +11,7 @@ IRREGULAR = {
     "analysis": "analyses",
     "study": "studies",
     "category": "categories",
+    "entry": "entries",
     "has": "have",
 }
 
@@ -83,6 +85,15 @@ def listed(names: Sequence[object], most: int | None = 3, last: str = "and") -> 
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {last} {told[-1]}" if told else ""
 
 
+def publishers_of(n: int, n_alone: int) -> str:
+    """``"17 publishers"``; ``"17 publishers and 3 journals without one"``."""
+    return plural(n, "publisher") + (f" and {plural(n_alone, 'journal')} without one" if n_alone else "")
+
+
+ALONE = "each journal without a publisher counts as a cluster of its own, and its siblings are not seen"
+"""What is to be said wherever clusters are counted and some journals have no publisher."""
+
+
 def cut(text: str, longest: int) -> str:
     """The text, or its beginning with an ellipsis, in at most so many characters."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
@@ -114,6 +125,38 @@ def visible(text: str) -> str:
         return text
     text = _BLANKS.sub(" ", meant(text).replace("\r\n", "\n"))
     return _UNSEEN.sub(_mark, text)
+
+
+_NEVER_SEEN = re.compile(
+    r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+"""Characters that have no width and no ink: what browsers, editors and web forms leave between letters."""
+_SPACES = re.compile(r"\s+")
+_ALIKE = str.maketrans({
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"),
+    **dict.fromkeys((0x60, 0xB4, 0x2018, 0x2019, 0x201B, 0x2BC, 0x2032), "'"),
+    **dict.fromkeys((0x201C, 0x201D, 0x201F, 0x2033), '"'),
+    **{0xFEE0 + code: chr(code) for code in range(0x21, 0x7F)},  # as wide as a letter of Chinese
+})  # fmt: skip
+"""Dashes, apostrophes, quotation marks and wide letters as the plain ones."""
+
+
+def folded(text: str) -> str:
+    """A text for comparison: letter case, blanks and what is invisible aside; dashes are one, and apostrophes."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _NEVER_SEEN.sub("", text)).translate(_ALIKE)
+    return _SPACES.sub(" ", text.replace("`", "'")).strip().casefold()
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to be seen in a text."""
+    return not text or text.isspace() or (not text.isascii() and not _NEVER_SEEN.sub("", text).strip())
+
+
+def unseen_named(text: str) -> str:
+    """A text in which characters that nobody would see are named: ``U+200B``."""
+    return text if text.isascii() else _NEVER_SEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def _mark(found: re.Match[str]) -> str:

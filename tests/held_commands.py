@@ -162,6 +162,7 @@ EVERY = (
         ("reproduce survey", "reproduce survey --different --strict"),
         quick=("shipped", "two-publishers"),
     ),
+    Held("reproduce-list", ("reproduce --list",), on=("shipped",)),
     Held(
         "compare",
         ("compare survey other --resamples 50 --seed 2", "compare survey other --resamples 0 --full"),

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from running import process
 
-from rdpscore.coding.container import open_container
 from rdpscore.files.archive import Limits, Refused, unpack
+from rdpscore.readers import read_book
 from rdpscore.survey import Survey, load
 from rdpscore.survey.zipped import FILES, read_zipped
 
@@ -230,7 +230,7 @@ def test_a_bomb_takes_no_memory_even_if_the_directory_lies(tmp_path: Path, lies:
 
 def test_a_workbook_packed_by_another_method_is_refused() -> None:
     """zipfile unpacks bzip2 without a bound on the output of a block."""
-    book, problems = open_container(zipped({"xl/workbook.xml": b"<x/>"}, zipfile.ZIP_BZIP2), "c1.xlsx")
+    book, problems = read_book(zipped({"xl/workbook.xml": b"<x/>"}, zipfile.ZIP_BZIP2), "c1.xlsx")
     assert book is None
     assert "another method" in next(iter(problems)).what
 

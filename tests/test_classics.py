@@ -164,10 +164,16 @@ TWO = np.array(["a", "a", "b", "b"], object)
         (classics.least_squares(np.arange(4.0), np.arange(4.0)), "no_residual"),
         (classics.least_squares(np.arange(4.0), np.ones(4)), "no_variation"),
         (classics.chi_square(TWO, np.array(["x"] * 4, object)), "no_variation"),
-        (classics.fisher(TWO, np.array(list("xyzx"), object)), "not_two_by_two"),
+        (classics.fisher(TWO, np.array(["x"] * 4, object)), "no_variation"),
     ],
 )
 def test_what_is_undefined_is_null_with_a_reason(found: Classic, reason: str) -> None:
     assert found.reason == reason
     numbers = (found.statistic, found.p, found.estimate, found.se, found.low, found.high)
     assert all(v is None for v in numbers)
+
+
+def test_a_larger_table_has_a_p_of_fisher_and_no_odds_ratio() -> None:
+    """Of x, x, y and z group a has x and y, two ways of six; no table has more, so p is 1."""
+    found = classics.fisher(TWO, np.array(list("xyzx"), object))
+    assert (found.statistic, found.reason, found.p) == (None, "not_two_by_two", pytest.approx(1))

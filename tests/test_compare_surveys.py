@@ -22,7 +22,8 @@ from rdpscore.problems import InvalidInput
 from rdpscore.report.gallery import of_comparison
 from rdpscore.survey import Survey, load, save
 from rdpscore.survey.translation import translate
-from rdpscore.validation.matching import Names, issns_in, match_journals, names
+from rdpscore.validation.issns import issns_in
+from rdpscore.validation.matching import Names, match_journals, names
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -19,8 +19,8 @@ from rdpscore.agreement.coding_difficulty import (
     STRICT,
     cell_table,
 )
+from rdpscore.computed.scores import consistency_vs_score
 from rdpscore.inference.logit import cluster_steps, logit_fits, maximum_likelihood, probability
-from rdpscore.predictors import consistency_vs_score
 from rdpscore.scoring.scores import journal_scores
 from rdpscore.survey import Survey, load
 

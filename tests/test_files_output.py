@@ -19,9 +19,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from running import cli, contents, process
 
-from rdpscore.coding.container import unescaped
 from rdpscore.files import spreadsheet_safe, write_bytes_new, write_tables
 from rdpscore.files.output import csv_bytes
+from rdpscore.readers.workbook import unescaped
 
 SUFFIXES = (".csv", ".json", ".parquet", ".xlsx")
 DANGEROUS = ["=1+1", "+1+A1", "-A1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")']

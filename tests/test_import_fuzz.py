@@ -15,6 +15,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mappings import csv_of, rows_of, write_study
+from spreadsheets import ods, xlsb
 
 from rdpscore.files.plain import MAX_SOURCE
 from rdpscore.problems import InvalidInput, Problems
@@ -22,6 +23,7 @@ from rdpscore.published.importing import import_published, read_published
 from rdpscore.published.mapping import SourceSpec
 from rdpscore.published.proposal import propose
 from rdpscore.published.sources import SourceFile, read_source
+from rdpscore.readers import office
 from rdpscore.validation import check
 
 MANY = settings(
@@ -68,9 +70,17 @@ def as_records() -> list[dict[str, str]]:
 FORMS: dict[str, Callable[[], bytes]] = {
     "csv": as_csv,
     "xlsx": as_xlsx,
+    "ods": lambda: ods(STUDY),
+    "xlsb": lambda: xlsb(STUDY),
     "yaml": lambda: yaml.safe_dump(as_records()).encode(),
     "json": lambda: json.dumps(as_records()).encode(),
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program is not started thousands of times."""
+    monkeypatch.setattr(office, "program", lambda: None)
 
 
 def outcome(folder: Path) -> bool:

@@ -341,7 +341,7 @@ def test_a_text_that_was_split_is_joined_again_where_every_answer_then_fits(tmp_
     text = HEADER + "Alpha,There is one,first, second,Encouraged,a,Silent,b\nBeta,There is no policy,,,,,\n"
     published = made(tmp_path, FORM, study=text.encode())
     assert answers(published, "evidence")[:3] == [
-        ("alpha", "ann", "policy", "yes", "first;second"),
+        ("alpha", "ann", "policy", "yes", "first, second"),
         ("alpha", "ann", "data", "1", "a"),
         ("alpha", "ann", "code", "0", "b"),
     ]

@@ -9,14 +9,20 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+import scipy.stats
 import yaml
 from mappings import STUDIES as FILES
 from running import cli
+from sklearn.metrics import cohen_kappa_score
 
 import rdpscore
+from rdpscore.computed import Undefined
+from rdpscore.computed.coders import cohen_kappa, light_kappa
+from rdpscore.computed.groups import association, group_test
 from rdpscore.files import shipped
 from rdpscore.reproduction import Comparison, reproduce
 from rdpscore.survey import Survey, load
@@ -174,6 +180,59 @@ def test_the_consensus_of_guidance_counts_and_agreement_is_that_of_the_coders(
         pairs = answers.groupby(single[title]).agg(["count", "nunique"]).query("count == 2")
         assert result.loc[item, "n"] == len(pairs), item
         assert result.loc[item, "percent"] == pytest.approx((pairs["nunique"] == 1).mean()), item
+
+
+def test_kappas_of_real_coders_are_those_of_scikit_learn(
+    folders: Mapping[str, Path], reference: Path
+) -> None:
+    """Cohen's kappa of each topic and pair of coders, and Light's of all topics, from the file by pandas."""
+    survey, raw = load(folders["statistical-guidance-2019"]), read_guidance(reference)
+    coder, title = raw.columns[:2]
+    raw = raw[~raw[title].str.startswith("SHARED:") & ~raw[coder].str.contains("/")]
+    topics, columns = survey.codebook.item_ids[4:], raw.columns[6:46:2]
+    pooled: dict[str, list[tuple[str, str]]] = {}
+    for item, column in zip(topics, columns, strict=True):
+        answers = raw.assign(answer=raw[column].str.lower().map({"no": "0", "yes": "1"}))
+        wide = answers.pivot_table(index=title, columns=coder, values="answer", aggfunc="first")
+        for other in ("DS", "MM", "MSH"):
+            pair = wide[[other, "TH"]].dropna()
+            pooled.setdefault(other, []).extend(pair.itertuples(index=False, name=None))
+            asked: Any = {"item": item, "coders": [other, "TH"]}
+            assert cohen_kappa(survey, **asked, statistic="n") == len(pair)
+            if pair.to_numpy().min() < pair.to_numpy().max():
+                theirs = cohen_kappa_score(pair[other], pair["TH"])
+                assert cohen_kappa(survey, **asked) == pytest.approx(theirs, abs=1e-12), (item, other)
+            else:
+                with pytest.raises(Undefined):
+                    cohen_kappa(survey, **asked)
+    each = [cohen_kappa_score(*zip(*pairs, strict=True)) for pairs in pooled.values()]
+    assert light_kappa(survey, item=list(topics)) == pytest.approx(sum(each) / 3, abs=1e-12)
+    assert light_kappa(survey, item=list(topics), statistic="pairs") == 3
+
+
+def test_impact_by_discipline_and_by_answer_is_tested_as_scipy_does(
+    folders: Mapping[str, Path], reference: Path
+) -> None:
+    survey, raw = load(folders["resnik-2019"]), read_resnik(reference)
+    impact = pd.to_numeric(raw["ImpactFactor"], errors="coerce")
+    for ours, theirs in (
+        ("discipline", "TypeofScience"),
+        ("data_sharing_encouraged", "data_sharing_encouraged"),
+    ):
+        groups = [g.dropna() for _, g in impact.groupby(raw[theirs])]
+        for test, function in (("kruskal_wallis", scipy.stats.kruskal), ("anova", scipy.stats.f_oneway)):
+            found = group_test(survey, attribute=ours, outcome="impact", test=test)  # type: ignore[arg-type]
+            assert found == pytest.approx(function(*groups).statistic), (ours, test)
+    table = pd.crosstab(raw["TypeofScience"], raw["data_sharing_encouraged"])
+    by: Any = {"attribute": "discipline", "by": "data_sharing_encouraged"}
+    expected = scipy.stats.chi2_contingency(table, correction=False)
+    assert association(survey, **by, statistic="p") == pytest.approx(expected.pvalue)
+    exact = association(survey, **by, test="fisher", statistic="p") or 0
+    drawn: Any = {**by, "test": "fisher", "method": "monte_carlo"}
+    p, error = (association(survey, **drawn, statistic=s) or 0 for s in ("p", "p_error"))
+    assert abs(exact - p) < 4 * max(error, 1e-5)
+    with pytest.raises(Undefined, match="no journal was coded twice"):  # consensus only
+        light_kappa(survey)
 
 
 def test_a_journal_without_guidance_scores_0_and_is_not_left_out(folders: Mapping[str, Path]) -> None:

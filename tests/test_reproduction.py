@@ -18,18 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import write_survey
 
-from rdpscore.agreement.printed_consistency import consistency
-from rdpscore.predictors.printed import (
-    association,
-    correlation,
-    difference,
-    group_test,
-)
-from rdpscore.problems import InvalidInput, Problem
-from rdpscore.reproduction import Comparison, Reproduction, equal_as_printed, reproduce, summary
-from rdpscore.scoring.published import mean_score
-from rdpscore.survey import Survey, load
-from rdpscore.survey.selection import (
+from rdpscore.computed import Undefined
+from rdpscore.computed.counts import (
     attribute_statistic,
     n_codings,
     n_journals,
@@ -38,6 +28,11 @@ from rdpscore.survey.selection import (
     percent,
     share,
 )
+from rdpscore.computed.groups import association, correlation, difference, group_test
+from rdpscore.computed.scores import consistency, mean_score
+from rdpscore.problems import InvalidInput, Problem
+from rdpscore.reproduction import Comparison, Reproduction, equal_as_printed, reproduce, summary
+from rdpscore.survey import Survey, load
 
 # The shipped survey ------------------------------------------------------------------------------------
 
@@ -436,7 +431,8 @@ def test_a_difference_is_that_of_the_means(survey: Survey) -> None:
     of: dict[str, Any] = {"access_model": "open_access"}
     assert difference(survey, of=of) == pytest.approx(1 - (0.5 + 0 + 2 / 3) / 3)
     assert difference(survey, of=of, statistic="n") == 4
-    assert difference(survey, of=of, without={"journal_id": "alpha"}) is None
+    with pytest.raises(Undefined, match="nothing varies"):
+        difference(survey, of=of, without={"journal_id": "alpha"})
     plain = difference(survey, of=of, clustered=False, statistic="p")
     expected = scipy.stats.ttest_ind([1], [0.5, 0, 2 / 3]).pvalue
     assert plain == pytest.approx(expected)
@@ -462,10 +458,11 @@ def test_a_test_of_groups_and_of_two_classifications_is_scipys(survey: Survey) -
     [
         ({"name": "correlation", "attribute": "impct"}, "'impct' is no column of journals.csv"),
         ({"name": "correlation", "attribute": "access_model"}, "no column of numbers: 'open_access'"),
-        ({"name": "correlation", "attribute": "policy"}, "'policy' is no column of journals.csv"),
         ({"name": "group_test", "attribute": "polcy"}, "nor an item; nearest: 'policy'"),
         ({"name": "group_test", "attribute": "access_model", "unit": "publisher"}, "differs between journals of North"),
-        ({"name": "group_test", "attribute": "publisher", "test": "t"}, "test"),
+        ({"name": "group_test", "attribute": "publisher", "test": "u"}, "test"),
+        ({"name": "correlation", "attribute": "publisher", "below": {"policy": 3}}, "'policy' is no column"),
+        ({"name": "group_test", "attribute": "publisher", "first": "Nort"}, "no group of publisher; nearest: 'North'"),
         ({"name": "difference"}, "of"),
         ({"name": "difference", "of": {"policy": "maybe"}}, "no option of policy"),
         ({"name": "correlation", "attribute": "publisher", "below": {"imp": 3}}, "'imp' is no column"),

@@ -30,6 +30,7 @@ ROOMS = (
     "problems",
     "arguments",
     "files",
+    "readers",
     "results",
     "means",
     "codebook",
@@ -45,6 +46,7 @@ ROOMS = (
     "heterogeneity",
     "predictors",
     "comparing",
+    "computed",
     "reproduction",
     "figures",
     "report",
@@ -460,7 +462,12 @@ def reports() -> Iterator[tuple[str, str, set[str]]]:
             if isinstance(node.func, ast.Attribute) and node.func.attr == "one":
                 places = {"column", "row", "line"}
                 yield where, code, {k.arg or "**" for k in node.keywords} - places
-            elif called(node) in ("fault", "at", "batches"):  # of a cell, a mapping, rows of a source
+            elif called(node) in (
+                "fault",
+                "at",
+                "batches",
+                "Undecodable",
+            ):  # of a cell, a mapping, rows, bytes
                 yield where, code, {k.arg or "**" for k in node.keywords}
             elif isinstance(node.func, ast.Name) and node.func.id == "Batch":
                 given = [k.value for k in node.keywords if k.arg == "fields"] + node.args[5:6]
@@ -495,7 +502,7 @@ EVERYTHING_WRONG = {
         | beta       | Alpha Leters  |           | p9        |        |
         | gamma      | Gamma Reviews | South     |           |        |
         | delta      | Delta Reports | South     |           |        |
-        | epsilon    | Epsilon Notes | South     |           |        |
+        | epsilon    | Epsilon Notes | SOUTH     |           |        |
     """,
     "policies": """
         | policy_id | url  |
@@ -558,7 +565,9 @@ def test_every_kind_is_checked_where_it_is_reported_or_made_to_speak_here(tmp_pa
     folder = write_survey(tmp_path / "content", **EVERYTHING_WRONG)
     spoken = {p.code for p in rdpscore.validate(folder).problems if p.what and p.remedy}
     structure = {**EVERYTHING_WRONG, "policies": "| policy_id |\n|-|\n| a | b |"}
-    structure["codebook"] = SMALL_CODEBOOK.replace("level: ordinal", "", 1)
+    structure["codebook"] = SMALL_CODEBOOK.replace("level: ordinal", "", 1).replace(
+        '"1", label: Asked', '"00", label: Asked'
+    )
     folder = write_survey(tmp_path / "structure", **structure)
     spoken |= {p.code for p in rdpscore.validate(folder).problems if p.what and p.remedy}
     (tmp_path / "codebook.yaml").write_text(SMALL_CODEBOOK)

@@ -56,7 +56,7 @@ FOUND = {
     "bad_url",
     "bad_date",
     "missing_publisher",
-    "similar_titles",
+    "similar_name",
     "against_applies_if",
     "unresolved_disagreement",
     "single_coded",

@@ -102,11 +102,13 @@ def test_titles_that_look_alike_are_a_warning_at_the_later_one(tmp_path: Path) -
         """,
         codings=sheet("journal_id | coder | item | answer", "am | c1 | policy | no"),
     )
-    problem = the(found, "similar_titles")
+    problem = the(found, "similar_name")
     assert place(problem) == ("warning", "journals.csv", 4, "title", "Advanced Materails")
     assert problem.journal == "am-2"
-    assert problem.what == "'Advanced Materails' and 'Advanced Materials' (am, row 2) look alike"
-    assert "if they are one journal, merge them" in problem.remedy
+    assert problem.what == (
+        "titles 'Advanced Materails' and 'Advanced Materials' (row 2) are told apart by one letter"
+    )
+    assert "if they are one, spell them alike" in problem.remedy
 
 
 def test_distinct_and_blank_titles_are_no_problem(tmp_path: Path) -> None:
@@ -122,7 +124,8 @@ def test_distinct_and_blank_titles_are_no_problem(tmp_path: Path) -> None:
             | epsilon    | ?            | South     |
         """,
     )
-    assert not of(found, "similar_titles")
+    assert not of(found, "similar_name")
+    assert not of(found, "same_name")
 
 
 @pytest.mark.parametrize("given_titles", [[], [""], ["", ""], ["?"]])

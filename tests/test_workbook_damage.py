@@ -111,6 +111,7 @@ def xml(name: str, pattern: str, replacement: str, *expected: str, sheet: str = 
 
 
 BROKEN = "bad_workbook | c1.xlsx"
+FOREIGN = "foreign_format | c1.xlsx"
 
 # The sheet: alpha in rows 2 to 5, beta in 6 to 9, gamma in 10 to 13; D is the answer, E the state, F the passage,
 # G the address, H the date, I the confidence, J the note, M the journal_id, N the item.
@@ -276,9 +277,11 @@ cells("half a character", "forbidden_character | c1.xlsx!Coding!J3 | U+D83D", J3
 
 # Files that are none, or not to be opened
 case("empty file", BROKEN, apply=lambda content: b"")
-case("text file", BROKEN, apply=lambda content: b"journal_id,item\n")
+case("text file", FOREIGN, apply=lambda content: b"journal_id,item\n")
 case(
-    "old .xls, or encrypted", BROKEN, apply=lambda content: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000)
+    "old document, or encrypted",
+    FOREIGN,
+    apply=lambda content: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000),
 )
 case("cut off in the middle", BROKEN, apply=lambda content: content[: len(content) // 2])
 case("cut off at the end", BROKEN, apply=lambda content: content[:-10])
@@ -639,12 +642,12 @@ CSV_CASES: dict[str, tuple[Callable[[bytes], bytes], tuple[str, ...]]] = {
     "row twice": (lambda c: c + c.splitlines(True)[2], ("answered_twice | c1.csv, row 4 | 1",)),
     "heading renamed": (lambda c: c.replace(b"answer,", b"antwort,"), ("missing_heading | c1.csv, row 1 | answer",)),
     "heading twice": (lambda c: c.replace(b"evidence", b"answer"), ("duplicate_heading | c1.csv, row 1 | answer",)),
-    "quotation mark never closed": (lambda c: c.replace(b",p,", b',"p,'), ("broken_quoting | c1.csv",)),
+    "quotation mark never closed": (lambda c: c.replace(b",p,", b',"p,'), ("broken_quoting | c1.csv, row 3",)),
     "comma too many": (lambda c: c.replace(b",p,", b",p, q,"), ("ragged_row | c1.csv, row 3 | 7", "bad_date | c1.csv, row 3, column coded_on | q")),
     "empty": (lambda c: b"", ("missing_heading | c1.csv",)),
-    "binary": (lambda c: bytes(range(256)) * 20, ("missing_heading | c1.csv",)),
-    "NUL in a cell": (lambda c: c.replace(b",p,", b",p\x00q,"), ("forbidden_character | c1.csv, row 3 | U+0000",)),
-    "workbook named .csv": (lambda c: packed({"xl/workbook.xml": b"<x/>"}), ("missing_heading | c1.csv",)),
+    "binary": (lambda c: bytes(range(256)) * 20, ("binary_content | c1.csv",)),
+    "NUL in a cell": (lambda c: c.replace(b",p,", b",p\x00q,"), ("binary_content | c1.csv, row 3",)),
+    "workbook named .csv": (lambda c: packed({"xl/workbook.xml": b"<x/>"}), ("bad_workbook | c1.csv",)),
 }  # fmt: skip
 
 

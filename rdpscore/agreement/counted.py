@@ -18,6 +18,7 @@ from rdpscore.survey import Survey, coding_sets, distinct_readings, possibly_one
 METRICS: tuple[Metric, ...] = ("exact", "score")
 JOURNAL, READING = "journal", "distinct reading"
 NOT_RECORDED, FINER_THAN_PUBLISHERS = "not_recorded", "finer_than_publishers"
+NO_PUBLISHERS = "journals_without_publisher"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Ledger:
     n_possibly_one: int
     n_possibly_one_journals: int
     n_publishers: int
+    n_without_publisher: int
     cluster: str
     n_clusters: int
     caution: str | None
@@ -169,7 +171,9 @@ def ledger(survey: Survey, data: Cells, options: Options) -> Ledger:
     }
     n = int(double.sum())
 
-    n_publishers = len(np.unique(clusters(survey).code[double]))
+    publishers = clusters(survey)
+    owners = np.unique(publishers.code[double])
+    n_publishers = int((owners < publishers.n_named).sum())
     n_clusters = len(np.unique(by.code[double]))
     return Ledger(
         n_journals=len(n_coders),
@@ -184,9 +188,10 @@ def ledger(survey: Survey, data: Cells, options: Options) -> Ledger:
         n_possibly_one=len(groups),
         n_possibly_one_journals=sum(map(len, groups)),
         n_publishers=n_publishers,
+        n_without_publisher=len(owners) - n_publishers,
         cluster=options.cluster,
         n_clusters=n_clusters,
-        caution=_caution(survey, options.cluster, n_clusters, n_publishers),
+        caution=_caution(survey, options.cluster, n_clusters, len(owners)),
         design_effect_exact=effects["exact"],
         design_effect_score=effects["score"],
         effective_n_exact=effective_n(n, effects["exact"]),
@@ -194,7 +199,7 @@ def ledger(survey: Survey, data: Cells, options: Options) -> Ledger:
     )
 
 
-def _caution(survey: Survey, cluster: By, n_clusters: int, n_publishers: int) -> str | None:
+def _caution(survey: Survey, cluster: By, n_clusters: int, n_owners: int) -> str | None:
     columns = {
         "publisher": survey.journals.get("publisher"),
         "policy": survey.journals.get("policy_id"),
@@ -203,7 +208,10 @@ def _caution(survey: Survey, cluster: By, n_clusters: int, n_publishers: int) ->
     column = columns.get(cluster)
     if cluster in columns and (column is None or column.isna().all()):
         return NOT_RECORDED
-    return FINER_THAN_PUBLISHERS if n_clusters > n_publishers else None
+    if n_clusters > n_owners:
+        return FINER_THAN_PUBLISHERS
+    publisher = survey.journals["publisher"]
+    return NO_PUBLISHERS if cluster == "publisher" and publisher.isna().any() else None
 
 
 def alpha_design_effect(survey: Survey, data: Cells, metric: Metric, by: By) -> float | None:

@@ -39,6 +39,7 @@ def command(
     from rdpscore.coding.check import check_file
     from rdpscore.files import write_bytes_new
     from rdpscore.files.writing import named
+    from rdpscore.readers import find_reader
     from rdpscore.report.problems import report_check
     from rdpscore.survey import load
 
@@ -46,7 +47,7 @@ def command(
     with working(f"reading {file.name}"):
         result = check_file(file, None if survey is None else load(survey))
     if target is not None:
-        if result.filled is not None and file.suffix.casefold() == ".xlsx":
+        if result.filled is not None and find_reader(result.filled.format).kind == "workbook":
             with named(target):  # openpyxl writes to the disk before we do
                 copy = annotated(result.filled.content, result.problems)
             write_bytes_new(target, copy, force=force)

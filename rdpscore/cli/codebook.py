@@ -97,7 +97,7 @@ def check(
     elif book is None:
         print_blocks(report_problems(problems, 20), console(stderr=True))
     else:
-        print_blocks(report_sound(book, Path(codebook).name), console())
+        print_blocks(report_sound(book, Path(codebook).name, problems), console())
     raise typer.Exit(int(book is None))
 
 

@@ -6,13 +6,14 @@ The checks work on raw data, so that these faults and those of single fields com
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rdpscore.files.yamls import KeyPath
 from rdpscore.means import ARITHMETIC, find_mean
-from rdpscore.problems import Batch, suggestion
+from rdpscore.problems import CATALOGUE, Batch, Severity, suggestion
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Fault:
     path: KeyPath
     code: str
     fields: Mapping[str, Any]
+
+    @property
+    def is_error(self) -> bool:
+        """False for what is only worth a warning."""
+        return CATALOGUE[self.code].severity is Severity.ERROR
 
     def batch(self, file: str | None, line: int | None = None) -> Batch:
         return Batch(self.code, file, None, ".".join(map(str, self.path)), line, self.fields)
@@ -104,6 +110,7 @@ def _check_item(
                 yield Fault(
                     (*here, "options", j, field), "duplicate_id", {"thing": f"option {field}", "value": value}
                 )
+    yield from _codes_alike((*here, "options"), [o.get("code") for _, o in options])
     kind = item.get("kind", "single")
     if kind == "open" and options:
         yield _bad(
@@ -180,6 +187,24 @@ def _check_item(
                 yield _unknown(
                     (*here, "maps_to", framework, j), f"term of {framework},", term, terms[framework]
                 )
+
+
+def _codes_alike(here: KeyPath, codes: Sequence[Any]) -> Iterator[Fault]:
+    """Codes that letter case alone tells apart, or that spreadsheet programs turn into one number."""
+    first: dict[Any, str] = {}
+    for j, code in enumerate(codes):
+        if not isinstance(code, str):
+            continue
+        number = as_number(code)
+        for key, why in ((code.casefold(), "letter case only"), (number, "how a number is written only")):
+            if key is not None and (other := first.setdefault(key, code)) != code:
+                yield Fault((*here, j, "code"), "codes_alike", {"value": code, "other": other, "why": why})
+                break
+
+
+def as_number(code: str) -> float | None:
+    """The number that a spreadsheet program makes of a code (01 is 1, 1E2 is 100), or None."""
+    return float(code) if re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", code, re.ASCII) else None
 
 
 def check_scheme(path: KeyPath, scheme: dict[str, Any], codebook: Mapping[str, Any]) -> Iterator[Fault]:

@@ -329,7 +329,7 @@ class Codebook(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        faults = list(cross_check(self.model_dump()))
+        faults = [f for f in cross_check(self.model_dump()) if f.is_error]
         if faults:
             first = faults[0]
             raise PydanticCustomError(

@@ -11,9 +11,9 @@ import pandas as pd
 from rdpscore.codebook import Codebook
 from rdpscore.coding import cells as parse
 from rdpscore.coding.adjudication import ADJUDICATION, DECISION
+from rdpscore.coding.cells import formula_in
 from rdpscore.coding.coded import CODING_COLUMNS
-from rdpscore.coding.container import Container
-from rdpscore.coding.grid import Formula, Grid
+from rdpscore.coding.grid import Grid
 from rdpscore.coding.passport import Passport
 from rdpscore.coding.read import (
     SEARCH_COLUMNS,
@@ -22,16 +22,17 @@ from rdpscore.coding.read import (
     read_filled,
 )
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
+from rdpscore.readers import Book, Cell
 from rdpscore.survey import MODES, Survey
 from rdpscore.validation.attributes import is_past_day
 
 
 def read_adjudication(
-    container: Container, passport: Passport, codebook: Codebook, content: bytes, name: str
+    book: Book, passport: Passport, codebook: Codebook, content: bytes, name: str
 ) -> tuple[Filled | None, Problems]:
     """Read a filled adjudication workbook."""
     fields = {parse.fold(h): f for f, h in DECISION.items()} | {"journal_id": "journal_id", "item": "item"}
-    grid, problems = find_sheet(container, ADJUDICATION, fields, ["journal_id", "item", "answer"], name)
+    grid, problems = find_sheet(book, ADJUDICATION, fields, ["journal_id", "item", "answer"], name)
     if grid is None:
         return None, problems
     reader = _Adjudicator(grid, codebook, passport)
@@ -163,13 +164,15 @@ class _Adjudicator:
     def _cell(self, row: int, cells: Sequence[Any], field: str, item_id: str) -> str:
         value = self.grid.value(cells, field)
         item = self.codebook.item(item_id)
+        if isinstance(value, Cell) and value.struck:
+            self.fault("struck_out", row, field, value=str(value), item=item_id)
         try:
-            if isinstance(value, Formula):
-                raise parse.BadCell("formula_in_cell", value=str(value))
+            if (said := formula_in(value)) is not None:
+                raise parse.BadCell("formula_in_cell", value=said)
             if field == "answer":
                 return parse.answer(item, value)
             if field == "adjudicated_on":
-                return parse.day(value)
+                return parse.day(value, self.grid.epoch)
             text = parse.free_text(value)
             if field in ("reason", "mode"):
                 return self._listed(field, text)

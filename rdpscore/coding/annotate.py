@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from rdpscore.coding.container import damage, open_container, silent
-from rdpscore.coding.grid import sheet_rows
+from rdpscore.coding.cells import formula_in
+from rdpscore.coding.grid import page_rows
 from rdpscore.coding.layout import height, lines
 from rdpscore.coding.style import (
     AGAINST,
@@ -14,7 +14,10 @@ from rdpscore.coding.style import (
     HEAD,
     PAPER,
 )
-from rdpscore.problems import Batch, InvalidInput, Problems, Severity
+from rdpscore.problems import Problems, Severity
+from rdpscore.readers import Cell, read_book
+from rdpscore.readers.container import silent
+from rdpscore.readers.model import BOOLEAN, NUMBER
 
 _LONGEST = 2_000
 SUMMARY = "Problems"
@@ -29,7 +32,7 @@ def annotated(content: bytes, problems: Problems) -> bytes:
     Parameters
     ----------
     content : bytes
-        An ``.xlsx`` file that could be opened.
+        A workbook that could be opened.
     problems : Problems
         With their cells, as `check_file` gives them.
 
@@ -48,7 +51,7 @@ def annotated(content: bytes, problems: Problems) -> bytes:
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content))
-        return _annotated(book, problems)
+        return _annotated(book if book.worksheets else _plain_copy(content), problems)
     except Exception:  # whatever a damaged style, width, rule or link makes openpyxl raise
         return _annotated(_plain_copy(content), problems)
 
@@ -58,24 +61,24 @@ def _plain_copy(content: bytes) -> Any:
     import openpyxl
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    container, found = open_container(content, "the workbook")
+    read, found = read_book(content, "the workbook")
     found.raise_errors()
-    assert container is not None
+    assert read is not None
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
-    try:
-        for sheet in container.book.worksheets:
-            own = book.create_sheet(sheet.title)
-            own.sheet_state = sheet.sheet_state
-            for row, values in sheet_rows(sheet):
-                for column, value in enumerate(values, start=1):
-                    entry = own.cell(row, column)
-                    entry.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
-                    if isinstance(value, str):
-                        entry.data_type, entry.number_format = "s", "@"
-    except Exception as error:
-        fields = {"value": damage(error)}
-        raise InvalidInput(Problems.of([Batch("bad_workbook", "the workbook", fields=fields)])) from None
+    for sheet in read.sheets:
+        own = book.create_sheet(sheet.name)
+        own.sheet_state = "hidden" if sheet.hidden else "visible"
+        for row, values in page_rows(sheet.page):
+            for column, value in enumerate(values, start=1):
+                if not value and not isinstance(value, Cell):
+                    continue
+                entry = own.cell(row, column)
+                if isinstance(value, Cell) and value.kind in (NUMBER, BOOLEAN):
+                    entry.value = value.value
+                    continue
+                entry.value = ILLEGAL_CHARACTERS_RE.sub("", formula_in(value) or value)
+                entry.data_type, entry.number_format = "s", "@"
     return book
 
 

@@ -7,13 +7,16 @@ import re
 from typing import Any
 
 from rdpscore.codebook import Item
+from rdpscore.codebook.checks import as_number
 from rdpscore.coding.sheet_plan import CONFIDENCE, STATE_LABELS, choice
+from rdpscore.readers import Cell
+from rdpscore.readers.model import ERROR, FORMULA, UNCOMPUTED, spelled
+from rdpscore.words import folded
 
-_SPACE = re.compile(r"\s+")
-_DASH = re.compile("[\u2010-\u2015\u2212]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FIRST_DAY, _LAST_DAY = 32_874, 73_051
-"""Serial numbers of 1990-01-01 and of 2100-01-01 in the 1900 system of spreadsheet programs."""
+EPOCH = datetime.date(1899, 12, 30)
+"""Day 0 in the 1900 system of spreadsheet programs."""
+_FIRST_DAY, _LAST_DAY, _DAYS = datetime.date(1990, 1, 1), datetime.date(2100, 1, 1), 100_000
 
 
 class BadCell(ValueError):
@@ -25,25 +28,20 @@ class BadCell(ValueError):
         super().__init__(code)
 
 
-def fold(text: str) -> str:
-    """Case and spacing aside; dashes are one dash."""
-    return _SPACE.sub(" ", _DASH.sub("-", text)).strip().casefold()
+fold = folded
+"""Texts are compared with letter case, blanks, dashes and what is invisible aside."""
+
+
+def formula_in(value: Any) -> str | None:
+    """What a formula says, or its error; None of any other cell. It is never an answer, whatever its value."""
+    if isinstance(value, Cell) and value.kind in (FORMULA, UNCOMPUTED, ERROR):
+        return value.formula or str(value)
+    return None
 
 
 def plain(value: Any) -> str:
-    """A cell's value as text: whole numbers without point, booleans in capitals as they are shown."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(sep=" ")
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
-    return "" if not text.strip() else text
+    """A cell's value as text, of a formula what it says."""
+    return formula_in(value) or spelled(value)
 
 
 def free_text(value: Any) -> str:
@@ -66,6 +64,8 @@ def answer(item: Item, value: Any) -> str:
     text = free_text(value)
     if not text or item.kind == "open":
         return text
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and _several_numbers(item, value):
+        raise BadCell("unknown_option", value=text)  # a program read 01 as 1, or 1E2 as 100
     if item.kind == "multiple":
         parts = [p for p in re.split(r"[;\n]", text) if p.strip()]
         try:
@@ -75,16 +75,21 @@ def answer(item: Item, value: Any) -> str:
     return _code(item, text, text)
 
 
+def _several_numbers(item: Item, value: float) -> bool:
+    """Whether a number may be several of the codes."""
+    return sum(as_number(c) == value for c in item.codes) > 1
+
+
 def _code(item: Item, part: str, whole: str) -> str:
     wanted = part.strip()
     if wanted in item.codes:
         return wanted
-    exact = [c for c in item.codes if choice(item, c).strip() == wanted]
-    if exact:
+    exact = [c for c in item.codes if wanted in (choice(item, c).strip(), item.option(c).label.strip())]
+    if len(exact) == 1:
         return exact[0]
     folded = fold(wanted)
-    for spelled in (lambda c: choice(item, c), lambda c: c, lambda c: item.option(c).label):
-        found = [c for c in item.codes if fold(spelled(c)) == folded]
+    for spell in (lambda c: choice(item, c), lambda c: c, lambda c: item.option(c).label):
+        found = [c for c in item.codes if fold(spell(c)) == folded]
         if len(found) == 1:
             return found[0]
     raise BadCell("unknown_option", value=whole)
@@ -110,9 +115,18 @@ def confidence(value: Any) -> str:
     return fold(text)
 
 
-def day(value: Any) -> str:
-    """An ISO date of a date cell, a serial number, or text; what is no date stays as it is, to be told of."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if number and _FIRST_DAY <= value < _LAST_DAY:
-        return (datetime.date(1899, 12, 30) + datetime.timedelta(days=int(value))).isoformat()
+def day(value: Any, epoch: datetime.date = EPOCH) -> str:
+    """An ISO date of a date cell, a serial number, or text; what is no date stays as it is, to be told of.
+
+    Parameters
+    ----------
+    value : object
+    epoch : date
+        Day 0 of the workbook's numbers.
+    """
+    serial = getattr(value, "value", value)
+    if isinstance(serial, (int, float)) and not isinstance(serial, bool) and abs(serial) < _DAYS:
+        found = epoch + datetime.timedelta(days=int(serial))
+        if _FIRST_DAY <= found < _LAST_DAY:
+            return found.isoformat()
     return free_text(value).strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from rdpscore.survey import Survey
 from rdpscore.validation import check as check_survey
 
 _OF_A_SURVEY = frozenset({
-    "single_coded", "missing_journal", "missing_publisher", "similar_titles", "possibly_one_reading", "not_recorded",
+    "single_coded", "missing_journal", "missing_publisher", "same_name", "similar_name", "names_joined",
+    "placeholder_issn", "repeated_issn", "possibly_one_reading", "not_recorded",
     "adopted_against_applies_if", "impossible_attribute", "unresolved_disagreement",
     "codebook_changed", "codebook_edited", "unknown_policy",
 })  # fmt: skip
@@ -81,7 +82,7 @@ def check_file(path: str | Path, survey: Survey | None = None) -> CheckResult:
     return _checked(*read_filled(Path(path), survey))
 
 
-def check_workbook(content: bytes, name: str) -> CheckResult:
+def check_workbook(content: bytes, name: str, converted: Mapping[str, bytes] | None = None) -> CheckResult:
     """Check the bytes of a workbook, which carries its codebook.
 
     Parameters
@@ -89,8 +90,10 @@ def check_workbook(content: bytes, name: str) -> CheckResult:
     content : bytes
     name : str
         What the file is called in problems.
+    converted : mapping, optional
+        Of `rdpscore.readers.convert_together`.
     """
-    return _checked(*read_workbook(content, name))
+    return _checked(*read_workbook(content, name, converted))
 
 
 def _checked(filled: Filled | None, problems: Problems) -> CheckResult:

@@ -10,9 +10,11 @@ from openpyxl.utils import get_column_letter
 
 from rdpscore.codebook import Codebook
 from rdpscore.coding import cells as parse
-from rdpscore.coding.grid import Formula, Grid
+from rdpscore.coding.cells import formula_in
+from rdpscore.coding.grid import Grid
 from rdpscore.coding.sheet_plan import FIELDS
 from rdpscore.problems import Batch, Problems, suggestion
+from rdpscore.readers import Cell
 from rdpscore.survey import STATES
 
 Key = tuple[str, str, str, str]
@@ -173,12 +175,13 @@ class CoderRows:
         return None
 
     def _cell(self, row: int, cells: Sequence[Any], column: int, field: str, item_id: str) -> str:
-        value = cells[column] if column < len(cells) else None
-        if value is None:
-            return ""
+        value = cells[column] if column < len(cells) else ""
+        if isinstance(value, Cell) and value.struck:
+            place = self.grid.at(row, column)
+            self.fault("struck_out", row, place, value=str(value), item=item_id, column=field)
         try:
-            if isinstance(value, Formula):
-                raise parse.BadCell("formula_in_cell", value=str(value))
+            if (said := formula_in(value)) is not None:
+                raise parse.BadCell("formula_in_cell", value=said)
             match field:
                 case "answer":
                     return self._answer(item_id, value)
@@ -187,7 +190,7 @@ class CoderRows:
                 case "confidence":
                     return parse.confidence(value)
                 case "coded_on":
-                    return parse.day(value)
+                    return parse.day(value, self.grid.epoch)
                 case _:
                     return parse.free_text(value)
         except parse.BadCell as bad:

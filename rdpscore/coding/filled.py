@@ -8,7 +8,8 @@ import getpass
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ import pandas as pd
 from rdpscore.coding.check import content_problems
 from rdpscore.coding.read import Filled, read_filled
 from rdpscore.coding.sheet_plan import FIELDS, SEARCH_FIELDS
-from rdpscore.files import Folder, commit, fitting
+from rdpscore.files import Folder, commit, fitting, read_plain
 from rdpscore.files.plain import MAX_SOURCE
 from rdpscore.problems import Batch, Problems, suggestion
+from rdpscore.readers import convert_together
+from rdpscore.readers.container import MAX_FILE
 from rdpscore.results import Result, versions
 from rdpscore.survey import MAIN, SPECS, Survey, load
 from rdpscore.survey.store import file_changes
@@ -162,13 +165,25 @@ def _read_all(folder: Path, files: Sequence[str | Path]) -> tuple[list[Filled], 
     filled: list[Filled] = []
     paths = list(dict.fromkeys(Path(f) for f in files))
     shared = Counter(p.name for p in paths)
+    made = _converted(paths)
     for path in paths:
-        one, found = read_filled(path, survey, path.name if shared[path.name] == 1 else str(path))
+        one, found = read_filled(path, survey, path.name if shared[path.name] == 1 else str(path), made)
         problems += found
         if one is not None:
             problems = problems + content_problems(one, found) + _belongs(one, survey)
             filled.append(one)
     return filled, problems
+
+
+def _converted(paths: Sequence[Path]) -> dict[str, bytes]:
+    """Of several files those that another program has to convert, in one start of it."""
+
+    def contents() -> Iterator[bytes]:
+        for path in (p for p in paths if p.is_file()):  # a pipe is read once
+            with suppress(OSError):  # told when the file is read
+                yield read_plain(path, MAX_FILE)
+
+    return convert_together(contents()) if len(paths) > 1 else {}
 
 
 def _belongs(filled: Filled, survey: Survey) -> Problems:

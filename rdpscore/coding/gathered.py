@@ -11,6 +11,7 @@ from rdpscore.coding.check import CheckResult, check_workbook
 from rdpscore.coding.filled import merge_files
 from rdpscore.coding.read import Filled
 from rdpscore.problems import Batch, Problems
+from rdpscore.readers import convert_together
 from rdpscore.survey import Survey, SurveyMeta
 from rdpscore.survey.meta import CodebookRef
 from rdpscore.survey.tables import SPECS
@@ -44,9 +45,10 @@ def gather(files: Mapping[str, bytes]) -> Gathered:
     Parameters
     ----------
     files : mapping
-        Name → bytes of an ``.xlsx`` file from `rdpscore template` or `rdpscore adjudicate`.
+        Name → bytes of a workbook from `rdpscore template` or `rdpscore adjudicate`.
     """
-    checked = tuple(check_workbook(content, name) for name, content in files.items())
+    made = convert_together(files.values()) if len(files) > 1 else {}
+    checked = tuple(check_workbook(content, name, made) for name, content in files.items())
     problems = Problems(tuple(b for c in checked for b in c.problems.batches))
     filled = [c.filled for c in checked if c.filled is not None]
     problems = problems + Problems.of(b for f in filled[1:] for b in _belongs(f, filled[0]))

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from rdpscore.coding.cells import fold, plain
-from rdpscore.coding.container import unescaped
-from rdpscore.files.tables import convert_table
+from rdpscore.coding.cells import EPOCH, fold, plain
 from rdpscore.problems import Batch, Problems, suggestion
+from rdpscore.readers import Book, Cell, Page
+from rdpscore.readers.model import ERROR
 
 HEADER_ROWS = 40
 """The headings are looked for in this many rows from the top."""
-MAX_ROWS, MAX_CELLS = 1_048_576, 40_000_000
-"""Rows that a sheet can have, and cells from the first column to the last filled one that are held."""
-
-
 _ERRORS = {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 """What a CSV holds where a formula failed; a workbook says of a cell that it is an error."""
-
-
-class Formula(str):
-    """The text of a formula cell, or its error: never an answer."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -47,20 +35,23 @@ class Grid:
         Indices of columns with a heading that no field has.
     heads : sequence of str
     header_row : int
+    epoch : date
+        Day 0 of the numbers that stand for days.
     """
 
     file: str
     sheet: str
     columns: Mapping[str, int]
-    rows: Sequence[tuple[int, Sequence[Any]]]
+    rows: Sequence[tuple[int, Sequence[str]]]
     extra: Sequence[int]
     heads: Sequence[str]
     header_row: int
+    epoch: datetime.date = EPOCH
 
-    def value(self, cells: Sequence[Any], field: str) -> Any:
-        """The cell of a field, None where the row is shorter."""
+    def value(self, cells: Sequence[str], field: str) -> str:
+        """The cell of a field, blank where the row is shorter."""
         column = self.columns.get(field)
-        return cells[column] if column is not None and column < len(cells) else None
+        return cells[column] if column is not None and column < len(cells) else ""
 
     def place(self, row: int, field: str) -> str:
         """``Coding!E14``, or ``row 14`` of a CSV."""
@@ -70,70 +61,25 @@ class Grid:
         return f"{self.sheet}!{get_column_letter(column + 1)}{row}" if self.sheet else ""
 
 
-def sheet_rows(sheet: Any, *, cached: bool = False) -> Iterator[tuple[int, list[Any]]]:
-    """Row number and values of the rows of a streamed openpyxl sheet that hold any; formulas as `Formula`.
-
-    With `cached` a formula is the value that its program computed last; it is never computed here.
-
-    Raises
-    ------
-    ValueError
-        Rows or cells stand in an order in which openpyxl would drop some, or are too many.
-    """
-    from openpyxl.worksheet._reader import WorkSheetParser
-
-    book, last, held = sheet.parent, 0, 0
-    with sheet._get_source() as source:
-        parser = WorkSheetParser(
-            source,
-            sheet._shared_strings,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-            data_only=cached,
-        )
-        for number, cells in parser.parse():
-            if not last < number <= MAX_ROWS:
-                raise ValueError("rows out of order")
-            last = number
-            filled = {c["column"]: _value(c) for c in cells if c["value"] is not None}
-            if not filled:
-                continue
-            if len(filled) < sum(c["value"] is not None for c in cells):
-                raise ValueError("two cells in one place")
-            width = max(filled)
-            held += width
-            if held > MAX_CELLS:
-                raise ValueError("too many cells")
-            yield number, [filled.get(k) for k in range(1, width + 1)]
+def page_rows(page: Page) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of the rows of a sheet that hold any."""
+    return ((number, cells) for number, cells in enumerate(page.rows, start=1) if cells)
 
 
-def _value(cell: Mapping[str, Any]) -> Any:
-    value = cell["value"]
-    if cell["data_type"] in ("f", "e"):
-        return Formula(getattr(value, "text", value))
-    return unescaped(value) if type(value) is str else value  # a text in the cell itself
-
-
-def csv_rows(content: bytes) -> Iterator[tuple[int, list[Any]]]:
-    """Row number and cells of a CSV in any encoding and with any delimiter."""
-    converted, _, _ = convert_table(content)
-    limit = csv.field_size_limit(2_000_000)
-    try:
-        text = io.StringIO(converted.decode("utf-8"), newline="")
-        for number, cells in enumerate(csv.reader(text, strict=True), start=1):
-            yield number, [Formula(c) if c in _ERRORS else c for c in cells]
-    finally:
-        csv.field_size_limit(limit)
+def text_rows(book: Book) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of a text file, in which errors of formulas are told by what they say."""
+    for number, cells in enumerate(book.sheets[0].page.rows, start=1):
+        yield number, [Cell(c, ERROR, formula=c) if c in _ERRORS else c for c in cells]
 
 
 def find_grid(
-    rows: Iterator[tuple[int, list[Any]]],
+    rows: Iterator[tuple[int, list[str]]],
     *,
     file: str,
     sheet: str,
     fields: Mapping[str, str],
     required: Sequence[str],
+    epoch: datetime.date = EPOCH,
 ) -> tuple[Grid | None, Problems]:
     """Find the headings and give the rows below.
 
@@ -147,6 +93,8 @@ def find_grid(
         Heading, as it is or in folded form → field.
     required : sequence of str
         Fields without which nothing can be read.
+    epoch : date
+        Day 0 of the numbers that stand for days.
 
     Returns
     -------
@@ -154,13 +102,13 @@ def find_grid(
         None where no row has at least two of the required headings, or one is missing or double.
     problems : Problems
     """
-    best: tuple[int, int, list[Any]] | None = None
-    held: list[tuple[int, list[Any]]] = []
+    best: tuple[int, int, list[str]] | None = None
+    held: list[tuple[int, list[str]]] = []
     for number, values in rows:
         held.append((number, values))
         if number > HEADER_ROWS:
             break
-        named = {field for v in values if isinstance(v, str) and (field := _field(fields, v))}
+        named = {field for v in values if (field := _field(fields, v))}
         score = sum(f in named for f in required) * 1000 + len(named)
         if named and (best is None or score > best[0]):
             best = (score, number, values)
@@ -202,7 +150,7 @@ def find_grid(
         return None, problems
     below = [(n, v) for n, v in held if n > header_row]
     below.extend(rows)
-    return Grid(file, sheet, columns, below, extra, heads, header_row), problems
+    return Grid(file, sheet, columns, below, extra, heads, header_row, epoch), problems
 
 
 def _field(fields: Mapping[str, str], head: str) -> str | None:

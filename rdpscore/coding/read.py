@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -12,22 +11,15 @@ import pandas as pd
 
 from rdpscore.codebook import Codebook
 from rdpscore.coding import cells as parse
+from rdpscore.coding.cells import formula_in
 from rdpscore.coding.coded import CoderRows, Key
 from rdpscore.coding.coder import SEARCH
 from rdpscore.coding.coding_sheet import CODING, wide_heads
-from rdpscore.coding.container import (
-    MAX_FILE,
-    Container,
-    damage,
-    open_container,
-    silent,
-)
 from rdpscore.coding.grid import (
-    Formula,
     Grid,
-    csv_rows,
     find_grid,
-    sheet_rows,
+    page_rows,
+    text_rows,
 )
 from rdpscore.coding.passport import SHEET as PASSPORT
 from rdpscore.coding.passport import Passport, read_passport
@@ -35,7 +27,9 @@ from rdpscore.coding.pasted import pasting_problems
 from rdpscore.coding.sheet_plan import FIELDS, SEARCH_FIELDS
 from rdpscore.files import file_problem, read_plain
 from rdpscore.files.plain import TooLarge
-from rdpscore.problems import Batch, Problems, suggestion
+from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
+from rdpscore.readers import Book, Options, Sheet, read_book
+from rdpscore.readers.container import MAX_FILE, damage
 from rdpscore.survey import MAIN, Survey
 from rdpscore.validation.attributes import is_past_day
 
@@ -86,22 +80,29 @@ class Filled:
     """What the survey says that it does not record."""
     begun: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     """(journal, item) → field → text of an adjudication, finished or not."""
+    format: str = "xlsx"
+    """Name of the reader of the file."""
 
 
 def read_filled(
-    path: Path, survey: Survey | None = None, name: str | None = None
+    path: Path,
+    survey: Survey | None = None,
+    name: str | None = None,
+    converted: Mapping[str, bytes] | None = None,
 ) -> tuple[Filled | None, Problems]:
     """Read a coder's or an adjudicator's workbook, or a coder's CSV.
 
     Parameters
     ----------
     path : Path
-        An ``.xlsx`` file from `rdpscore template` or `rdpscore adjudicate`, saved by any spreadsheet program,
-        its rows and columns in any order; or a ``.csv`` with the columns of codings.csv.
+        A workbook from `rdpscore template` or `rdpscore adjudicate`, saved by any spreadsheet program in any of the
+        formats of `rdpscore.readers`, its rows and columns in any order; or a ``.csv`` with the columns of codings.csv.
     survey : Survey, optional
         Needed for a CSV, which carries no codebook.
     name : str, optional
         The file's name in problems; the last part of its path without.
+    converted : mapping, optional
+        Of `rdpscore.readers.convert_together`.
 
     Returns
     -------
@@ -116,31 +117,41 @@ def read_filled(
         if isinstance(error, TooLarge):
             return None, Problems.one("bad_workbook", name, value=f"is {error.value}")
         return None, file_problem(error, name)
-    if path.suffix.casefold() in (".csv", ".tsv", ".txt"):
-        return _read_csv(content, name, survey)
-    return read_workbook(content, name)
+    return _read(content, name, survey, converted)
 
 
-def read_workbook(content: bytes, name: str) -> tuple[Filled | None, Problems]:
+def read_workbook(
+    content: bytes, name: str, converted: Mapping[str, bytes] | None = None
+) -> tuple[Filled | None, Problems]:
     """Read the bytes of a workbook; see `read_filled`."""
-    with silent():
-        container, problems = open_container(content, name)
-        if container is None:
-            return None, problems
-        try:
-            return _read_book(container, content, name)
-        except Exception as error:  # openpyxl meets damaged XML while streaming, with any type of error
-            return None, Problems.one("bad_workbook", name, value=damage(error))
-        finally:
-            container.book.close()
+    return _read(content, name, None, converted)
 
 
-def _read_book(container: Container, content: bytes, name: str) -> tuple[Filled | None, Problems]:
-    book = container.book
-    titles = {s.title.casefold(): s.title for s in book.worksheets}
-    if PASSPORT not in titles:
+def _read(
+    content: bytes, name: str, survey: Survey | None, converted: Mapping[str, bytes] | None
+) -> tuple[Filled | None, Problems]:
+    book, problems = read_book(content, name, Options(converted=converted or {}))
+    if book is None:
+        return None, problems
+    try:
+        if any(s.name for s in book.sheets):
+            filled, found = _read_book(book, content, name)
+        elif book.format == "csv":
+            filled, found = _read_csv(book, content, name, survey)
+        else:
+            filled, found = None, Problems.one("bad_workbook", name, value="is no coder's workbook")
+    except InvalidInput as error:
+        filled, found = None, error.problems
+    except Exception as error:  # what a damaged workbook makes of anything
+        filled, found = None, Problems.one("bad_workbook", name, value=damage(error))
+    return None if filled is None else replace(filled, format=book.format), problems + found
+
+
+def _read_book(book: Book, content: bytes, name: str) -> tuple[Filled | None, Problems]:
+    sheets = {s.name.casefold(): s for s in book.sheets}
+    if PASSPORT not in sheets:
         return None, Problems.one("missing_sheet", name, value=PASSPORT)
-    known = read_passport(tuple(v for v in row) for _, row in sheet_rows(book[titles[PASSPORT]]))
+    known = read_passport(tuple(row) for _, row in page_rows(sheets[PASSPORT].page))
     if known is None:
         return None, Problems.one(
             "bad_workbook", name, value=f"no longer says what it is for (sheet {PASSPORT})"
@@ -149,13 +160,13 @@ def _read_book(container: Container, content: bytes, name: str) -> tuple[Filled 
     if passport.kind == "adjudication":
         from rdpscore.coding.adjudicated import read_adjudication
 
-        return read_adjudication(container, passport, codebook, content, name)
-    grid, problems = _coding_grid(container, passport, codebook, name)
+        return read_adjudication(book, passport, codebook, content, name)
+    grid, problems = _coding_grid(book, passport, codebook, name)
     if grid is None:
         return None, problems
     reader = CoderRows(grid, codebook, passport.coder or "", passport.round, passport.forms)
     codings, places, found = reader.codings()
-    searches, search_problems = _searches(container, passport, name)
+    searches, search_problems = _searches(book, passport, name)
     journals = pd.DataFrame(
         [(j, *facts) for j, facts in passport.journals.items()], columns=["journal_id", "title", "publisher"]
     )
@@ -199,46 +210,51 @@ def _wide_fields(codebook: Codebook) -> dict[str, str]:
 
 
 def _coding_grid(
-    container: Container, passport: Passport, codebook: Codebook, name: str
+    book: Book, passport: Passport, codebook: Codebook, name: str
 ) -> tuple[Grid | None, Problems]:
     if passport.layout == "wide":
         fields, required = _wide_fields(codebook), ["journal_id", *codebook.item_ids]
     else:
         fields, required = _long_fields(), ["journal_id", "item", "answer"]
-    return find_sheet(container, CODING, fields, required, name)
+    return find_sheet(book, CODING, fields, required, name)
 
 
 def find_sheet(
-    container: Container, expected: str, fields: Mapping[str, str], required: Sequence[str], name: str
+    book: Book, expected: str, fields: Mapping[str, str], required: Sequence[str], name: str
 ) -> tuple[Grid | None, Problems]:
     """The sheet of a name, or the one that has its headings; others that have them are told of."""
     wanted = expected.casefold()
-    sheets = sorted(container.book.worksheets, key=lambda s: s.title.casefold() != wanted)
+    sheets = sorted(book.sheets, key=lambda s: s.name.casefold() != wanted)
     found: Grid | None = None
     told = Problems()
     for sheet in sheets:
-        if sheet.title == PASSPORT:
+        if sheet.name == PASSPORT:
             continue
         grid, problems = find_grid(
-            sheet_rows(sheet), file=name, sheet=sheet.title, fields=fields, required=required
+            page_rows(sheet.page),
+            file=name,
+            sheet=sheet.name,
+            fields=fields,
+            required=required,
+            epoch=book.epoch,
         )
-        if grid is None and sheet.title.casefold() == wanted and not problems.ok:
-            return None, problems + _merged(container, sheet.title, name)
+        if grid is None and sheet.name.casefold() == wanted and not problems.ok:
+            return None, problems + _merged(sheet, name)
         if grid is None:
             continue
         if found is None:
             found = grid
-            told += problems + _merged(container, sheet.title, name)
-            if sheet.title.casefold() != wanted:
-                told += Problems.one("renamed_sheet", name, value=sheet.title, expected=expected)
+            told += problems + _merged(sheet, name)
+            if sheet.name.casefold() != wanted:
+                told += Problems.one("renamed_sheet", name, value=sheet.name, expected=expected)
         elif grid.rows:
-            told += Problems.one("second_sheet", name, value=sheet.title, expected=found.sheet)
+            told += Problems.one("second_sheet", name, value=sheet.name, expected=found.sheet)
     return found, told if found is not None else Problems.one("missing_sheet", name, value=expected)
 
 
-def _merged(container: Container, title: str, name: str) -> Problems:
-    ranges = container.merged.get(title, [])
-    places = [f"{title}!{r}" for r in ranges]
+def _merged(sheet: Sheet, name: str) -> Problems:
+    ranges = list(sheet.page.merged)
+    places = [f"{sheet.name}!{r}" for r in ranges]
     return Problems.of(
         [Batch("merged_cells", name, [0] * len(ranges), cells=places, fields={"value": ranges})]
         if ranges
@@ -246,15 +262,20 @@ def _merged(container: Container, title: str, name: str) -> Problems:
     )
 
 
-def _searches(container: Container, passport: Passport, name: str) -> tuple[pd.DataFrame, Problems]:
+def _searches(book: Book, passport: Passport, name: str) -> tuple[pd.DataFrame, Problems]:
     """The search sheet; a workbook whose coder deleted it can still be read."""
     fields = {parse.fold(h): f for f, h in SEARCH_FIELDS.items()} | {"form": "form"}
     empty = pd.DataFrame(columns=list(SEARCH_COLUMNS), dtype=object)
-    sheet = next((s for s in container.book.worksheets if s.title.casefold() == SEARCH.casefold()), None)
+    sheet = next((s for s in book.sheets if s.name.casefold() == SEARCH.casefold()), None)
     if sheet is None:
         return empty, Problems.one("missing_search", name, value=SEARCH)
     grid, problems = find_grid(
-        sheet_rows(sheet), file=name, sheet=sheet.title, fields=fields, required=["form"]
+        page_rows(sheet.page),
+        file=name,
+        sheet=sheet.name,
+        fields=fields,
+        required=["form"],
+        epoch=book.epoch,
     )
     if grid is None:
         if problems.ok:
@@ -274,7 +295,7 @@ def _searches(container: Container, passport: Passport, name: str) -> tuple[pd.D
         given: dict[str, str] = {}
         for column in SEARCH_FIELDS:
             try:
-                given[column] = _search_cell(grid.value(cells, column), column)
+                given[column] = _search_cell(grid, cells, column)
             except parse.BadCell as bad:
                 fault(bad.code, row, column, **bad.fields)
         first = next(filter(None, given.values()), None)
@@ -294,23 +315,19 @@ def _searches(container: Container, passport: Passport, name: str) -> tuple[pd.D
     return pd.DataFrame(out, columns=list(SEARCH_COLUMNS), dtype=object), problems + Problems.of(faults)
 
 
-def _search_cell(value: object, column: str) -> str:
-    if isinstance(value, Formula):
-        raise parse.BadCell("formula_in_cell", value=str(value))
-    return parse.day(value) if column == "searched_on" else parse.free_text(value)
+def _search_cell(grid: Grid, cells: Sequence[str], column: str) -> str:
+    value = grid.value(cells, column)
+    if (said := formula_in(value)) is not None:
+        raise parse.BadCell("formula_in_cell", value=said)
+    return parse.day(value, grid.epoch) if column == "searched_on" else parse.free_text(value)
 
 
-def _read_csv(content: bytes, name: str, survey: Survey | None) -> tuple[Filled | None, Problems]:
+def _read_csv(book: Book, content: bytes, name: str, survey: Survey | None) -> tuple[Filled | None, Problems]:
     if survey is None:
         return None, Problems.one("csv_without_survey", name)
     fields = _long_fields() | {f: f for f in ("coder", "round", "reading_id")}
-    try:
-        rows = csv_rows(content)
-        grid, problems = find_grid(
-            rows, file=name, sheet="", fields=fields, required=["journal_id", "coder", "item", "answer"]
-        )
-    except (UnicodeDecodeError, csv.Error) as error:
-        return None, Problems.one("broken_quoting", name, value=str(error))
+    required = ["journal_id", "coder", "item", "answer"]
+    grid, problems = find_grid(text_rows(book), file=name, sheet="", fields=fields, required=required)
     if grid is None:
         return None, problems if len(problems) else Problems.one(
             "missing_heading", name, value="journal_id", nearest=""

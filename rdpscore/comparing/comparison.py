@@ -29,7 +29,7 @@ from rdpscore.problems import Problems
 from rdpscore.results import Result, records, versions
 from rdpscore.survey import Survey
 from rdpscore.validation import check
-from rdpscore.validation.matching import COLUMNS, Matching, Names, match_journals, names
+from rdpscore.validation.matching import COLUMNS, Matching, Names, match_journals, names, told_of
 
 Said = Sequence[tuple[str, str, str, str, bool]]
 """survey_a, journal_a, survey_b, journal_b, whether they are one journal."""
@@ -223,6 +223,8 @@ def compare_surveys(
         for i, j in combinations(range(len(surveys)), 2)
     )  # fmt: skip
     found = Problems(tuple(b for p in pairs for b in p.terms.problems.batches))
+    for p, (i, j) in zip(pairs, combinations(range(len(surveys)), 2), strict=True):
+        found += Problems.of(told_of(p.matching, known[i], known[j], (named[i], named[j])))
     with_first = [{m.a for m in p.matching.matches} for p in pairs[: len(surveys) - 1]]
     settings = {
         "surveys": [{"label": n, **s.settings} for n, s in zip(named, surveys, strict=True)],

@@ -61,7 +61,7 @@ def item_contributions(survey: Survey, scheme: Scheme | str | None = None) -> Ch
     groups, book = clusters(survey), survey.codebook
     added = parts_of(survey, chosen)
     rows = []
-    for k, label in enumerate(groups.labels):
+    for k, label in enumerate(groups.labels[: groups.n_named]):
         own = groups.code == k
         if added is None or np.isnan(added[own]).all():
             continue
@@ -206,7 +206,7 @@ def publisher_profiles(survey: Survey, scheme: Scheme | str | None = None) -> Ch
         n = present.sum(axis=1)
         total = np.where(present, values, 0.0).sum(axis=1)
         mean = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
-        for k, label in enumerate(groups.labels):
+        for k, label in enumerate(groups.labels[: groups.n_named]):
             inside = (groups.code == k) & ~np.isnan(mean)
             if inside.any():
                 rows.append(

@@ -68,7 +68,8 @@ def variance_shares(result: HeterogeneityResult) -> Chart:
         name="variance-between-publishers" if result.by == "publisher" else "variance-between-groups",
         frame=frame,
         draw=partial(_draw_shares, frame, several),
-        n=f"{plural(result.n_journals, 'journal')} of {result.n_groups} {groups_word(result.by, result.n_groups)}.",
+        n=f"{plural(result.n_journals, 'journal')} of {result.n_groups} {groups_word(result.by, result.n_groups)}"
+        + (f" and {plural(result.n_alone, 'journal')} without one." if result.n_alone else "."),
         marks=f"ICC: the share between {several} at large, with its 95 % interval; pale: where it goes without one of "
         "them.",
     )

@@ -29,7 +29,7 @@ from rdpscore.predictors.finding import pick, words
 from rdpscore.predictors.predictor import Predictor
 from rdpscore.predictors.rows import Question
 from rdpscore.results import records
-from rdpscore.words import cut
+from rdpscore.words import cut, publishers_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -42,7 +42,7 @@ def counted(result: CheckedResult, n: int | None = None) -> str:
     frame = result.regress.frame
     few = "" if n is None or n == len(frame) else f"{n} of "
     scheme = f", scheme {frame.outcome.scheme}" if frame.outcome.scheme else ""
-    return f"{few}{len(frame)} journals of {frame.publishers.n} publishers{scheme}."
+    return f"{few}{len(frame)} journals of {publishers_of(frame.publishers.n_named, frame.publishers.n_alone)}{scheme}."
 
 
 # A number -----------------------------------------------------------------------------------------------

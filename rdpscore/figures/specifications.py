@@ -27,6 +27,7 @@ from rdpscore.predictors.finding import plain, signed, words
 from rdpscore.predictors.rows import Question
 from rdpscore.predictors.specification import CHOICES, CODINGS, Curve
 from rdpscore.results import records
+from rdpscore.words import publishers_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -61,7 +62,7 @@ def specification_curve(result: CheckedResult, curve: Curve) -> Chart:
         name=f"specification-curve-{slug(curve.term)}-{curve.question}",
         frame=frame,
         draw=partial(_draw, frame, curve, f"difference of the {journals.outcome.title}"),
-        n=f"{len(journals)} journals of {journals.publishers.n} publishers.",
+        n=f"{len(journals)} journals of {publishers_of(journals.publishers.n_named, journals.publishers.n_alone)}.",
         marks="95 % intervals by CR2; specifications share their journals, so none has a vote. Grey: within "
         f"±{plain(curve.bound)} a difference counts as none.{few}",
     )

@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rdpscore.files.delimited import DELIMITERS, split_text
+from rdpscore.files.encodings import Decoded, Undecodable, decode, foreign_lines, guess_encoding
 from rdpscore.files.plain import MAX_TABLE, file_problem, open_plain
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 
@@ -28,7 +30,6 @@ MAX_CELL = 2_000_000
 MAX_COLUMNS = 16_384
 """As many as a spreadsheet has."""
 
-DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _CHUNK = 100_000
 _BLOCK = 1 << 20
 _SAMPLE = 20_000_000
@@ -290,8 +291,8 @@ def text_series(cells: Sequence[str | None], index: pd.Index | None = None) -> p
 
 def _encoding_problem(path: Path, name: str) -> Problems:
     position, line, byte, sample = _first_foreign(path)
-    looks_like = guess_encoding(sample)
-    if looks_like != "utf-16" and b"\0" in sample:
+    looks_like = guess_encoding(sample) or "no encoding that can be told"
+    if not looks_like.startswith("utf-16") and b"\0" in sample:
         return Problems.one("binary_content", name)
     return Problems.one(
         "not_utf8",
@@ -326,28 +327,9 @@ def _first_foreign(path: Path) -> tuple[int, int, int, bytes]:
             line += block.count(b"\n")
         while len(sample) < _SAMPLE and (block := stream.read(_BLOCK)):
             sample += block
+    if len(sample) >= _SAMPLE:  # it may end inside a letter
+        del sample[sample.rfind(b"\n") + 1 :]
     return *found, bytes(sample)
-
-
-def guess_encoding(raw: bytes) -> str:
-    """Encoding of CSV bytes among those that spreadsheet programs write."""
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    if raw.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return "latin-1"
-
-
-def guess_delimiter(text: str) -> str:
-    """Delimiter of the header line among comma, semicolon, tab and bar."""
-    line = text.lstrip().split("\n", 1)[0]
-    return max([",", *DELIMITERS], key=line.count)
 
 
 def convert_text(raw: bytes, *, encoding: str | None = None) -> tuple[bytes, str]:
@@ -355,11 +337,11 @@ def convert_text(raw: bytes, *, encoding: str | None = None) -> tuple[bytes, str
 
     Raises
     ------
-    UnicodeDecodeError, LookupError
-        If the bytes are not of that encoding, or there is none of that name.
+    Undecodable
+        If the bytes are not of that encoding, there is none of that name, or it cannot be told.
     """
-    encoding = encoding or guess_encoding(raw)
-    return raw.decode(encoding).removeprefix("\ufeff").encode("utf-8"), encoding
+    found = decode(raw, named_encodings(encoding))
+    return found.text.encode("utf-8"), _told(found)
 
 
 def convert_table(
@@ -367,12 +349,14 @@ def convert_table(
 ) -> tuple[bytes, str, str]:
     """CSV bytes of any encoding and delimiter → UTF-8 with commas, cells unchanged but for LF line ends.
 
+    A first line that names the delimiter (``sep=;``) is left out.
+
     Parameters
     ----------
     raw : bytes
         The file as it is.
     encoding, delimiter : str, optional
-        Guessed from the bytes where not given.
+        Guessed from the bytes where not given. Two encodings, ``utf-8,cp1252``, are tried line by line.
 
     Returns
     -------
@@ -382,14 +366,17 @@ def convert_table(
 
     Raises
     ------
-    UnicodeDecodeError, LookupError
-        If the bytes are not of that encoding, or there is none of that name.
+    Undecodable
+        If the bytes are not of that encoding, there is none of that name, or it cannot be told.
     csv.Error
         If the quotation marks do not pair up.
     """
-    encoding = encoding or guess_encoding(raw)
-    text = raw.decode(encoding).removeprefix("\ufeff")
-    delimiter = delimiter or guess_delimiter(text)
+    found = decode(raw, named_encodings(encoding))
+    if "\0" in found.text:
+        raise Undecodable("binary_content")
+    delimiter, text = split_text(found.text, 0, delimiter)
+    if text is not found.text:  # a line that named the delimiter, of which the end is left
+        text = text[2:] if text[:2] == "\r\n" else text[1:]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     limit = csv.field_size_limit(MAX_CELL)
@@ -398,7 +385,18 @@ def convert_table(
         writer.writerows(map(_lf, row) for row in rows)
     finally:
         csv.field_size_limit(limit)
-    return out.getvalue().encode("utf-8"), encoding, delimiter
+    return out.getvalue().encode("utf-8"), _told(found), delimiter
+
+
+def named_encodings(said: str | None) -> tuple[str, ...]:
+    """``utf-8,cp1252`` as two encodings."""
+    return tuple(part.strip() for part in (said or "").split(",") if part.strip())
+
+
+def _told(found: Decoded) -> str:
+    """The encodings, with the lines that were read in another than the first."""
+    lines = "; ".join(f"{n} as {name}: {which}" for name, n, which in foreign_lines(found))
+    return f"{found.encoding} ({lines})" if lines else found.encoding
 
 
 # Parquet ----------------------------------------------------------------------------------------------

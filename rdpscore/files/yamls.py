@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
+from rdpscore.files.encodings import guess_encoding
 from rdpscore.files.plain import MAX_YAML, TooLarge, file_problem, read_plain
-from rdpscore.files.tables import guess_encoding
 from rdpscore.problems import Batch, Problems
 
 KeyPath = tuple[str | int, ...]
@@ -76,7 +76,7 @@ def read_yaml(path: Path, label: str | None = None) -> tuple[YamlDocument | None
             path=shlex.quote(str(path)),
             byte=f"0x{raw[error.start]:02X}",
             position=error.start,
-            looks_like=guess_encoding(raw),
+            looks_like=guess_encoding(raw) or "no encoding that can be told",
         )
     return parse_yaml(text, name)
 

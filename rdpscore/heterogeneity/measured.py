@@ -65,6 +65,7 @@ class HeterogeneityResult(Result):
     groups: pd.DataFrame
     n_journals: int
     n_groups: int
+    n_alone: int
     n_patterns: int
     n_shared: int
     n_policies: int | None
@@ -86,6 +87,7 @@ class HeterogeneityResult(Result):
             "scheme": self.scheme.id,
             "n_journals": self.n_journals,
             "n_groups": self.n_groups,
+            "n_alone": self.n_alone,
             "n_patterns": self.n_patterns,
             "n_shared": self.n_shared,
             "n_policies": self.n_policies,
@@ -144,6 +146,7 @@ def measure_heterogeneity(
     problems.raise_errors()
     chosen, groups, patterns = the_scheme(survey, scheme), clusters_of(survey, by), answer_patterns(survey)
     answered = patterns.of >= 0
+    there = np.unique(groups.code[answered])
     rows = list(_shares(survey, chosen, groups, patterns))
     settings = {**survey.settings, "scheme": chosen.model_dump(exclude_none=True), "by": by}
     made = None
@@ -162,7 +165,8 @@ def measure_heterogeneity(
         shares=pd.DataFrame(rows),
         groups=_groups(groups, patterns, score, policy),
         n_journals=int(answered.sum()),
-        n_groups=len(np.unique(groups.code[answered])),
+        n_groups=len(there[there < groups.n_named]),
+        n_alone=len(there[there >= groups.n_named]),
         n_patterns=patterns.n,
         n_shared=int((np.bincount(pairs[:, 0]) > 1).sum()) if len(pairs) else 0,
         n_policies=None if policy is None else len(np.unique(policy[answered])),
@@ -255,7 +259,7 @@ def _policies(survey: Survey) -> Ints | None:
 
 def _groups(groups: Clusters, patterns: Patterns, score: Floats, policy: Ints | None) -> pd.DataFrame:
     rows = []
-    for g in np.unique(groups.code):
+    for g in range(groups.n_named):  # a journal without a group is none
         own = (groups.code == g) & (patterns.of >= 0)
         there, scores = patterns.of[own], score[own & np.isfinite(score)]
         option = patterns.option[there]

@@ -21,7 +21,7 @@ def uniformity(survey: Survey) -> pd.DataFrame:
     DataFrame
         One row a publisher, the most uniform first: publisher, n_journals, n_patterns, n_largest (journals of the
         commonest pattern), share_largest; n_items_same (items on which all its journals have one answer), n_items;
-        journals (titles of the commonest pattern). A journal without a publisher is its own.
+        journals (titles of the commonest pattern). Journals without a publisher are left out.
     """
     groups, book = clusters(survey), survey.codebook
     closed = np.array([i.closed for i in book.items], bool)
@@ -33,7 +33,7 @@ def uniformity(survey: Survey) -> pd.DataFrame:
     cuts = np.flatnonzero(np.diff(groups.code[order], prepend=-1))
     rows = []
     for own in np.split(order, cuts[1:]):
-        if not len(own):
+        if not len(own) or groups.code[own[0]] >= groups.n_named:
             continue
         found, count = np.unique(pattern[own], return_counts=True)
         most = found[int(count.argmax())]
@@ -87,7 +87,7 @@ def against_rest(survey: Survey, publisher: str, scheme: Scheme | str | None = N
     """
     chosen = the_scheme(survey, scheme)
     groups, book = clusters(survey), survey.codebook
-    if publisher not in groups.labels:
+    if publisher not in groups.labels[: groups.n_named]:
         raise ValueError(f"no journal has the publisher '{publisher}'")
     own = groups.code == groups.labels.index(publisher)
     answers = resolved_rows(survey, chosen).answers

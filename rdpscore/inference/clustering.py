@@ -28,11 +28,12 @@ class Clusters:
     code : int array, shape (n_journals,)
         Position in `labels`, in the order of `Survey.journal_ids`.
     labels : tuple of str
-        Names of the clusters; a journal that is its own cluster gives it its id.
+        Names of the clusters. A journal of which the column says nothing is a cluster of its own and lends it no name:
+        ``"no publisher (beta)"``.
     by : str
         Of `BY`; or the column of the journals, see `clusters_of`.
     n_alone : int
-        How many clusters, the last ones, are journals of which the column says nothing, under their ids.
+        How many clusters, the last ones, are journals of which the column says nothing.
     """
 
     code: Ints
@@ -46,9 +47,14 @@ class Clusters:
         return len(self.labels)
 
     @property
+    def n_named(self) -> int:
+        """Number of clusters that the column names: publishers, not journals without one."""
+        return self.n - self.n_alone
+
+    @property
     def recorded(self) -> list[str | None]:
         """What the column says of each journal; None for those of which it says nothing."""
-        names = [*self.labels[: self.n - self.n_alone], *[None] * self.n_alone]
+        names = [*self.labels[: self.n_named], *[None] * self.n_alone]
         return [names[k] for k in self.code]
 
 
@@ -104,13 +110,13 @@ def _by_column(survey: Survey, name: str, ids: list[str], by: str) -> Clusters:
     table = survey.journals
     first = (table["journal_id"].notna() & ~table["journal_id"].duplicated()).to_numpy()
     if name not in table:
-        return Clusters(np.arange(len(ids)), tuple(ids), by)
+        return Clusters(np.arange(len(ids)), tuple(f"no {by} ({i})" for i in ids), by, len(ids))
     code, names = pd.factorize(
         table[name].astype(object)[first]
     )  # in the order of appearance, −1 where missing
     alone = np.flatnonzero(code < 0)
     code[alone] = len(names) + np.arange(len(alone))
-    return Clusters(code, (*map(str, names), *(ids[j] for j in alone)), by, len(alone))
+    return Clusters(code, (*map(str, names), *(f"no {by} ({ids[j]})" for j in alone)), by, len(alone))
 
 
 def sum_by(values: Floats, code: Ints, n: int) -> Floats:

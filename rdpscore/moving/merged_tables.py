@@ -11,7 +11,8 @@ import pandas as pd
 
 from rdpscore.problems import Batch, Problems
 from rdpscore.survey import SPECS, Survey, SurveyMeta
-from rdpscore.validation.matching import Names, issns_in, match_journals, names
+from rdpscore.validation.issns import issns_in
+from rdpscore.validation.matching import Names, match_journals, names, told_of
 from rdpscore.validation.titles import normalise
 
 FROM = "merged_from"
@@ -82,7 +83,9 @@ def _journals(
     told = []
     for survey in surveys:
         own, table = names(survey), _rows(survey.journals)
-        found = {m.b: m for m in match_journals(known, own).matches}
+        matching = match_journals(known, own)
+        batches += told_of(matching, known, own, (surveys[0].meta.id, survey.meta.id))
+        found = {m.b: m for m in matching.matches}
         mine: dict[str, str] = {}
         new = []
         for k, (journal, row) in enumerate(zip(own.ids, table, strict=True)):

@@ -2,7 +2,7 @@
 
 The frame of a model (`formula`, `predictor`, `frame`, `outcomes`, `attributes`), its coefficients by question
 (`questions`, `rows`), the result (`regression`) and what it rests on (`robust`, `influence`, `flips`, `coders`,
-`specification`, `joint`, `least_effects`, `prediction`); beside them what studies print (`classics`, `printed`). Uses
+`specification`, `joint`, `least_effects`, `prediction`); beside them the tests that studies print (`classics`). Uses
 `inference` for every interval and test, `scoring` for what is explained, `heterogeneity` for shares of variance.
 See docs/predictors.md and docs/robustness.md.
 """
@@ -12,7 +12,6 @@ from rdpscore.predictors.classics import Classic, naive
 from rdpscore.predictors.formula import ModelError
 from rdpscore.predictors.frame import ModelFrame, model_frame
 from rdpscore.predictors.prediction import Prediction, predict
-from rdpscore.predictors.printed import consistency_vs_score
 from rdpscore.predictors.questions import design, estimate
 from rdpscore.predictors.regression import RegressResult, regress
 from rdpscore.predictors.robust import RobustnessResult, robustness
@@ -30,7 +29,6 @@ __all__ = [
     "Row",
     "SpecificationResult",
     "checked_regress",
-    "consistency_vs_score",
     "design",
     "estimate",
     "model_frame",

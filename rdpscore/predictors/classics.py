@@ -33,7 +33,7 @@ class Classic:
     n : int
         Units with both values.
     statistic_name : str
-        ``r``, ``rho``, ``t``, ``F``, ``H``, ``U``, ``odds ratio``, ``chi2`` or ``z``.
+        ``r``, ``rho``, ``tau``, ``t``, ``F``, ``H``, ``U``, ``odds ratio``, ``chi2`` or ``z``.
     statistic, p : float or None
         The statistic and its two-sided p value.
     freedom : tuple of float
@@ -44,7 +44,8 @@ class Classic:
         What the test takes for granted.
     reason : str or None
         Why the figures are null: ``too_few`` (units), ``no_variation`` (a side is constant), ``no_residual`` (nothing
-        varies inside groups), ``not_two_groups``, ``not_two_by_two``, ``too_few_clusters``.
+        varies inside groups), ``not_two_groups``, ``not_two_by_two`` (there is no odds ratio), ``no_bound`` (nor one
+        with an end), ``too_few_clusters``.
     """
 
     test: str
@@ -78,6 +79,13 @@ def spearman(x: Floats, y: Floats) -> Classic:
     return _correlation("Spearman", "rho", spearmanr, x, y)
 
 
+def kendall(x: Floats, y: Floats) -> Classic:
+    """Kendall's tau-b; ``scipy.stats.kendalltau`` (p exact where few and without ties, else asymptotic)."""
+    from scipy.stats import kendalltau
+
+    return replace(_correlation("Kendall", "tau", kendalltau, x, y), freedom=())
+
+
 def _correlation(name: str, symbol: str, function: Callable[..., Any], x: Floats, y: Floats) -> Classic:
     keep = np.isfinite(x) & np.isfinite(y)
     x, y = x[keep], y[keep]
@@ -97,17 +105,26 @@ def _correlation(name: str, symbol: str, function: Callable[..., Any], x: Floats
 
 def welch(y: Floats, group: npt.NDArray[Any]) -> Classic:
     """Welch's t of two groups, the later label minus the earlier; ``scipy.stats.ttest_ind(equal_var=False)``."""
+    return _t("Welch", y, group, equal_variances=False)
+
+
+def student(y: Floats, group: npt.NDArray[Any]) -> Classic:
+    """Student's t of two groups of one variance, the later label minus the earlier; ``scipy.stats.ttest_ind``."""
+    return _t("Student", y, group, equal_variances=True)
+
+
+def _t(name: str, y: Floats, group: npt.NDArray[Any], *, equal_variances: bool) -> Classic:
     from scipy.stats import ttest_ind
 
     samples, n = _samples(y, group)
-    out = Classic("Welch", n, "t")
+    out = Classic(name, n, "t")
     if len(samples) != 2:
         return replace(out, reason="no_variation" if len(samples) < 2 else "not_two_groups")
-    if min(map(len, samples)) < 2:
+    if n < 3 if equal_variances else min(map(len, samples)) < 2:
         return replace(out, reason="too_few")
     if all(map(_constant, samples)):
         return replace(out, reason="no_residual")
-    found = ttest_ind(samples[1], samples[0], equal_var=False)
+    found = ttest_ind(samples[1], samples[0], equal_var=equal_variances)
     interval = found.confidence_interval()
     return replace(
         out,
@@ -227,31 +244,140 @@ def least_squares(
 # Two classifications ------------------------------------------------------------------------------------
 
 
-def chi_square(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Classic:
-    """Pearson's chi-square of two classifications, no continuity correction; ``scipy.stats.chi2_contingency``."""
+def chi_square(a: npt.NDArray[Any], b: npt.NDArray[Any], *, yates: bool = False) -> Classic:
+    """Pearson's chi-square of two classifications; ``scipy.stats.chi2_contingency``.
+
+    `yates` moves the counts of a two-by-two table half a unit towards those expected; larger tables stay.
+    """
     from scipy.stats import chi2_contingency
 
     table, n = _cross(a, b)
     out = Classic("chi-square", n, "chi2")
     if min(table.shape) < 2:
         return replace(out, reason="no_variation")
-    found = chi2_contingency(table, correction=False)
+    found = chi2_contingency(table, correction=yates)
     return replace(out, statistic=float(found.statistic), p=float(found.pvalue), freedom=(float(found.dof),))
 
 
-def fisher(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Classic:
-    """Fisher's exact test of a two-by-two table; the statistic is its odds ratio; ``scipy.stats.fisher_exact``."""
-    from scipy.stats import fisher_exact
+@dataclass(frozen=True)
+class Draws:
+    """How often, and from which seed, tables are drawn."""
+
+    samples: int
+    seed: int
+
+
+def fisher(a: npt.NDArray[Any], b: npt.NDArray[Any], draws: Draws | None = None) -> Classic:
+    """Fisher's exact test of two classifications (Freeman and Halton's for more than two by two).
+
+    Parameters
+    ----------
+    a, b : arrays, shape (n,)
+    draws : Draws, optional
+        Draw tables of the same totals instead of counting all of them: ``scipy.stats.fisher_exact``, whose p is that of
+        ``simulate.p.value`` in R, (1 + tables as rare) / (1 + samples).
+
+    Returns
+    -------
+    Classic
+        p; its standard error in `se`, 0 where it is exact; the odds ratio of two by two as statistic.
+
+    Raises
+    ------
+    ValueError
+        There are more tables of these totals than can be counted, or `draws` is of no sample.
+    """
+    from scipy.stats import MonteCarloMethod, fisher_exact
 
     table, n = _cross(a, b)
     out = Classic("Fisher exact", n, "odds ratio")
     if min(table.shape) < 2:
         return replace(out, reason="no_variation")
+    if draws is not None:
+        if draws.samples < 1:
+            raise ValueError("samples is a whole number from 1")
+        method = MonteCarloMethod(n_resamples=draws.samples, batch=10_000, rng=draws.seed)
+        p = float(fisher_exact(table, method=method).pvalue)
+        out = replace(out, p=p, se=float(np.sqrt(p * (1 - p) / (draws.samples + 1))))
+    elif table.shape == (2, 2):
+        out = replace(out, p=float(fisher_exact(table).pvalue), se=0.0)
+    else:
+        out = replace(out, p=exact_p(table), se=0.0)
     if table.shape != (2, 2):
         return replace(out, reason="not_two_by_two")
-    found = fisher_exact(table)
-    ratio = float(found.statistic)
-    return replace(out, statistic=ratio if np.isfinite(ratio) else None, p=float(found.pvalue))
+    ratio = float(fisher_exact(table).statistic)
+    return replace(out, statistic=ratio) if np.isfinite(ratio) else replace(out, reason="no_bound")
+
+
+MOST_STEPS = 300_000_000
+"""As many comparisons as `exact_p` makes of partial tables: some seconds."""
+MOST_TABLES = 3_000_000
+"""As many partial tables as it keeps at once: some hundred megabytes."""
+TOO_LARGE = "the table is too large for the exact test; give method: monte_carlo"
+
+
+def exact_p(table: npt.NDArray[np.int64]) -> float:
+    """Probability of all tables with these totals that are no more probable than this one.
+
+    Column by column; partial tables that leave the same totals and are as probable are one (the nodes of the network
+    of Mehta and Patel 1983), and the last two columns, the largest, follow from what is left. scipy has no exact test
+    of larger tables; checked against ``fisher.test`` of R.
+
+    Raises
+    ------
+    ValueError
+        It would take more than `MOST_STEPS` or `MOST_TABLES`.
+    """
+    from scipy.special import gammaln
+
+    table = table.T if table.shape[0] > table.shape[1] else table
+    rows, columns = table.sum(axis=1), np.sort(table.sum(axis=0))
+    logs = gammaln(np.arange(table.sum() + 1) + 1.0)  # of factorials
+    if np.log2(rows + 1.0).sum() > 62:  # what is left would not be one number
+        raise ValueError(TOO_LARGE)
+    radix = np.append(1, np.cumprod(rows[:-1] + 1))
+    left, log, many = rows[None, :], np.zeros(1), np.ones(1)
+    for total in columns[:-2]:
+        parts = _parts(int(total), rows, len(left))
+        found = [(np.flatnonzero((left >= part).all(axis=1)), part) for part in parts]
+        if sum(len(at) for at, _ in found) > MOST_TABLES:
+            raise ValueError(TOO_LARGE)
+        log = np.concatenate([log[at] - logs[part].sum() for at, part in found])
+        many = np.concatenate([many[at] for at, _ in found])
+        left = np.concatenate([left[at] - part for at, part in found])
+        code = left @ radix
+        order = np.lexsort((log, code))
+        left, log, many, code = left[order], log[order], many[order], code[order]
+        new = np.append(True, (np.diff(code) != 0) | (np.diff(log) > 1e-10))
+        left, log, many = left[new], log[new], np.add.reduceat(many, np.flatnonzero(new))
+    _, starts = np.unique(left @ radix, return_index=True)
+    nodes, bounds = left[starts], np.append(starts, len(left))
+    parts = _parts(int(columns[-2]), rows, len(nodes))
+    constant = logs[rows].sum() + logs[columns].sum() - logs[table.sum()]
+    most = -logs[table].sum() + 1e-7  # equal but for rounding is equal
+    chance = 0.0
+    for node, start, end in zip(nodes, bounds[:-1], bounds[1:], strict=True):
+        fit = parts[(parts <= node).all(axis=1)]
+        last = np.sort(-logs[fit].sum(axis=1) - logs[node - fit].sum(axis=1))
+        below = np.append(0.0, np.cumsum(np.exp(last - last[-1])))
+        here = slice(start, end)
+        taken = below[np.searchsorted(last, most - log[here], side="right")]
+        chance += float((many[here] * np.exp(log[here] + last[-1] + constant) * taken).sum())
+    return min(1.0, chance)
+
+
+def _parts(total: int, most: npt.NDArray[np.int64], times: int) -> npt.NDArray[np.int64]:
+    """All ways to lay a total into places that hold so many at most, shape (n_ways, n_places)."""
+    partial = np.zeros((1, 0), np.int64)
+    for room in most[:-1]:
+        here = np.arange(min(total, int(room)) + 1)
+        n = len(partial) * len(here)
+        if n > MOST_TABLES or n * times > MOST_STEPS:
+            raise ValueError(TOO_LARGE)
+        partial = np.column_stack([np.repeat(partial, len(here), axis=0), np.tile(here, len(partial))])
+        partial = partial[partial.sum(axis=1) <= total]
+    last = total - partial.sum(axis=1)
+    return np.asarray(np.column_stack([partial, last])[last <= most[-1]])
 
 
 # All that apply -----------------------------------------------------------------------------------------

@@ -226,7 +226,7 @@ class ModelFrame:
         own: dict[str, Any] = {
             "journal_id": self.journals,
             "title": self.titles,
-            "publisher": [self.publishers.labels[c] for c in self.publishers.code],
+            "publisher": pd.Series(self.publishers.recorded, dtype=object),
             self.outcome.name: self.y,
         }
         made = pd.DataFrame(own | {t.name: columns[:, k] for k, t in enumerate(terms)})

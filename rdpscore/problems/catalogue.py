@@ -243,6 +243,21 @@ _kind(
     "give each {thing} an id of its own",
 )
 _kind(
+    "codes_alike",
+    _W,
+    "Two codes of an item differ by letter case only, or are one number to a spreadsheet program (01 and 1, 1E2 and "
+    "100): one is easily entered for the other.",
+    "the codes '{other}' and '{value}' differ by {why}",
+    "give one of them another code before anybody codes; each is still read to the letter",
+)
+_kind(
+    "issn_of_another",
+    _W,
+    "Journals of two surveys are taken for one by their ISSN though their titles have nothing in common.",
+    "'{value}' of {survey} and '{other}' of {other_survey} share an ISSN and are taken for one journal",
+    "correct the ISSN that is wrong, or say that they differ in the file of near matches (same: no)",
+)
+_kind(
     "unknown_reference",
     _E,
     "A codebook or survey.yaml names something that is not defined: an item, option, scheme, term, column.",
@@ -365,7 +380,7 @@ _kind(
     _E,
     "An attribute of a journal cannot have this value.",
     "{column} is '{value}', which is not {expected}",
-    "correct it, or leave the cell blank if it is not known; a mapping reads 2,5 as a number with decimal: ','",
+    "correct it, or leave the cell blank if it is not known{hint}",
 )
 _kind(
     "blank_adjudication",
@@ -426,11 +441,41 @@ _kind(
     "code it, or take it out of journals.csv",
 )
 _kind(
-    "similar_titles",
+    "placeholder_issn",
     _W,
-    "Two journals have the same title, or titles one letter apart: one journal twice?",
-    "'{value}' and '{other}' ({other_journal}, row {first}) look alike",
-    "if they are one journal, merge them",
+    "What is written where there is no ISSN (0000-0000, 1234-5678) would make one journal of many.",
+    "{column} is '{value}', which stands for no ISSN; it identifies no journal",
+    "write the ISSN, or leave the cell blank",
+)
+_kind(
+    "repeated_issn",
+    _W,
+    "Two journals have one ISSN: one journal twice, or an ISSN that was copied to the wrong row.",
+    "'{title}' has the ISSN {value} of '{other}' (row {first})",
+    "correct the ISSN of one of them; if they are one journal, keep one row",
+)
+_kind(
+    "same_name",
+    _W,
+    "Two spellings of one coder, publisher or title, equal but for letter case, blanks, invisible characters, "
+    'apostrophes, dashes, accents or "&" for "and": they would count as two.',
+    "{thing} '{value}' and '{other}' (row {first}) are one name: {why}",
+    "spell them alike, or run rdpscore names and decide; titles of one journal: keep one row",
+)
+_kind(
+    "similar_name",
+    _W,
+    'Two names of six letters and more that a letter, a leading "The" or an addition in brackets tells apart: '
+    "one name misspelt?",
+    "{thing} '{value}' and '{other}' (row {first}) are told apart by {why}",
+    "if they are one, spell them alike, or run rdpscore names and decide",
+)
+_kind(
+    "names_joined",
+    _N,
+    "`names.yaml` says that spellings are one name; clusters and intervals count them as one.",
+    "spellings of {thing} that are read as another name: {value}",
+    "nothing has to be done; rdpscore names tells what it changes",
 )
 
 # Consistency ------------------------------------------------------------------------------------------
@@ -895,6 +940,62 @@ _kind(
     "The bytes of the file are not of the encoding that was named or detected.",
     "the file is no {value} text: {what}",
     "name its encoding in the source, for example cp1252, mac_roman or utf-16",
+)
+_kind(
+    "mixed_encodings",
+    _E,
+    "Some lines of the file are UTF-8 and others are not; read in one encoding, one of the two would be destroyed.",
+    "the file is of two encodings: {lines} cannot be read as UTF-8, while {n} with other letters than A to Z can",
+    "name both, encoding: [utf-8, cp1252] in the source; or rdpscore convert --encoding utf-8,cp1252",
+)
+_kind(
+    "torn_line",
+    _E,
+    "A line holds letters in UTF-8 and others that are not, so that no encoding reads it as it was meant.",
+    "there are letters in two encodings at once in {lines}",
+    "correct it in an editor, or take it from where it was copied from",
+)
+_kind(
+    "second_encoding",
+    _W,
+    "Lines of the file were read in the second of the encodings that were named.",
+    "{n} of the file, which the first encoding cannot read: read as {value} ({lines})",
+    "compare it with the original",
+)
+_kind(
+    "title_rows",
+    _N,
+    "Rows above the header hold a title; the mapping does not say how many there are.",
+    "{n} above the header passed over as a title: '{value}'",
+    "nothing, or say skip in the source: how many rows stand above the header, 0 for none",
+)
+_kind(
+    "foreign_format",
+    _E,
+    "The file is of a format that is not read.",
+    "the file is {value}",
+    "{what}",
+)
+_kind(
+    "values_only",
+    _N,
+    "A format, or the program that reads it, does not show everything that stands in a file.",
+    "{what}",
+    "install LibreOffice, or save the file as .xlsx, where that matters",
+)
+_kind(
+    "never_computed",
+    _E,
+    "A formula has no value: the program that wrote the file never computed it.",
+    "the formula {value} was never computed, so that its cell holds nothing",
+    "open the file in a spreadsheet program and save it",
+)
+_kind(
+    "struck_out",
+    _W,
+    "Text that is struck out is read as any other.",
+    "'{value}', or a part of it, is struck out and was read all the same",
+    "delete what is not meant",
 )
 _kind(
     "bad_json",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rdpscore.problems.catalogue import CATALOGUE, Kind, Severity
+from rdpscore.words import unseen_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +136,7 @@ def _shown(name: str, text: str) -> str:
     """One line that fits a message: the value itself stays whole in ``Problem.value``."""
     if name in WHOLE_FIELDS:
         return text
-    text = " ".join(text.split())
+    text = unseen_named(" ".join(text.split()))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
@@ -177,6 +178,10 @@ class Problems:
     def only(self, severity: Severity) -> Problems:
         """Those of one severity."""
         return Problems(tuple(b for b in self.batches if b.kind.severity is severity))
+
+    def only_codes(self, *codes: str) -> Problems:
+        """Those of some kinds."""
+        return Problems(tuple(b for b in self.batches if b.code in codes))
 
     @property
     def errors(self) -> Problems:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rdpscore.published.table import Cells, Table
-from rdpscore.validation.attributes import is_issn
+from rdpscore.validation.issns import is_issn
 
 MOST_OPTIONS = 12
 """A column of more distinct texts is no closed item."""

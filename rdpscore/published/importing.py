@@ -35,12 +35,14 @@ from rdpscore.published.shifts import Repaired, straighten
 from rdpscore.published.sources import (
     SourceFile,
     candidates,
+    converted,
     fits,
     read_source,
 )
 from rdpscore.published.table import Table
 from rdpscore.published.values import readers
 from rdpscore.published.wide import read_wide
+from rdpscore.readers.model import UNCOMPUTED
 from rdpscore.results import dump_json
 from rdpscore.survey import Survey, SurveyMeta, load
 from rdpscore.survey.meta import CodebookRef
@@ -220,14 +222,19 @@ def _tables(
     taken: dict[str, SourceFile] = {}
     problems = Problems()
     own = {path.resolve(), (path.parent / said.codebook).resolve()}  # a pattern may fit these, too
+    wanted = {
+        name: [f for f in files if fits(spec.file, f) and f.path.resolve() not in own]
+        for name, spec in said.sources.items()
+    }
+    made = converted(list(dict.fromkeys(f for mine in wanted.values() for f in mine)))
     for name, spec in said.sources.items():
-        mine = [f for f in files if fits(spec.file, f) and f.path.resolve() not in own]
+        mine = wanted[name]
         if not mine:
             near = suggestion(spec.file, [f.name for f in files])
             faults.at("source_missing", ("sources", name, "file"), value=spec.file, source=name, nearest=near)
             continue
         taken |= {f.name: f for f in mine}
-        table, found = read_source(name, spec, mine)
+        table, found = read_source(name, spec, mine, made)
         problems += found
         if table is not None:
             tables[name] = table
@@ -278,6 +285,7 @@ def _convert(
         assembled.adjudications,
         meta=_meta(said, codebook),
     )
+    problems += _marked(columns)
     found = faults.problems
     if found.ok and problems.ok:
         found += relocated(check(survey), assembled, named, table)
@@ -286,6 +294,27 @@ def _convert(
     )
     report.problems.raise_errors()
     return survey, report
+
+
+def _marked(columns: Columns) -> Problems:
+    """Cells of the columns that are used which were never computed, or are struck out."""
+    table, batches = columns.table, []
+    there = (
+        set(zip(table.file.tolist(), table.sheet.tolist(), table.row.tolist(), strict=True))
+        if table.marks
+        else ()
+    )
+    for mark in table.marks:
+        at = (table.files.index(mark.file), table.sheets.index(mark.sheet), mark.row)
+        if mark.column not in columns.used or at not in there:
+            continue
+        row, cell = [mark.row], [f"{mark.sheet}!{mark.letter}{mark.row}"]
+        if mark.cell.kind == UNCOMPUTED:
+            said = mark.cell.formula
+            batches.append(Batch("never_computed", mark.file, row, cells=cell, fields={"value": said}))
+        else:
+            batches.append(Batch("struck_out", mark.file, row, cells=cell, fields={"value": str(mark.cell)}))
+    return Problems.of(batches)
 
 
 def _slots(said: Mapping, faults: Faults) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import Field, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from rdpscore.codebook import Code, Model, Source, Text
 from rdpscore.published.expressions import LONGEST_EXPRESSION
+from rdpscore.readers.registry import SHIPPED, find_reader
 from rdpscore.survey import Attribute
 
 NOTE = "@note"
@@ -82,15 +83,25 @@ class SourceSpec(Short):
     file: Text = Field(
         description="Name of the file, or a pattern such as answers/*.yaml; its rows follow each other."
     )
-    format: Literal["csv", "xlsx", "yaml", "json"] | None = Field(
-        default=None, description="By the suffix where absent; .tsv and .txt are csv."
+    format: Text | None = Field(
+        default=None,
+        description="By what stands in the file, and its suffix, where absent.",
+        json_schema_extra={"examples": list(SHIPPED)},
     )
-    encoding: Text | None = Field(default=None, description="Of a text file; detected where absent.")
+    encoding: list[Text] | None = Field(
+        default=None,
+        max_length=2,
+        description="Of a text file; detected where absent. Two are tried line by line: [utf-8, cp1252].",
+    )
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
         default=None, description="Of a CSV file; detected where absent."
     )
     sheet: Text | None = Field(
-        default=None, description="Sheet of a workbook, or a pattern such as coder_*; the first where absent."
+        default=None,
+        description="Sheet of a workbook, or a pattern such as coder_*; the first that is not hidden where absent.",
+    )
+    labels: bool = Field(
+        default=True, description="Of .sav and .dta: whether values that have labels are read as these."
     )
     skip: int = Field(default=0, ge=0, le=1000, description="Rows above the header.")
     header_rows: int = Field(
@@ -102,6 +113,18 @@ class SourceSpec(Short):
         "* stands for any one step. Without it each file is a row, or each entry of a list.",
     )
     missing: list[Word] = Field(default_factory=list, description="Cells that mean blank, in every column.")
+
+    @field_validator("encoding", mode="before")
+    @classmethod
+    def _one_encoding(cls, said: Any) -> Any:
+        return [said] if isinstance(said, str) else said
+
+    @field_validator("format")
+    @classmethod
+    def _known_format(cls, said: str | None) -> str | None:
+        if said is not None:
+            find_reader(said)
+        return said
 
 
 class RowRule(Model):

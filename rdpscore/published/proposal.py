@@ -16,15 +16,17 @@ from rdpscore.published.mapping import SourceSpec
 from rdpscore.published.sources import (
     SourceFile,
     candidates,
-    file_format,
+    converted,
     read_source,
 )
 from rdpscore.published.table import Table
+from rdpscore.readers import suffixes
 from rdpscore.survey.creation import refuse_taken
 
 MOST_SHOWN = 40
 """So many texts of a column are listed with their counts."""
-READ = (".csv", ".tsv", ".txt", ".xlsx", ".yaml", ".yml", ".json")
+
+_RECORDS = (".yaml", ".yml", ".json")
 
 
 @checked
@@ -55,10 +57,14 @@ def propose(folder: str | Path, files: Sequence[str | Path]) -> tuple[Path, Path
     target = Path(folder)
     refuse_taken(target)
     found, problems = candidates([Path(f) for f in files], Path())
-    sources = _sources([f for f in found if Path(f.name).suffix.casefold() in READ])
+    named = {Path(f).resolve() for f in files}
+    sources = _sources(
+        [f for f in found if f.path.resolve() in named or Path(f.name).suffix.casefold() in suffixes()]
+    )
     tables: dict[str, Table] = {}
+    made = converted([f for _, members in sources.values() for f in members])
     for name, (spec, members) in sources.items():
-        table, faults = read_source(name, spec, members)
+        table, faults = read_source(name, spec, members, made)
         problems += faults
         if table is not None:
             tables[name] = table
@@ -78,7 +84,7 @@ def propose(folder: str | Path, files: Sequence[str | Path]) -> tuple[Path, Path
 def _sources(files: Sequence[SourceFile]) -> dict[str, tuple[SourceSpec, list[SourceFile]]]:
     """A source for each file; one for all YAML or JSON files, which hold a journal each."""
     out: dict[str, tuple[SourceSpec, list[SourceFile]]] = {}
-    records = [f for f in files if file_format(SourceSpec(file=f.name), f.name) in ("yaml", "json")]
+    records = [f for f in files if Path(f.name).suffix.casefold() in _RECORDS]
     if len(records) > 1:
         depth = {f.name.count("/") for f in records}
         suffix = Path(records[0].name).suffix

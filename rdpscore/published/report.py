@@ -80,7 +80,8 @@ def make_report(
 ) -> ImportReport:
     """The report of a finished conversion."""
     problems = problems + Problems.of(_notes(mapping, assembled, columns, rules))
-    alike = (b.fields for b in problems.batches if b.code == "similar_titles")
+    names = (b for b in problems.batches if b.code in ("same_name", "similar_name"))
+    alike = (b.fields for b in names if b.fields["thing"] == "titles")
     merges = {t: o for fields in alike for t, o in zip(fields["value"], fields["other"], strict=True)}
     values = pd.DataFrame(
         [(item, text, answer, n) for (item, text, answer), n in pieces.counts.items()],

@@ -20,6 +20,7 @@ from rdpscore.published.table import (
     letters,
 )
 from rdpscore.published.values import UNCOVERED, Reader
+from rdpscore.words import listed
 
 MOST_BLANK = 4
 """So many blank cells at the end of a row are tried when split cells are joined again."""
@@ -72,9 +73,11 @@ def straighten(
 ) -> Repaired:
     """Find rows that run over or are shifted, and repair those in which joining split cells fits every answer.
 
-    A row is suspected where text stands beyond the last named column; where a cell is no answer to its item and
-    is one to the item beside it; or where an answer to the item stands some columns aside instead. Of a row
-    that cannot be repaired nothing is used; where coders have columns of their own, nothing of that coder.
+    Several ways of joining are one where they give the same title, publisher, coder and answers; attributes in which
+    they differ are left blank. A row is suspected where text stands beyond the last named column; where a cell is no
+    answer to its item and is one to the item beside it; or where an answer to the item stands some columns aside
+    instead. Of a row that cannot be repaired nothing is used; where coders have columns of their own, nothing of that
+    coder.
     """
     groups = _groups(table, mapping, codebook, rules)
     over = np.zeros(len(table), bool)
@@ -88,18 +91,25 @@ def straighten(
     if not len(suspects):
         return Repaired(table, 0, 0)
     width = len(table.named)
+    named, facts = _telling(table, mapping)
     mended: dict[int, list[str]] = {}
     for row in suspects.tolist():
         cells = [c.text(row) for c in table.columns.values()]
-        found = _rejoined(cells, width, slots) if over[row] else None
+        found = _rejoined(cells, width, slots, named, table.delimiter) if over[row] else None
         if found is None:
             shift = shifts.get(row)
             what = _what(cells, width, bool(over[row]), shift)
             column = None if shift is None else shift.column
             faults.add(table.batches("row_left_out", np.array([row]), column, what=what))
             continue
-        mended[row], start, joined = found
+        ways, start, joined = found
+        doubtful = [k for k in facts if len({way[k] for way in ways}) > 1]
+        mended[row] = ["" if k in doubtful else text for k, text in enumerate(ways[0])]
         said = f"cells {letters(start)} to {letters(start + joined)} joined again: it ran over by {joined}"
+        if doubtful:
+            said += (
+                f"; {listed([letters(k) for k in doubtful], None)} left blank, as it can be joined otherwise"
+            )
         faults.add(table.batches("row_rejoined", np.array([row]), None, what=said))
     left = np.setdiff1d(suspects, list(mended))
     whole = _written(table, mended) if mended else table
@@ -223,10 +233,28 @@ def _what(cells: list[str], width: int, over: bool, shift: Shift | None) -> str:
     return "; ".join(parts)
 
 
-def _rejoined(cells: list[str], width: int, slots: list[Slot]) -> tuple[list[str], int, int] | None:
+def _telling(table: Table, mapping: MappingFile) -> tuple[set[int], list[int]]:
+    """Positions of the columns that say whose answers a row holds, and of those with other facts on a journal."""
+    keys = {name: i for i, name in enumerate(table.columns)}
+
+    def position(column: str | None) -> int | None:
+        found = table.find(column) if column else None
+        return keys.get(found) if found else None
+
+    said = mapping.journals
+    who = [f.column for f in (said.title, said.id, said.publisher) if f is not None]
+    named = {position(c) for c in (*who, mapping.coders.column)}
+    facts = [position(spec.column) for spec in said.attributes.values()]
+    return {p for p in named if p is not None}, [p for p in facts if p is not None]
+
+
+def _rejoined(
+    cells: list[str], width: int, slots: list[Slot], named: set[int], delimiter: str
+) -> tuple[list[list[str]], int, int] | None:
     """The row with one run of cells joined again, where every answer then fits; None where that is not certain.
 
-    Several ways that give the same answers are one: they differ in which remark a text belongs to.
+    Several ways that give the same answers and names are one: they differ in which remark a text belongs to. All are
+    given, the first one first, with the run of cells that it joins.
     """
     last = max(i for i, c in enumerate(cells) if c)
     answers = {s.position for s in slots}
@@ -238,14 +266,24 @@ def _rejoined(cells: list[str], width: int, slots: list[Slot]) -> tuple[list[str
             run = cells[start : start + extra + 1]
             if not run[-1] or any(t and s.reader.owns(t) for t in run for s in slots):
                 continue  # an answer is no part of a text
-            row = [*cells[:start], ";".join(c for c in run if c), *cells[start + extra + 1 :]]
+            row = [*cells[:start], _joined(run, delimiter), *cells[start + extra + 1 :]]
             row = (row + [""] * width)[:width]
             if _all_fit(row, slots):
                 ways.append((row, start, extra))
         if ways:
-            told = {tuple(row[s.position] for s in slots) for row, _, _ in ways}
-            return ways[0] if len(told) == 1 else None
+            told = {tuple(row[k] for k in sorted(answers | named)) for row, _, _ in ways}
+            return ([row for row, _, _ in ways], *ways[0][1:]) if len(told) == 1 else None
     return None
+
+
+def _joined(run: list[str], delimiter: str) -> str:
+    """A text that was split at the delimiter, with the blank that stands behind a comma in a sentence."""
+    text = ""
+    for part in filter(None, run):
+        number = text[-1:].isdigit() and part[:1].isdigit()
+        between = ", " if delimiter == "," and not number else delimiter or ";"
+        text = f"{text}{between}{part}" if text else part
+    return text
 
 
 def _all_fit(row: list[str], slots: list[Slot]) -> bool:

@@ -1,13 +1,12 @@
-"""Files into tables: CSV of any encoding and delimiter, workbooks, YAML, JSON. Nothing read is executed."""
+"""The files of a source, read by `rdpscore.readers`, into one table with headings."""
 
 from __future__ import annotations
 
-import csv
 import fnmatch
 import hashlib
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -17,24 +16,37 @@ import numpy as np
 
 from rdpscore.files import file_problem, read_plain
 from rdpscore.files.plain import MAX_FILES, MAX_SOURCE
-from rdpscore.files.tables import MAX_CELL
-from rdpscore.problems import Problems, suggestion
-from rdpscore.published.decoding import decoded, detect_delimiter
+from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 from rdpscore.published.mapping import SourceSpec
-from rdpscore.published.records import read_records
 from rdpscore.published.table import (
     Builder,
     Cells,
+    Mark,
     Table,
     fold,
     letters,
     stacked,
 )
-from rdpscore.words import meant
+from rdpscore.readers import (
+    Book,
+    Cell,
+    Options,
+    Page,
+    Rows,
+    Sheet,
+    convert_together,
+    read_book,
+    suffixes,
+)
+from rdpscore.readers.container import unharmed
+from rdpscore.readers.model import UNCOMPUTED
+from rdpscore.words import is_blank, meant, plural
 
 _CHUNK = 2_000
 """Rows that are held as lists at a time: few enough for a processor's cache."""
 _MAX_COLUMNS = 16_384
+_TOP = 60
+"""Rows that are looked at for titles above the header."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +113,26 @@ def fits(pattern: str, file: SourceFile) -> bool:
     return all(fnmatch.fnmatchcase(p, w) for p, w in zip(parts[-len(wanted) :], wanted, strict=True))
 
 
-def read_source(name: str, spec: SourceSpec, files: Sequence[SourceFile]) -> tuple[Table | None, Problems]:
+def converted(files: Sequence[SourceFile]) -> dict[str, bytes]:
+    """Of several files those that another program has to convert, in one start of it."""
+    texts = suffixes("text")
+
+    def contents() -> Iterator[bytes]:
+        for file in files:
+            if PurePosixPath(file.name.casefold()).suffix not in texts:
+                with suppress(OSError):  # told when the file is read
+                    yield file.content()
+
+    return convert_together(contents()) if len(files) > 1 else {}
+
+
+def read_source(
+    name: str, spec: SourceSpec, files: Sequence[SourceFile], converted: Mapping[str, bytes] | None = None
+) -> tuple[Table | None, Problems]:
     """The table of one source, and all that is wrong with its files."""
+    options = Options(
+        tuple(spec.encoding or ()), spec.delimiter, spec.skip, spec.records, spec.labels, converted or {}
+    )
     parts: list[Table] = []
     problems = Problems()
     for file in files:
@@ -111,9 +141,18 @@ def read_source(name: str, spec: SourceSpec, files: Sequence[SourceFile]) -> tup
         except OSError as error:
             problems += file_problem(error, file.name)
             continue
-        found, faults = _read(name, spec, file.name, content)
+        book, faults = read_book(content, file.name, options, spec.format)
         problems += faults
-        parts.extend(found)
+        if book is None:
+            continue
+        del content
+        try:
+            for sheet in _wanted(spec, book):
+                skip, told = _above(spec, sheet, book.file)
+                problems += told
+                parts.append(_table(name, spec, book, sheet, skip))
+        except InvalidInput as error:
+            problems += error.problems
     if not problems.ok or not parts:
         return None, problems
     table = stacked(name, parts)
@@ -125,111 +164,33 @@ def read_source(name: str, spec: SourceSpec, files: Sequence[SourceFile]) -> tup
     return table, problems
 
 
-def file_format(spec: SourceSpec, name: str) -> str:
-    """What a file is read as."""
-    suffixes = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
-    return spec.format or suffixes.get(PurePosixPath(name.casefold()).suffix, "csv")
-
-
-def _read(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[list[Table], Problems]:
-    form = file_format(spec, file)
-    if form == "xlsx":
-        return _workbook(name, spec, file, content)
-    if form in ("yaml", "json"):
-        table, problems = read_records(name, spec, file, content, form)
-        return [] if table is None else [table], problems
-    table, problems = _csv(name, spec, file, content)
-    return [] if table is None else [table], problems
-
-
-# CSV --------------------------------------------------------------------------------------------------
-
-
-def _csv(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[Table | None, Problems]:
-    text, problems = decoded(spec, file, content)
-    if not problems.ok:
-        return None, problems
-    if not text.strip():
-        return None, Problems.one("empty_file", file)
-    delimiter = spec.delimiter or detect_delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    del text
-    limit = csv.field_size_limit(MAX_CELL)
-    try:
-        return _table(name, spec, file, "", reader)
-    except csv.Error as error:
-        code = "cell_too_long" if "field larger" in str(error) else "broken_quoting"
-        value = f"{MAX_CELL:,}" if code == "cell_too_long" else str(error)
-        return None, Problems.one(code, file, row=reader.line_num, value=value)
-    finally:
-        csv.field_size_limit(limit)
-
-
-# Workbooks --------------------------------------------------------------------------------------------
-
-
-def _workbook(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[list[Table], Problems]:
-    from rdpscore.coding.container import silent
-
-    with silent():
-        return _sheets(name, spec, file, content)
-
-
-def _sheets(name: str, spec: SourceSpec, file: str, content: bytes) -> tuple[list[Table], Problems]:
-    from rdpscore.coding.cells import plain
-    from rdpscore.coding.container import damage, open_container
-    from rdpscore.coding.grid import sheet_rows
-
-    container, problems = open_container(content, file)
-    if container is None:
-        return [], problems
-    sheets = container.book.worksheets
-    wanted = (
-        [s for s in sheets if fnmatch.fnmatchcase(s.title.casefold(), spec.sheet.casefold())]
-        if spec.sheet
-        else sheets[:1]
-    )
-    if not wanted:
-        near = suggestion(spec.sheet or "", [s.title for s in sheets])
-        return [], Problems.one("source_sheet", file, value=spec.sheet or "", nearest=near)
-    tables: list[Table] = []
-    for sheet in wanted:
-        merged = container.merged.get(sheet.title, [])
-        try:
-            numbered = [(n, [plain(v) for v in cells]) for n, cells in sheet_rows(sheet, cached=True)]
-            rows = _every(_unmerged(numbered, merged))
-            table, found = _table(name, spec, file, sheet.title, rows, bool(merged))
-        except Exception as error:  # what zlib, openpyxl and XML parsers raise on damaged parts
-            return [], Problems.one("bad_workbook", file, value=damage(error))
-        problems += found
-        if table is not None:
-            tables.append(table)
-    return tables, problems
-
-
-def _every(numbered: list[tuple[int, list[str]]]) -> Iterator[list[str]]:
-    """All rows from the first, those between that hold nothing as well."""
-    last = 0
-    for number, cells in numbered:
-        for _ in range(last + 1, number):
-            yield []
-        yield cells
-        last = number
+def _wanted(spec: SourceSpec, book: Book) -> Sequence[Sheet]:
+    """The sheets that a source takes: those that fit its pattern, the first that is not hidden without."""
+    if len(book.sheets) == 1 and not book.sheets[0].name:
+        return book.sheets
+    if spec.sheet:
+        fitting = [s for s in book.sheets if fnmatch.fnmatchcase(s.name.casefold(), spec.sheet.casefold())]
+    else:
+        fitting = [s for s in book.sheets if not s.hidden][:1] or list(book.sheets[:1])
+    if not fitting:
+        near = suggestion(spec.sheet or "", [s.name for s in book.sheets])
+        Problems.one("source_sheet", book.file, value=spec.sheet or "", nearest=near).raise_errors()
+    return fitting
 
 
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 _MAX_MERGED = 1_000_000
 
 
-def _unmerged(rows: list[tuple[int, list[str]]], merged: Sequence[str]) -> list[tuple[int, list[str]]]:
+def _unmerged(page: Page) -> Iterable[list[str]]:
     """Merged cells hold their text in every one of them, as people read them."""
-    if not merged:
-        return rows
-    by_number = dict(rows)
+    if not page.merged:
+        return page.rows
+    by_number = {n: list(cells) for n, cells in enumerate(page.rows, 1) if cells}
     filled = 0
-    for spec in merged:
+    for spec in page.merged:
         found = _RANGE.fullmatch(spec)
-        if found is None:
+        if found is None or not by_number:
             continue
         left, right = (_position(found[i]) for i in (1, 3))
         top, bottom = int(found[2]), int(found[4])
@@ -243,7 +204,7 @@ def _unmerged(rows: list[tuple[int, list[str]]], merged: Sequence[str]) -> list[
             filled += right + 1 - left
             if filled > _MAX_MERGED:
                 raise ValueError("merged cells")
-    return sorted(by_number.items())
+    return Rows(sorted(by_number.items()))
 
 
 def _position(name: str) -> int:
@@ -253,37 +214,33 @@ def _position(name: str) -> int:
     return position - 1
 
 
-# Both -------------------------------------------------------------------------------------------------
+# Tables -----------------------------------------------------------------------------------------------
 
 
-def _table(
-    name: str,
-    spec: SourceSpec,
-    file: str,
-    sheet: str,
-    rows: Iterator[list[str]],
-    merges_told: bool = False,
-) -> tuple[Table | None, Problems]:
-    """Rows of cells, from row 1, below a header."""
-    head: list[list[str]] = []
-    above = 0
-    for cells in rows:
-        above += 1
-        if above <= spec.skip or not any(map(str.strip, cells)):
-            continue
-        head.append(cells)
-        if len(head) == spec.header_rows:
-            break
-    names = headings(head, merges_told)
-    if not any(names):
-        return None, Problems.one("empty_file", file)
-    width = max(i for i, n in enumerate(names) if n) + 1
-    builders = [Builder() for _ in names]
+def _table(name: str, spec: SourceSpec, book: Book, sheet: Sheet, skip: int) -> Table:
+    """The rows of a sheet below its header.
+
+    Raises
+    ------
+    InvalidInput
+    """
+    page = sheet.page
+    rows = iter(unharmed(lambda: _unmerged(page), book.file))
+    if page.heads is None:
+        heads, above = _header(spec, skip, rows, bool(page.merged))
+    else:
+        heads, above = list(page.heads), 0
+    if not any(heads):
+        Problems.one("empty_file", book.file).raise_errors()
+    width = max(i for i, n in enumerate(heads) if n) + 1
+    builders = [Builder() for _ in heads]
+    marks: list[tuple[int, int, Cell]] = []
     n = 0
     while chunk := list(islice(rows, _CHUNK)):
         widths = set(map(len, chunk))
         if max(widths) > _MAX_COLUMNS:
-            return None, Problems.one("unreadable_file", file, value=f"a row has {max(widths):,} cells")
+            what = f"a row has {max(widths):,} cells"
+            Problems.one("unreadable_file", book.file, value=what).raise_errors()
         while len(builders) < max(widths):  # a row runs over
             builders.append(Builder())
             builders[-1].extend([None] * n)
@@ -291,22 +248,93 @@ def _table(
             chunk = [c + [""] * (len(builders) - len(c)) for c in chunk]
         for builder, texts in zip(builders, zip(*chunk, strict=True), strict=True):
             builder.extend(texts)
+        if sheet.name:
+            marks += [
+                (n + i, k, cell)
+                for i, cells in enumerate(chunk)
+                for k, cell in enumerate(cells)
+                if isinstance(cell, Cell) and (cell.struck or cell.kind == UNCOMPUTED)
+            ]
         n += len(chunk)
     columns: dict[str, Cells] = {}
     beyond: list[str] = []
     for position, builder in enumerate(builders):
-        heading = names[position] if position < len(names) else ""
+        heading = heads[position] if position < len(heads) else ""
         key = _unique(heading or f"@{letters(position)}", columns)
         columns[key] = builder.cells()
         if position >= width:
             beyond.append(key)
     place = np.zeros(n, np.int32)
     row = np.arange(above + 1, above + n + 1, dtype=np.int32)
-    table = Table(name, columns, tuple(beyond), (file,), (sheet,), place, place, row)
+    table = Table(
+        name,
+        columns,
+        tuple(beyond),
+        (book.file,),
+        (sheet.name,),
+        place,
+        place,
+        row,
+        tabular=page.heads is None,
+        keys=None if page.keys is None else Cells.of(page.keys),
+        delimiter=book.delimiter,
+        marks=_marks(marks, list(columns), above + 1, book.file, sheet.name),
+    )
+    if not table.tabular:
+        return table
     filled = np.zeros(n, bool)
     for column in columns.values():
         filled |= column.codes >= 0
-    return (table if filled.all() else table.kept(np.flatnonzero(filled))), Problems()
+    filled[[i for i, _, cell in marks if cell.kind == UNCOMPUTED]] = True
+    return table if filled.all() else table.kept(np.flatnonzero(filled))
+
+
+def _marks(
+    found: Sequence[tuple[int, int, Cell]], keys: Sequence[str], first: int, file: str, sheet: str
+) -> tuple[Mark, ...]:
+    return tuple(Mark(file, sheet, first + i, keys[k], letters(k), cell) for i, k, cell in found)
+
+
+def _header(
+    spec: SourceSpec, skip: int, rows: Iterator[list[str]], merges_told: bool
+) -> tuple[list[str], int]:
+    """The headings, and the number of the last row that they take."""
+    head: list[list[str]] = []
+    above = 0
+    for cells in rows:
+        above += 1
+        if above <= skip or all(map(is_blank, cells)):
+            continue
+        head.append(cells)
+        if len(head) == spec.header_rows:
+            break
+    return headings(head, merges_told), above
+
+
+def _above(spec: SourceSpec, sheet: Sheet, file: str) -> tuple[int, Problems]:
+    """How many rows on top are no part of the table; a note where the mapping does not say it."""
+    if sheet.page.heads is not None or spec.header_rows > 1 or "skip" in spec.model_fields_set:
+        return spec.skip, Problems()
+    skip = titles(sheet.page.rows)
+    texts = [cells[0] for cells in islice(sheet.page.rows, skip) if cells and not is_blank(cells[0])]
+    if not texts:
+        return skip, Problems()
+    cells = [f"{sheet.name}!A1"] if sheet.name else None
+    told = Batch("title_rows", file, [1], cells=cells, fields={"value": texts[0], "n": plural(skip, "row")})
+    return skip, Problems.of([told])
+
+
+def titles(rows: Iterable[list[str]]) -> int:
+    """How many rows on top are titles, or blank, where the mapping says nothing of them.
+
+    A title is a text in the first cell alone, above rows that hold more.
+    """
+    filled = [[bool(c) and not is_blank(c) for c in cells] for cells in islice(rows, _TOP)]
+    if sum(sum(cells) > 1 for cells in filled) * 2 <= sum(any(cells) for cells in filled):
+        return 0
+    first = next((i for i, cells in enumerate(filled) if sum(cells) > 1), 0)
+    title = all(not any(cells[1:]) for cells in filled[:first])
+    return first if title else 0
 
 
 def headings(head: Sequence[Sequence[str]], merges_told: bool = False) -> list[str]:

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rdpscore.problems import Batch
+from rdpscore.readers import Cell
+from rdpscore.words import folded, is_blank
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -81,7 +83,7 @@ class Builder:
         for cell in dict.fromkeys(cells):
             if cell not in seen and cell is not None:
                 clean = cell.replace("\r\n", "\n").replace("\r", "\n").strip()
-                seen[cell] = self.values.setdefault(clean, len(self.values)) if clean else BLANK
+                seen[cell] = BLANK if is_blank(clean) else self.values.setdefault(clean, len(self.values))
         self.parts.append(np.fromiter(map(seen.__getitem__, cells), np.int32, len(cells)))
 
     def cells(self) -> Cells:
@@ -97,6 +99,18 @@ def letters(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         out = chr(65 + rest) + out
     return out
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A cell of which more is to be told than its text, where its column is used: struck out, or never computed."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    letter: str
+    cell: Cell
 
 
 @dataclass(frozen=True)
@@ -121,6 +135,10 @@ class Table:
         Whether a row of the table is a line of a file, so that columns have letters.
     extra : mapping
         ``@file`` and the like → cells, made when asked for.
+    marks : tuple of Mark
+        Cells that are struck out or were never computed.
+    delimiter : str
+        Of a text file; blank of others, and where several differ.
     """
 
     name: str
@@ -134,6 +152,8 @@ class Table:
     tabular: bool = True
     keys: Cells | None = None
     extra: dict[str, Cells] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
+    delimiter: str = ""
 
     def __len__(self) -> int:
         return len(self.row)
@@ -256,18 +276,16 @@ class Table:
             self.row[rows],
             self.tabular,
             None if self.keys is None else self.keys.take(rows),
+            marks=self.marks,
+            delimiter=self.delimiter,
         )
 
 
 SPECIAL = ("@file", "@folder", "@sheet", "@row", "@key")
 """Columns that every table has: what a row comes from."""
 
-_BLANKS = re.compile(r"\s+")
-
-
-def fold(text: str) -> str:
-    """Letter case and runs of blanks aside."""
-    return _BLANKS.sub(" ", text).strip().casefold()
+fold = folded
+"""Texts are compared with letter case, blanks, dashes and what is invisible aside."""
 
 
 def _fits(parts: Sequence[str], text: str) -> bool:
@@ -309,6 +327,8 @@ def stacked(name: str, parts: Iterable[Table]) -> Table:
         _joined([t.keys for t in tables if t.keys is not None])
         if all(t.keys is not None for t in tables)
         else None,
+        marks=tuple(m for t in tables for m in t.marks),
+        delimiter=tables[0].delimiter if len({t.delimiter for t in tables}) == 1 else "",
     )
 
 

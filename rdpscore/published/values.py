@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,12 +74,12 @@ class Reader:
         self.item, self.rules, self.own = item, rules, own
         self.shared = {k: v for k, v in shared.items() if v in (*item.codes, NOTE)}
         self.missing = set(map(fold, rules.missing))
-        self.codes: dict[str, str] = {}
-        for code in item.codes:
-            self.codes.setdefault(fold(code), code)
-        self.labels: dict[str, str] = {}
-        for option in item.options:
-            self.labels.setdefault(fold(option.label), option.code)
+        self.said = {k.strip() for k in (*rules.values, *rules.missing)}
+        """To the letter; what the mapping does not name to the letter is the code or the label that it is."""
+        self.codes = _one_of_each((fold(c), c) for c in item.codes)
+        self.labels = _one_of_each((fold(o.label), o.code) for o in item.options)
+        labels = _one_of_each((o.label.strip(), o.code) for o in item.options)
+        self.letters = labels | {c: c for c in item.codes}
         self.prefixes = _prefixes(self.own) or []
         self.prefixes += _prefixes(self.shared)
         self.patterns: list[tuple[Expression, str]] = []
@@ -121,6 +122,8 @@ class Reader:
 
     def _one(self, text: str) -> Outcome:
         folded = fold(text)
+        if (letters := text.strip()) in self.letters and letters not in self.said:
+            return Outcome(ANSWER, self.letters[letters], exact=True)
         if folded in self.own:
             self.used.add(folded)
             return Outcome(ANSWER, self.own[folded], exact=True)
@@ -193,6 +196,13 @@ class Reader:
             return f"; its codes are {', '.join(self.item.codes[:8])}"
         code = self.own.get(found) or self.shared.get(found) or known[found]
         return f"; nearest: '{found}'" if found == code else f"; nearest: '{found}' ({code})"
+
+
+def _one_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Text → code, without texts that could be several."""
+    found = list(pairs)
+    often = Counter(text for text, _ in found)
+    return {text: code for text, code in found if often[text] == 1}
 
 
 def _prefixes(words: Mapping[str, str]) -> list[tuple[str, str]]:

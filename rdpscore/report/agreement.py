@@ -79,11 +79,13 @@ def ledger_rows(result: AgreementResult) -> list[tuple[str, str]]:
             f"; {led.n_distinct_readings:,} if identical codings within a publisher are one ({groups})"
         )
     over = "" if led.cluster == "publisher" else f"; intervals over {led.n_clusters:,} by {led.cluster}"
+    n_alone = led.n_without_publisher
+    alone = f"; {plural(n_alone, 'journal')} without one" if n_alone else ""
     rows = [
         ("Journals", journals),
         ("Policies", "not recorded" if led.n_policies is None else f"{led.n_policies:,}"),
         ("Readings", readings),
-        ("Publishers", f"{led.n_publishers:,}{over}"),
+        ("Publishers", f"{led.n_publishers:,}{alone}{over}"),
     ]
     if led.effective_n_exact is not None and led.effective_n_score is not None:
         rows.append(

@@ -6,7 +6,7 @@ from rdpscore.agreement.counted import Headline
 from rdpscore.agreement.interval import RELIABLE, TENTATIVE
 from rdpscore.agreement.items import standing
 from rdpscore.agreement.report import AgreementResult
-from rdpscore.words import things
+from rdpscore.words import ALONE, things
 
 REASONS = {
     "no_pairable_units": "no journal has two answers",
@@ -20,6 +20,7 @@ REASONS = {
 }
 CAUTIONS = {
     "not_recorded": "no {cluster} is recorded, so each journal is taken as independent: intervals too narrow",
+    "journals_without_publisher": ALONE,
     "finer_than_publishers": "journals of one publisher are not independent: intervals by {cluster} may be too narrow",
 }
 

@@ -62,21 +62,25 @@ def report_item(item: Item) -> Iterator[Block]:
             yield Sentence(option.guidance.strip(), indent=1)
 
 
-def report_sound(book: Codebook, name: str) -> Iterator[Block]:
-    """What a codebook without a problem holds, and its hashes.
+def report_sound(book: Codebook, name: str, problems: Problems) -> Iterator[Block]:
+    """What a codebook without an error holds, its hashes, and what it warns of.
 
     Parameters
     ----------
     book : Codebook
     name : str
         Of its file.
+    problems : Problems
+        Warnings.
     """
+    told = plural(len(problems), "warning") if len(problems) else "no problems"
     yield Heading(f"{name}: {book.title}, version {book.version}", 1)
     yield Sentence(
         f"{plural(len(book.items), 'item')} ({len(book.scored_items)} scored), "
-        f"{plural(len(book.dimensions), 'dimension')}, {plural(len(book.schemes), 'scheme')}; no problems"
+        f"{plural(len(book.dimensions), 'dimension')}, {plural(len(book.schemes), 'scheme')}; {told}"
     )
     yield Facts(tuple(book.hashes.model_dump().items()))
+    yield from report_problems(problems, 20)
 
 
 def report_changes(result: CodebookDiff) -> Iterator[Block]:

@@ -36,6 +36,12 @@ MUCH_BY_CHANCE = 0.25
 FEW_GROUPS = 5
 
 
+def _groups_of(result: HeterogeneityResult) -> str:
+    """``"17 publishers"``, and journals of none."""
+    alone = f" and {plural(result.n_alone, 'journal')} without one" if result.n_alone else ""
+    return f"{result.n_groups:,} {groups_word(result.by, result.n_groups)}{alone}"
+
+
 def report_heterogeneity(survey: Survey, result: HeterogeneityResult) -> Iterator[Block]:
     """What differs, ending in sentences.
 
@@ -49,8 +55,7 @@ def report_heterogeneity(survey: Survey, result: HeterogeneityResult) -> Iterato
     if result.n_journals:
         scheme = result.scheme.title
         yield Sentence(
-            f"{plural(result.n_journals, 'journal')}, {result.n_groups:,} {groups_word(result.by, result.n_groups)}; "
-            f"{scheme[0].lower()}{scheme[1:]}"
+            f"{plural(result.n_journals, 'journal')}, {_groups_of(result)}; {scheme[0].lower()}{scheme[1:]}"
         )
         yield Gap()
         yield _groups(result)
@@ -169,7 +174,7 @@ def sentences(result: HeterogeneityResult) -> list[str]:
 
 
 def _counts(result: HeterogeneityResult) -> str:
-    text = f"{plural(result.n_journals, 'journal')} of {result.n_groups:,} {groups_word(result.by, result.n_groups)}"
+    text = f"{plural(result.n_journals, 'journal')} of {_groups_of(result)}"
     if result.n_policies is not None:
         text += f", {result.n_policies:,} {'policy' if result.n_policies == 1 else 'policies'},"
     text += f" have {plural(result.n_patterns, 'different set')} of answers"

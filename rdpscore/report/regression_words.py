@@ -14,7 +14,7 @@ from rdpscore.predictors.finding import (
 )
 from rdpscore.predictors.predictor import Predictor
 from rdpscore.predictors.regression import RegressResult
-from rdpscore.words import cut, number, p_value, percent, plural, upper_first
+from rdpscore.words import ALONE, cut, number, p_value, percent, plural, publishers_of, upper_first
 
 MOST_NAMES = 5
 
@@ -27,7 +27,8 @@ def model_line(result: RegressResult) -> str:
     only = f", only {'; '.join(f'{k} = {_listed(v)}' for k, v in where.items())}" if where else ""
     return (
         f"{frame.settings['model']}{scheme}; {plural(len(frame), 'journal')} of "
-        f"{plural(frame.publishers.n, 'publisher')}{only}"
+        f"{publishers_of(frame.publishers.n_named, frame.publishers.n_alone)}{only}"
+        + (f"; {ALONE}" if frame.publishers.n_alone else "")
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rdpscore.computed import table_of_figures
 from rdpscore.report.blocks import Block, Gap, Heading, Note, table
 from rdpscore.reproduction import Comparison, Reproduction, summary
 
@@ -27,6 +28,12 @@ def report_reproduction(result: Reproduction, *, different: bool = False) -> Ite
         yield Gap()
     counts = ", ".join(f"{n} {what}" for what, n in summary(result.comparisons).items())
     yield Heading(f"{result.source.citation}: {counts}", 1)
+
+
+def report_figures() -> Iterator[Block]:
+    """What can be computed: name, arguments, and what comes out."""
+    heads = ("Name", "Arguments (! must be there)", "Value")
+    yield table(heads, ((name, ", ".join(given), value) for name, given, value in table_of_figures()))
 
 
 def _row(figure: Comparison) -> tuple[str, ...]:

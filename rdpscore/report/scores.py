@@ -13,7 +13,17 @@ from rdpscore.results import records
 from rdpscore.scoring import ScoreResult
 from rdpscore.scoring.scores import tied_groups
 from rdpscore.survey import Survey
-from rdpscore.words import cut, lower_first, number, percent, plural, span
+from rdpscore.words import (
+    ALONE,
+    cut,
+    listed,
+    lower_first,
+    number,
+    percent,
+    plural,
+    publishers_of,
+    span,
+)
 
 MOST_PUBLISHERS = 20
 LONGEST_PUBLISHER = 30
@@ -45,8 +55,9 @@ def report_scores(
         yield Sentence(_nothing(result))
         return
     n_publishers = int(result.publishers["publisher"].notna().sum())
+    n_alone = int(result.journals["publisher"].isna().sum())
     yield Sentence(
-        f"{plural(len(result.journals), 'journal')}, {plural(n_publishers, 'publisher')}, "
+        f"{plural(len(result.journals), 'journal')}, {publishers_of(n_publishers, n_alone)}, "
         f"mean score {number(result.mean)} of 1 ({lower_first(result.scheme.title)})"
     )
     yield Gap()
@@ -181,7 +192,12 @@ def _missing(result: ScoreResult) -> Iterator[str]:
 
 
 def _warnings(result: ScoreResult) -> Iterator[str]:
+    joined: dict[str, int] = result.settings.get("names", {})
+    if joined:
+        names = listed([f"{plural(n, 'spelling')} of {thing}s" for thing, n in joined.items()])
+        yield f"Names: {names} read as another name, as names.yaml decides"
     counts = result.problems.warnings.counts()
     if counts:
         kinds = ", ".join(f"{n:,} {code}" for code, n in counts.items())
-        yield f"Warnings: {kinds}; see rdpscore validate"
+        alone = f"; {ALONE}" if "missing_publisher" in counts else ""
+        yield f"Warnings: {kinds}; see rdpscore validate{alone}"

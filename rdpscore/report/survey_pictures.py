@@ -12,7 +12,7 @@ from rdpscore.results import records
 from rdpscore.scoring.demanded import demands
 from rdpscore.survey import Survey
 from rdpscore.uncertainty import StandingResult
-from rdpscore.words import cut, plural
+from rdpscore.words import cut, plural, upper_first
 
 UNIFORM = 0.9
 """Share of the journals that have one answer, from which on an item is called uniform ("nine in ten")."""
@@ -31,11 +31,9 @@ def contributions_picture(survey: Survey, scheme: Scheme | str | None = None) ->
             for d in book.dimensions
             if d.id in share.index
         ]
-        groups = clusters(survey)
-        alone = len(set(groups.labels[groups.n - groups.n_alone :]) & set(frame["publisher"]))
-        whose = f"{frame['publisher'].nunique() - alone} publishers"
-        whose += f" and {plural(alone, 'journal')} without one" if alone else ""
-        see = f"What {whose} score comes to {', '.join(said)}."
+        alone = clusters(survey).n_alone
+        see = f"What {plural(frame['publisher'].nunique(), 'publisher')} score comes to {', '.join(said)}."
+        see += f" {upper_first(plural(alone, 'journal'))} without a publisher left out." if alone else ""
     return Picture(chart, "Which items make the score of each publisher?", see)
 
 

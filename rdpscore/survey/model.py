@@ -31,6 +31,7 @@ from rdpscore.survey.records import (
     positions,
     sealed,
 )
+from rdpscore.survey.spellings import Spellings
 from rdpscore.survey.tables import SPECS, conform
 
 
@@ -56,6 +57,8 @@ class Survey(HandsOutCopies):
         The folder it was loaded from.
     journals_only : mapping or None
         What the journals were chosen by, where they are not all of the folder's; see `rdpscore.survey.subsets`.
+    spellings : Spellings or None
+        ``names.yaml``, which was applied when the survey was loaded.
     """
 
     meta: SurveyMeta
@@ -70,6 +73,7 @@ class Survey(HandsOutCopies):
     corrections: pd.DataFrame | None = None
     path: Path | None = None
     journals_only: Mapping[str, Any] | None = None
+    spellings: Spellings | None = None
 
     def __post_init__(self) -> None:
         of_kind(self.meta, SurveyMeta, "meta")
@@ -256,6 +260,8 @@ class Survey(HandsOutCopies):
                 "hashes": self.codebook.hashes.model_dump(),
             },
         }
+        if self.spellings is not None and (joined := self.spellings.counts()):
+            found["names"] = joined
         return found if self.journals_only is None else found | {"journals_only": dict(self.journals_only)}
 
 

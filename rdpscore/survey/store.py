@@ -26,6 +26,7 @@ from rdpscore.files.yamls import parse_yaml, replace_texts
 from rdpscore.problems import InvalidInput, Problems, suggestion
 from rdpscore.survey.meta import SurveyMeta
 from rdpscore.survey.model import Survey
+from rdpscore.survey.spellings import apply, read_spellings
 from rdpscore.survey.tables import SPECS, TableSpec, conform
 
 DEFAULT_SURVEY = "materials-science"
@@ -46,13 +47,15 @@ def find_survey(name: str | Path | None = None) -> Path:
     return path
 
 
-def read(name: str | Path | None = None) -> tuple[Survey | None, Problems]:
+def read(name: str | Path | None = None, *, as_filed: bool = False) -> tuple[Survey | None, Problems]:
     """Read a survey's folder and report every fault of its files' structure.
 
     Parameters
     ----------
     name : str or Path, optional
         Folder, or id of a shipped survey; the default survey without.
+    as_filed : bool
+        Names as they stand in the tables, whatever ``names.yaml`` decides: for what writes the tables again.
 
     Returns
     -------
@@ -65,20 +68,22 @@ def read(name: str | Path | None = None) -> tuple[Survey | None, Problems]:
         near = suggestion(str(name), [p.name for p in shipped("data").iterdir()])
         return None, Problems.one("not_a_survey", value=folder, nearest=near)
     try:
-        return read_settled(folder, _read)
+        return read_settled(folder, lambda f: _read(f, as_filed))
     except InvalidInput as error:
         return None, error.problems
     except OSError as error:
         return None, file_problem(error, str(folder))
 
 
-def load(name: str | Path | None = None) -> Survey:
+def load(name: str | Path | None = None, *, as_filed: bool = False) -> Survey:
     """Load a survey.
 
     Parameters
     ----------
     name : str or Path, optional
         Folder, or id of a shipped survey; the default survey without.
+    as_filed : bool
+        Names as they stand in the tables, whatever ``names.yaml`` decides: for what writes the tables again.
 
     Raises
     ------
@@ -92,13 +97,13 @@ def load(name: str | Path | None = None) -> Survey:
     >>> len(survey.journals)
     171
     """
-    survey, problems = read(name)
+    survey, problems = read(name, as_filed=as_filed)
     problems.raise_errors()
     assert survey is not None
     return survey
 
 
-def _read(folder: Folder) -> tuple[Survey | None, Problems]:
+def _read(folder: Folder, as_filed: bool) -> tuple[Survey | None, Problems]:
     names = folder.names()
     if "survey.yaml" not in names:
         return None, Problems.one("not_a_survey", value=folder.path, nearest="")
@@ -121,12 +126,16 @@ def _read(folder: Folder) -> tuple[Survey | None, Problems]:
         problems += found
         if frame is not None:
             tables[spec.name] = frame
+    spellings, found = read_spellings(folder)
+    problems += found
     if not problems.ok or meta is None or codebook is None:
         return None, problems
     if "adjudications" not in tables:
         empty = pd.DataFrame(columns=list(SPECS["adjudications"].required), dtype=object)
         tables["adjudications"] = conform(empty, SPECS["adjudications"])
-    return Survey(meta=meta, codebook=codebook, path=folder.path, **tables), problems
+    if spellings is not None and not as_filed:
+        tables = apply(spellings, tables)
+    return Survey(meta=meta, codebook=codebook, path=folder.path, spellings=spellings, **tables), problems
 
 
 def _find(folder: Folder, name: str) -> tuple[Path | None, Problems]:

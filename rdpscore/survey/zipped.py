@@ -10,12 +10,13 @@ from typing import Any
 from rdpscore.files.archive import Limits, Refused, unpack
 from rdpscore.problems import Batch, Problems
 from rdpscore.survey.model import Survey
+from rdpscore.survey.spellings import FILE as NAMES
 from rdpscore.survey.store import read
 from rdpscore.survey.tables import SPECS
 
 DESCRIPTION = "survey.yaml"
 _PARQUET = tuple(f"{name}.parquet" for name in SPECS)
-FILES = (DESCRIPTION, "codebook.yaml", *(f"{name}.csv" for name in SPECS))
+FILES = (DESCRIPTION, "codebook.yaml", NAMES, *(f"{name}.csv" for name in SPECS))
 """What is read of an archive. All else that a survey's folder may hold (imported files, logs) stays packed."""
 
 

@@ -301,7 +301,7 @@ PUBLISHER_COLUMNS = (
 def _publishers(
     survey: Survey, lone: LoneCoders, groups: Clusters, journals: pd.DataFrame, means: Floats
 ) -> pd.DataFrame:
-    named = [k for k, label in enumerate(groups.labels) if label in set(journals["publisher"].dropna())]
+    named = range(groups.n_named)
     low, high = quantiles(means.T)
     sd = moments(means.T)[1]
     rows = []

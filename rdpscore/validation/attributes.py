@@ -14,6 +14,7 @@ import pandas as pd
 
 from rdpscore.problems import Batch, suggestion
 from rdpscore.survey import Attribute, Survey
+from rdpscore.validation.issns import is_issn, is_placeholder
 from rdpscore.validation.keys import Nearest, at, cells
 
 
@@ -28,6 +29,7 @@ def impossible_attributes(survey: Survey) -> Iterator[Batch]:
         fields = {
             "value": cells(frame[column], where),
             "expected": _expected(spec),
+            "hint": _HINTS.get(spec.kind, ""),
             "journal": cells(frame["journal_id"], where),
         }
         yield Batch(
@@ -130,18 +132,6 @@ def is_past_day(text: str) -> bool:
     return is_date(text, datetime.date.today() + datetime.timedelta(days=1))
 
 
-_ISSN = re.compile(r"\d{4}-\d{3}[\dX]", re.ASCII)
-
-
-def is_issn(text: str) -> bool:
-    """True for an ISSN whose check digit is right (ISO 3297: weights 8 to 2, modulo 11)."""
-    if not _ISSN.fullmatch(text):
-        return False
-    a, b, c, d, _, e, f, g, check = text.encode()
-    total = 8 * a + 7 * b + 6 * c + 5 * d + 4 * e + 3 * f + 2 * g - 35 * ord("0")
-    return (total + (10 if check == ord("X") else check - ord("0"))) % 11 == 0
-
-
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 
@@ -161,9 +151,16 @@ def _possible(text: str, spec: Attribute) -> bool:
         case "category":
             return spec.values is None or text in spec.values
         case "issn":
-            return is_issn(text)
+            return is_issn(text) or is_placeholder(text)
         case _:
             return True
+
+
+_HINTS = {
+    "number": "; a mapping reads 2,5 as a number with decimal: ','",
+    "integer": "; a mapping reads 2,5 as a number with decimal: ','",
+    "issn": "; spaces, any dash or none and a small x are fine, a digit that is missing or wrong is not",
+}
 
 
 def _expected(spec: Attribute) -> str:
@@ -185,7 +182,7 @@ def _expected(spec: Attribute) -> str:
         case "category":
             return f"one of {', '.join(spec.values or [])}"
         case "issn":
-            return "an ISSN (1234-567X) with a correct check digit"
+            return "one ISSN (1234-567X) with a correct check digit"
         case _:
             return "text"
 

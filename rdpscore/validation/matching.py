@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,13 +12,13 @@ from typing import Literal
 from rdpscore.files import read_table
 from rdpscore.problems import Batch, Problems, suggestion
 from rdpscore.survey import Survey
+from rdpscore.validation.issns import issn_columns, issns_in
 from rdpscore.validation.titles import normalise, similar_pairs
 
 By = Literal["issn", "title", "confirmed"]
 COLUMNS = ("survey_a", "journal_a", "title_a", "survey_b", "journal_b", "title_b", "why", "same")
 """Of a file of near matches."""
 SAME, NOT_SAME = ("yes", "true", "1", "x", "same"), ("no", "false", "0", "different")
-_ISSN = re.compile(r"(?<!\d)(\d{4})[\s\-–]?(\d{3}[\dXx])(?![\dXx])")
 _SUBTITLE = re.compile(r"\s*(?::|\(|\s[-–—]\s).*$", re.DOTALL)
 
 
@@ -72,25 +72,11 @@ def names(survey: Survey) -> Names:
         ~survey.journals["journal_id"].duplicated() & survey.journals["journal_id"].notna()
     ]
     titles = [str(t) if isinstance(t, str) else "" for t in frame["title"].astype(object)]
-    columns = [str(c) for c in frame.columns if is_issn(survey, str(c))]
+    columns = issn_columns(survey)
     cells = [frame[c].astype(object).tolist() for c in columns]
     issns = [frozenset(i for column in cells for i in issns_in(column[k])) for k in range(len(frame))]
     keys = [words.replace(" ", "") for words in normalise(titles)] if titles else []
     return Names(tuple(frame["journal_id"].astype(str)), tuple(titles), tuple(keys), tuple(issns))
-
-
-def is_issn(survey: Survey, column: str) -> bool:
-    """Whether a column of the journals holds an ISSN: declared so, or named so."""
-    spec = survey.attribute_spec(column)
-    return (spec is not None and spec.kind == "issn") or bool(
-        re.fullmatch(r"e?issn(_\w+)?", column.casefold())
-    )
-
-
-def issns_in(value: object) -> list[str]:
-    """Every ISSN in a cell, as ``1234-567X``."""
-    found = _ISSN.findall(value) if isinstance(value, str) else []
-    return [f"{first}-{last.upper()}" for first, last in found]
 
 
 def match_journals(a: Names, b: Names, said: Iterable[tuple[str, str, bool]] = ()) -> Matching:
@@ -142,6 +128,42 @@ def match_journals(a: Names, b: Names, said: Iterable[tuple[str, str, bool]] = (
         if x not in taken and y not in gone and (x, y) not in told
     ]
     return Matching(tuple(taken[x] for x in sorted(taken)), tuple(open_))
+
+
+UNLIKE = 45.0
+"""Titles less alike than this (rapidfuzz's token_sort_ratio, 0 to 100) have nothing in common."""
+
+
+def unlike_titles(matching: Matching, a: Names, b: Names) -> list[Match]:
+    """Journals that were taken for one by their ISSN though their titles have nothing in common."""
+    from rapidfuzz.fuzz import token_sort_ratio
+
+    by_issn = [m for m in matching.matches if m.by == "issn" and a.keys[m.a] and b.keys[m.b]]
+    ones, others = (
+        normalise([n.titles[k] for k in places]) if by_issn else []
+        for n, places in ((a, [m.a for m in by_issn]), (b, [m.b for m in by_issn]))
+    )
+    return [
+        m
+        for m, one, other in zip(by_issn, ones, others, strict=True)
+        if one != other and token_sort_ratio(one, other) < UNLIKE
+    ]
+
+
+def told_of(matching: Matching, a: Names, b: Names, surveys: tuple[str, str]) -> Iterator[Batch]:
+    """A warning for each of `unlike_titles`."""
+    for m in unlike_titles(matching, a, b):
+        yield Batch(
+            "issn_of_another",
+            None,
+            fields={
+                "value": a.titles[m.a],
+                "other": b.titles[m.b],
+                "survey": surveys[0],
+                "other_survey": surveys[1],
+                "journal": a.ids[m.a],
+            },
+        )
 
 
 def _sharing(

@@ -12,7 +12,7 @@ from rdpscore.arguments import checked
 from rdpscore.problems import Batch, Problems
 from rdpscore.results import Result, versions
 from rdpscore.survey import Survey, read
-from rdpscore.validation import attributes, completeness, consistency, keys, titles
+from rdpscore.validation import attributes, completeness, consistency, issns, keys, names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,10 @@ RULES: tuple[Rule, ...] = (
     attributes.unknown_policies,
     attributes.addresses,
     attributes.dates,
-    titles.similar_titles,
+    issns.placeholders,
+    issns.repeated_issns,
+    names.similar,
+    names.joined,
     completeness.not_recorded,
     completeness.missing_answers,
     completeness.missing_records,

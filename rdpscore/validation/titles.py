@@ -1,18 +1,16 @@
-"""Near-duplicate journal titles, found by hashing: the cost is linear in the number of titles."""
+"""Near-equal titles and names, found by hashing: the cost is linear in the number of titles."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
-from rdpscore.problems import Batch
-from rdpscore.survey import Survey
-from rdpscore.validation.keys import at, cells, repeated
+from rdpscore.validation.keys import repeated
 
 LONG_WORD = 6
 """Only in words of this length a slip of one letter is told from a meant difference (Part A, Part B)."""
@@ -22,25 +20,6 @@ BLOCK = 2048
 
 _BASE = np.uint64(1_099_511_628_211)
 _INVERSE = np.uint64(pow(int(_BASE), -1, 2**64))
-
-
-def similar_titles(survey: Survey) -> Iterator[Batch]:
-    """Titles equal but for case, accents, punctuation and blanks, or one slip apart in a long word."""
-    frame = survey.journals
-    titles = [str(v) for v in frame["title"].astype(object).where(frame["title"].notna(), "").tolist()]
-    pairs = similar_pairs(titles)
-    if not pairs:
-        return
-    first = np.array([a for a, _ in pairs])
-    second = np.array([b for _, b in pairs])
-    fields = {
-        "value": [titles[b] for b in second],
-        "other": [titles[a] for a in first],
-        "other_journal": cells(frame["journal_id"], first),
-        "first": at(frame, first),
-        "journal": cells(frame["journal_id"], second),
-    }
-    yield Batch("similar_titles", survey.file("journals"), at(frame, second), "title", fields=fields)
 
 
 def similar_pairs(titles: Sequence[str]) -> list[tuple[int, int]]:
@@ -57,7 +36,7 @@ def similar_pairs(titles: Sequence[str]) -> list[tuple[int, int]]:
         if key and first.setdefault(key, i) != i:
             pairs.append((first[key], i))
     distinct = list(first.values())
-    for a, b in _one_slip_apart([spelled[i] for i in distinct], list(first)):
+    for a, b in one_slip_apart([spelled[i] for i in distinct], list(first)):
         pairs.append((distinct[a], distinct[b]))
     return sorted(pairs, key=lambda pair: (pair[1], pair[0]))
 
@@ -66,18 +45,22 @@ _WORD = re.compile(r"[^\W_]")
 _LEADING_THE = re.compile(r"^ *the(?= +[^ \n])", re.MULTILINE)
 
 
-def normalise(titles: Sequence[str]) -> list[str]:
-    """The words of each title, with blanks between, in a form that spelling conventions do not change."""
+def normalise(titles: Sequence[str], *, the: bool = True) -> list[str]:
+    """The words of each title, with blanks between, in a form that spelling conventions do not change.
+
+    With `the` a leading "The" is such a convention.
+    """
     text = "\n".join([t.replace("\n", " ") for t in titles]).replace("&", " and ")
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
-        text = text.translate({ord(c): None for c in set(text) if unicodedata.combining(c)})
+        gone = [c for c in set(text) if unicodedata.combining(c) or unicodedata.category(c) == "Cf"]
+        text = text.translate({ord(c): None for c in gone})
     text = text.casefold()
     text = text.translate({ord(c): " " for c in set(text) if c != "\n" and not _WORD.match(c)})
-    return _LEADING_THE.sub("", text).split("\n")
+    return (_LEADING_THE.sub("", text) if the else text).split("\n")
 
 
-def _one_slip_apart(spelled: Sequence[str], keys: Sequence[str]) -> set[tuple[int, int]]:
+def one_slip_apart(spelled: Sequence[str], keys: Sequence[str]) -> set[tuple[int, int]]:
     """Pairs of distinct keys one slip in a long word apart: a letter more, less, other, or swapped."""
     blocks = [_deletion_hashes(spelled[k : k + BLOCK], k) for k in range(0, len(spelled), BLOCK)]
     if not blocks:

@@ -9,10 +9,10 @@ from board.draws import spread_of
 from board.parts import heading, link, say, show, within
 from board.view import View
 from rdpscore.agreement.report import measure_agreement as agreement_of
+from rdpscore.computed.counts import n_publishers
 from rdpscore.report.score_pictures import strips_picture
 from rdpscore.report.survey_pictures import demands_picture, item_answers_picture, profiles_picture
 from rdpscore.scoring.demanded import demands
-from rdpscore.survey.selection import n_publishers
 from rdpscore.uncertainty.overall import mean_score
 from rdpscore.words import number, percent
 

@@ -14,6 +14,7 @@ from rdpscore.coding.check import CheckResult
 from rdpscore.coding.gathered import gather
 from rdpscore.files.texts import as_markdown, plain
 from rdpscore.problems import Problems
+from rdpscore.readers import suffixes
 from rdpscore.survey import Survey
 from rdpscore.survey.zipped import read_zipped
 from rdpscore.validation import check
@@ -26,13 +27,13 @@ SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def page(view: View) -> None:
     """Upload, problems, and the way into the other pages."""
     say(
-        "A survey's folder as .zip (survey.yaml, codebook.yaml and the tables as CSV), or coders' workbooks (.xlsx), "
-        "which carry their codebook. It is checked as by the commands check and validate, and shown in this session "
-        "only: nothing is kept on the server, and no other visitor sees it."
+        "A survey's folder as .zip (survey.yaml, codebook.yaml and the tables as CSV), or coders' workbooks in any "
+        "format of a spreadsheet program, which carry their codebook. It is checked as by the commands check and "
+        "validate, and shown in this session only: nothing is kept on the server, and no other visitor sees it."
     )
     files = st.file_uploader(
-        "Your survey", type=["zip", "xlsx"], accept_multiple_files=True, key="upload_files",
-        help="One .zip, or one or more .xlsx",
+        "Your survey", type=["zip", *(s[1:] for s in suffixes("workbook"))], accept_multiple_files=True,
+        key="upload_files", help="One .zip, or one or more workbooks",
     )  # fmt: skip
     if not files:
         st.session_state.pop(_FOUND, None)

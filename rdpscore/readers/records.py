@@ -6,50 +6,48 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
+from rdpscore.files.encodings import Decoded
 from rdpscore.files.yamls import MAX_DEPTH, MAX_NODES, parse_yaml
 from rdpscore.problems import Problems, suggestion
-from rdpscore.published.decoding import decoded
-from rdpscore.published.mapping import SourceSpec
-from rdpscore.published.table import Cells, Table
+from rdpscore.readers.delimited import decoded
+from rdpscore.readers.model import Book, Options, Page, Sheet
 
 MAX_COLUMNS = 10_000
 
 
-def read_records(
-    name: str, spec: SourceSpec, file: str, content: bytes, form: str
-) -> tuple[Table | None, Problems]:
-    """The rows of a YAML or JSON file."""
-    text, problems = decoded(spec, file, content)
-    if not problems.ok:
-        return None, problems
-    if form == "yaml":
-        document, problems = parse_yaml(text, file)
-        data = None if document is None else document.data
-    else:
-        data, problems = _json(text, file)
-    if not problems.ok:
-        return None, problems
-    found, problems = _records(data, spec.records, file)
+def read_yaml_records(content: bytes, name: str, options: Options) -> Book:
+    """The records of a YAML file."""
+    found = decoded(content, name, options)
+    document, problems = parse_yaml(found.text, name)
+    problems.raise_errors()
+    return _book("yaml", None if document is None else document.data, name, found, options)
+
+
+def read_json_records(content: bytes, name: str, options: Options) -> Book:
+    """The records of a JSON file."""
+    found = decoded(content, name, options)
+    data, problems = _json(found.text, name)
+    problems.raise_errors()
+    return _book("json", data, name, found, options)
+
+
+def _book(form: str, data: Any, file: str, text: Decoded, options: Options) -> Book:
+    found, problems = _records(data, options.records, file)
+    problems.raise_errors()
     rows: list[dict[str, str]] = []
-    keys: list[str | None] = []
-    for key, record in found:
+    for _, record in found:
         flat: dict[str, str] = {}
         _flatten(record, "", flat)
         rows.append(flat)
-        keys.append(key)
-    names = list(dict.fromkeys(c for flat in rows for c in flat))
-    if problems.ok and not names:
-        problems += Problems.one("empty_file", file)
+    names = tuple(dict.fromkeys(c for flat in rows for c in flat))
+    if not names:
+        Problems.one("empty_file", file).raise_errors()
     if len(names) > MAX_COLUMNS:
-        problems += Problems.one("unreadable_file", file, value=f"its records have {len(names):,} fields")
-    if not problems.ok:
-        return None, problems
-    columns = {c: Cells.of([flat.get(c) for flat in rows]) for c in names}
-    place = np.zeros(len(rows), np.int32)
-    numbers = np.arange(1, len(rows) + 1, dtype=np.int32)
-    return Table(name, columns, (), (file,), ("",), place, place, numbers, False, Cells.of(keys)), problems
+        what = f"its records have {len(names):,} fields"
+        Problems.one("unreadable_file", file, value=what).raise_errors()
+    keys = tuple(key for key, _ in found)
+    page = Page([[flat.get(c, "") for c in names] for flat in rows], names, keys)
+    return Book(file, form, (Sheet("", lambda: page),), text.encoding, foreign=text.foreign)
 
 
 def _json(text: str, file: str) -> tuple[Any, Problems]:
