@@ -279,7 +279,13 @@ def test_codes_and_labels_are_read_to_the_letter_before_anything_is_folded(tmp_p
         "format: 1\ncodebook: codebook.yaml\nsurvey: {id: x, title: X, not_recorded: [publisher]}\n"
         "sources: {main: study.csv}\njournals: {title: Journal}\ncoders: Coder\nitems: {lab: Lab}\n"
     )
-    rows = ["Alpha,ann,a", "Alpha,ben,A", "Beta,ann,In the guide", "Beta,ben,IN the guide", "Gamma,ann,NOWHERE"]
+    rows = [
+        "Alpha,ann,a",
+        "Alpha,ben,A",
+        "Beta,ann,In the guide",
+        "Beta,ben,IN the guide",
+        "Gamma,ann,NOWHERE",
+    ]
     (tmp_path / "study.csv").write_text("\n".join(["Journal,Coder,Lab", *rows]))
     import_published(tmp_path / "s", tmp_path / "mapping.yaml", [tmp_path / "study.csv"])
     codings = load(tmp_path / "s").codings

@@ -55,6 +55,9 @@ JournalsOption = Annotated[
         "several must all hold.",
     ),
 ]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, help="Of the draws; the same seed, the same bytes.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON: result, settings, problems.")]
 OutputOption = Annotated[
     Path | None,

@@ -24,7 +24,8 @@ from rdpscore.figures.look import (
 )
 from rdpscore.results import records
 from rdpscore.uncertainty import UncertaintyResult
-from rdpscore.words import cut
+from rdpscore.uncertainty.journal_list import by_rank
+from rdpscore.words import cut, span
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -73,39 +74,21 @@ def journal_scores(result: UncertaintyResult) -> Chart:
 
 
 def _rows(result: UncertaintyResult) -> pd.DataFrame:
-    table = result.journals.dropna(subset="score")
-    return pd.DataFrame([_row(group, result.sources) for _, group in table.groupby("rank", sort=True)])
+    frame = by_rank(result)
+    if not len(frame):
+        return frame
+    titles, owners = frame.pop("titles"), frame.pop("publishers")
+    frame.insert(2, "label", [_label(t, o) for t, o in zip(titles, owners, strict=True)])
+    return frame.assign(journals=titles.map("; ".join))
 
 
-def _row(group: pd.DataFrame, sources: tuple[str, ...]) -> dict[str, Any]:
-    first = int(group["rank"].iloc[0])
-    out: dict[str, Any] = {
-        "rank_first": first,
-        "rank_last": first + len(group) - 1,
-        "label": _label(group),
-        "n": len(group),
-        "score": float(group["score"].iloc[0]),
-        "n_borrowed": int(group["borrowed"].sum()),
-    }
-    for source in sources:
-        out[f"{source}_low"] = group[f"{source}_low"].min()
-        out[f"{source}_high"] = group[f"{source}_high"].max()
-        out[f"{source}_rank_low"] = group[f"{source}_rank_low"].min()
-        out[f"{source}_rank_median"] = group[f"{source}_rank_median"].median()
-        out[f"{source}_rank_high"] = group[f"{source}_rank_high"].max()
-    out["journals"] = "; ".join(str(t) for t in group["title"])
-    return out
-
-
-def _label(group: pd.DataFrame) -> str:
+def _label(titles: tuple[str, ...], owners: tuple[str | None, ...]) -> str:
     """``"7 of Frontiers"``, or the title of the only one."""
-    owners = [p if isinstance(p, str) else "no publisher" for p in group["publisher"]]
-    if len(group) == 1:
-        title = str(group["title"].iloc[0])
-        return cut(title, 26)
+    if len(titles) == 1:
+        return cut(titles[0], 26)
     if len(set(owners)) == 1:
-        return f"{len(group)} of {owners[0]}"
-    return f"{len(group)} of {len(set(owners))} publishers"
+        return f"{len(titles)} of {owners[0] or 'no publisher'}"
+    return f"{len(titles)} of {len(set(owners))} publishers"
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -113,8 +96,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _rank(row: dict[str, Any]) -> str:
-    first, last = row["rank_first"], row["rank_last"]
-    return f"{first}" if first == last else f"{first}–{last}"
+    return span(row["rank_first"], row["rank_last"])
 
 
 # Publishers ---------------------------------------------------------------------------------------------

@@ -198,7 +198,6 @@ class Reader:
         return f"; nearest: '{found}'" if found == code else f"; nearest: '{found}' ({code})"
 
 
-
 def _one_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Text → code, without texts that could be several."""
     found = list(pairs)

@@ -182,3 +182,32 @@ def concordance(first: str, second: str, a: Floats, b: Floats) -> Concordance:
         int((shift > 0).sum()),
         reason,
     )
+
+
+# Who moves ----------------------------------------------------------------------------------------------
+
+
+def n_moved(result: Comparison) -> int:
+    """Journals that have another rank under any scheme than under the first."""
+    return int((_changes(result).fillna(0) != 0).any(axis=1).sum())
+
+
+def most_moved(result: Comparison, most: int = 20) -> pd.DataFrame:
+    """The journals whose rank changes most under any scheme, in the order of the first one.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `Comparison.journals`, at most `most`, of journals of one publisher with the same scores only the first;
+        with ``alike``, how many these are.
+    """
+    largest = _changes(result).abs().max(axis=1).astype(float).fillna(0.0)
+    moved = result.journals[largest > 0].assign(largest=largest[largest > 0])
+    same = ["publisher", *(f"score_{n}" for n in result.names)]
+    moved["alike"] = moved.groupby(same, dropna=False, sort=False)["title"].transform("size")
+    first = moved.loc[~moved.duplicated(same)]
+    return first.sort_values("largest", ascending=False, kind="stable").iloc[:most].sort_index()
+
+
+def _changes(result: Comparison) -> pd.DataFrame:
+    return result.journals[[f"change_{n}" for n in result.names[1:]]]

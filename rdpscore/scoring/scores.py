@@ -119,6 +119,11 @@ def score(survey: Survey, scheme: Scheme | str | Path | None = None) -> ScoreRes
     return ScoreResult(settings, problems, chosen, journals, publishers, mean, low, high)
 
 
+def tied_groups(journals: pd.DataFrame) -> list[pd.DataFrame]:
+    """Journals of one rank together, in order; those without a score last."""
+    return [group for _, group in journals.groupby("rank", sort=True, dropna=False)]
+
+
 def journal_scores(survey: Survey, scheme: Scheme | str | None = None) -> Floats:
     """The score of each journal in the order of `Survey.journal_ids`; NaN where it has none."""
     chosen = the_scheme(survey, scheme)

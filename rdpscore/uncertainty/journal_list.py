@@ -1,10 +1,13 @@
-"""Journals in a table for people: score, spread, range of ranks, and what is known of them; by policy, too."""
+"""Journals in a table for people: score, spread, range of ranks, and what is known of them; by policy and rank, too."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from rdpscore.scoring.scores import ScoreResult
+from rdpscore.scoring.scores import ScoreResult, tied_groups
+from rdpscore.uncertainty.choices import SensitivityResult
 from rdpscore.uncertainty.ranges import UncertaintyResult
 
 SHOWN = ("policy_id", "access_model", "impact", "kind")
@@ -99,3 +102,73 @@ def matching(table: pd.DataFrame, text: str) -> pd.DataFrame:
     for column in columns:
         hits |= pd.Series([wanted in str(v).casefold() for v in table[column]], table.index)
     return table[hits]
+
+
+# Journals that share a rank -----------------------------------------------------------------------------
+
+
+def by_rank(result: UncertaintyResult) -> pd.DataFrame:
+    """Journals of one score in one row, with the widest range of each kind among them.
+
+    Returns
+    -------
+    DataFrame
+        rank_first, rank_last, titles and publishers (tuples; None for none), n, score, n_borrowed; for each source its
+        ``_low``, ``_high``, ``_rank_low``, ``_rank_median`` (the median of them), ``_rank_high``. Journals without a
+        score are left out.
+    """
+    table = result.journals.dropna(subset="score")
+    return pd.DataFrame([_by_rank(g, result.sources) for g in tied_groups(table)])
+
+
+def _by_rank(group: pd.DataFrame, sources: tuple[str, ...]) -> dict[str, Any]:
+    first = int(group["rank"].iloc[0])
+    out: dict[str, Any] = {
+        "rank_first": first,
+        "rank_last": first + len(group) - 1,
+        "titles": _titles(group),
+        "publishers": tuple(p if isinstance(p, str) else None for p in group["publisher"]),
+        "n": len(group),
+        "score": float(group["score"].iloc[0]),
+        "n_borrowed": int(group["borrowed"].sum()),
+    }
+    for source in sources:
+        out[f"{source}_low"] = group[f"{source}_low"].min()
+        out[f"{source}_high"] = group[f"{source}_high"].max()
+        out[f"{source}_rank_low"] = group[f"{source}_rank_low"].min()
+        out[f"{source}_rank_median"] = group[f"{source}_rank_median"].median()
+        out[f"{source}_rank_high"] = group[f"{source}_rank_high"].max()
+    return out
+
+
+def always_tied(result: SensitivityResult) -> pd.DataFrame:
+    """Journals that share a rank in the scheme and their ranges under other choices, in one row.
+
+    Returns
+    -------
+    DataFrame
+        rank_first, rank_last (of all that share the rank), rank_median, titles and publishers (tuples), and lowest and
+        highest of the ranks ``rank_low``, ``rank_high``; ``all_rank_low``, ``all_rank_high``; ``rank_out_low``,
+        ``rank_out_high``. Journals without a rank are left out.
+    """
+    keys = ["rank", "rank_median", "rank_low", "rank_high", "rank_out_low", "rank_out_high"]
+    ranked = result.journals[result.journals["rank"].notna()]
+    rows = []
+    for _, group in ranked.groupby(keys, sort=True):
+        first = group.iloc[0]
+        rows.append(
+            {
+                "rank_first": int(first["rank"]),
+                "rank_last": int(first["rank"] + first["tied"]),
+                "titles": _titles(group),
+                "publishers": tuple(p if isinstance(p, str) else None for p in group["publisher"]),
+                **{name: first[name] for name in keys[1:]},
+                "all_rank_low": group["all_rank_low"].min(),
+                "all_rank_high": group["all_rank_high"].max(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _titles(group: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(str(t) for t in group["title"])

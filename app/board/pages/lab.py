@@ -27,10 +27,12 @@ from rdpscore.figures.moves import span
 from rdpscore.files.texts import as_markdown, plain
 from rdpscore.means import find_mean
 from rdpscore.problems import Problems
+from rdpscore.report.schemes import REASONS
 from rdpscore.report.score_pictures import moves_picture, shifts_picture
+from rdpscore.results import records
 from rdpscore.uncertainty.effective_weights import structure
 from rdpscore.uncertainty.rank_moves import Moves, moves, ready
-from rdpscore.words import number
+from rdpscore.words import number, percent
 
 WORDS = {
     "items": "the mean over all items",
@@ -226,11 +228,7 @@ def _summary(found: Moves) -> None:
         f"of {found.n_after:,} with a score; {found.n_up:,} gain places, {found.n_down:,} lose some"
     )
     third.metric("Same order (tau)", number(tau.kendall))
-    third.caption(
-        "1: all pairs of journals keep their order"
-        if tau.reason is None
-        else {"too_few_journals": "too few journals", "no_variation": "all have one score"}[tau.reason]
-    )
+    third.caption("1: all pairs of journals keep their order" if tau.reason is None else REASONS[tau.reason])
     if found.n_after < found.n_before:
         st.info(f"{found.n_lost:,} journals have no score under this scheme.")
 
@@ -297,14 +295,10 @@ def _effective(view: View, scheme: Scheme) -> None:
     ]
     sheet(
         ["Item", "Share of weights", "Share of variance", "Variance between its answers"],
-        [(t, _share(w), _share(v), _share(e)) for t, w, v, e in rows.to_numpy().tolist()],
+        [(title, *map(percent, shares)) for title, *shares in map(dict.values, records(rows))],
     )
     if not found.linear:
         say(
             "Shares of the variance exist only where the score is a weighted sum and no answer is missing.",
             soft=True,
         )
-
-
-def _share(value: float) -> str:
-    return "–" if value != value else f"{value:.0%}"
