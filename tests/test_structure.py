@@ -240,7 +240,6 @@ SENTENCES_LEFT = {
     "cli.guard": 1,
     "cli.import_": 3,
     "cli.init": 3,
-    "cli.names": 4,
     "figures.agreement": 4,
     "figures.behind": 5,
     "figures.choices": 2,
