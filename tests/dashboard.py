@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -38,12 +39,24 @@ def opened(
     """
     from streamlit.testing.v1 import AppTest
 
+    scan_once()
     script = f"import sys\nsys.path.insert(0, {str(APP)!r})\nfrom board.shell import main\nmain({page!r})\n"
     at = AppTest.from_string(script, default_timeout=LONG)
     for name, value in (query or {}).items():
         at.query_params[name] = value
     with patch.dict(os.environ, {SURVEY: str(survey or "")}):
         yield at.run()
+
+
+@cache
+def scan_once() -> None:
+    """Streamlit looks for components of other packages once a process, as a server does, and not at every page.
+
+    It reads the metadata of all that is installed, which takes longer than most pages.
+    """
+    from streamlit.components.v2 import manifest_scanner
+
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def words(at: AppTest) -> str:

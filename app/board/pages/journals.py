@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 import rdpscore
@@ -29,7 +31,7 @@ FIGURES = {
     "score_high": "Highest score",
 }
 RANKS = {"rank": "Rank", "rank_low": "Rank from", "rank_high": "Rank to", "rank_last": "Last rank"}
-WIDE = {"title": "medium", "journals": "large"}
+WIDE: dict[str, Literal["medium", "large"]] = {"title": "medium", "journals": "large"}
 
 
 def page(view: View) -> None:

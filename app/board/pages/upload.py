@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -95,7 +96,7 @@ def _outcome(found: dict[str, Any]) -> None:
         if book.filled is not None and len(book.problems):
             st.download_button(
                 as_markdown(f"{book.filled.name} with its problems as comments", 120),
-                lambda b=book: annotated(b.filled.content, b.problems), "checked.xlsx", SHEETS,
+                partial(annotated, book.filled.content, book.problems), "checked.xlsx", SHEETS,
                 key=f"upload_annotated_{k}", on_click="ignore",
             )  # fmt: skip
     if len(problems):
