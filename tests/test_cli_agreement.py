@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,11 @@ def test_another_column_groups_the_journals() -> None:
 def test_it_writes_a_row_an_item(tmp_path: Path, shipped: rdpscore.Survey, suffix: str) -> None:
     path = tmp_path / f"agreement.{suffix}"
     assert cli("agreement", "--output", path).status == 0
-    read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "parquet": pd.read_parquet}[suffix]
+    read = {
+        "csv": pd.read_csv,
+        "xlsx": partial(pd.read_excel, engine="openpyxl"),
+        "parquet": pd.read_parquet,
+    }[suffix]
     frame = read(path)
     assert frame["item"].tolist() == [i.id for i in shipped.codebook.closed_items]
     expected = [i.alpha for i in rdpscore.measure_agreement(shipped).items]
@@ -184,7 +189,7 @@ def test_it_writes_a_row_an_item(tmp_path: Path, shipped: rdpscore.Survey, suffi
 def test_a_workbook_holds_a_sheet_a_section(tmp_path: Path) -> None:
     path = tmp_path / "agreement.xlsx"
     assert cli("agreement", "--output", path, "--difficulty").status == 0
-    sheets = pd.read_excel(path, sheet_name=None)
+    sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
     assert {"items", "ledger", "headlines", "groups", "reasons", "missed", "influence", "difficulty"} <= set(
         sheets
     )

@@ -251,7 +251,7 @@ def read_back(path: Path) -> pd.DataFrame:
         case ".csv":
             return pd.read_csv(path, keep_default_na=False, na_values=[""])
         case ".xlsx":
-            return pd.read_excel(path, keep_default_na=False, na_values=[""])
+            return pd.read_excel(path, keep_default_na=False, na_values=[""], engine="openpyxl")
         case ".parquet":
             return pd.read_parquet(path)
         case _:

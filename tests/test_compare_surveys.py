@@ -381,7 +381,7 @@ def test_json_output_and_text_tell_the_same(two: tuple[Path, Path], tmp_path: Pa
     assert pair["moved"] == {"n": 3, "same": 2, "stricter": 0, "looser": 1, "other": 0}
     assert [j["journal_id"] for j in pair["only_a"]] == ["beta", "gamma"]
     assert [j["journal_id"] for j in pair["only_b"]] == ["ga", "de"]
-    sheets = pd.read_excel(tmp_path / "x.xlsx", sheet_name=None)
+    sheets = pd.read_excel(tmp_path / "x.xlsx", sheet_name=None, engine="openpyxl")
     assert {"items", "changes", "matches", "only_a", "distributions", "surveys"} <= set(sheets)
     text = cli("compare", *two, "--full")
     assert "1journalinboth(1bytitle)" in text.said

@@ -593,7 +593,7 @@ def test_output_has_every_table(tmp_path: Path, small: Survey) -> None:
     path = tmp_path / "s.xlsx"
     assert small.path is not None
     assert cli("sensitivity", small.path, "--draws", 50, "--base", 4, "--output", path).status == 0
-    sheets = pd.read_excel(path, sheet_name=None)
+    sheets = pd.read_excel(path, sheet_name=None, engine="openpyxl")
     assert list(sheets) == ["journals", "items", "indices", "dimensions", "components"]
     assert len(sheets["journals"]) == 6
 
