@@ -54,19 +54,20 @@ LEFT_OUT = (
 ROOM_TESTS = {
     "scoring": "scoring means mean_score schemes demands journal_profile profiles instruments",
     "agreement": "agreement agreement_* cli_agreement difficulty figures_agreement",
-    "uncertainty": "spread sensitivity one_engine advise robustness cli_score figures_scores",
+    "uncertainty": "small_changes_are_noticed spread sensitivity one_engine advise robustness cli_score figures_scores",
     "heterogeneity": "heterogeneity variance_shares patterns figures_heterogeneity",
     "predictors": "regress cli_regress* questions power prediction specification_curve classics model_frame robustness "
-    "figures_predictors published_studies integer_attributes",
+    "figures_predictors integer_attributes",
     "comparing": "compare_surveys",
-    "inference": "inference inference_traps sandwich wild_bootstrap permutation verdict fractional_logit ordered_logit",
+    "inference": "small_changes_are_noticed inference inference_traps sandwich wild_bootstrap permutation verdict "
+    "fractional_logit ordered_logit",
     "report": "sentences_follow_data small_changes_are_noticed report agreement_report cli_* heterogeneity figures_*",
-    "coding": "workbook_* import_filled adjudication_workbook annotate_damage recode_workbook",
+    "coding": "workbook_reading adjudication_workbook annotate_damage sentences_follow_data",
     "validation": "validation_*",
-    "words": "words",
+    "words": "words small_changes_are_noticed",
     "means": "means mean_score",
-    "results": "report python_* agreement",
-    "reproduction": "reproduction published_studies",
+    "results": "report python_frames agreement",
+    "reproduction": "reproduction",
 }
 """A room's own test files, whose tests are tried first."""
 

@@ -38,12 +38,22 @@ def latest(log: Path) -> dict[str, dict[str, Any]]:
     return {r["id"]: r for r in records}
 
 
+def at_first(log: Path) -> dict[str, str]:
+    """The first outcome of each mutant, before tests were written for those that survived."""
+    out: dict[str, str] = {}
+    if log.exists():
+        for line in log.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            out.setdefault(record["id"], record["outcome"])
+    return out
+
+
 def write_table(page: Path, drawn: Sequence[Mutant], named: Sequence[Mutant], log: Path, seed: int) -> None:
     """Write the page of what became of the mutants of a seed that were tried, and of the changes by hand."""
     kept = latest(log)
     tried = [kept[m.id] for m in drawn if m.id in kept]
     by_hand = [kept[m.id] for m in named if m.id in kept]
-    text = [INTRODUCTION, *body(tried, len(drawn), seed)]
+    text = [INTRODUCTION, *body(tried, at_first(log), len(drawn), seed)]
     text += listed(
         "Changes by hand that once survived",
         by_hand,
@@ -52,7 +62,7 @@ def write_table(page: Path, drawn: Sequence[Mutant], named: Sequence[Mutant], lo
     page.write_text("\n".join([*text, ""]), encoding="utf-8")
 
 
-def body(tried: Sequence[dict[str, Any]], n_drawn: int, seed: int) -> Iterator[str]:
+def body(tried: Sequence[dict[str, Any]], first: dict[str, str], n_drawn: int, seed: int) -> Iterator[str]:
     if not tried:
         yield "No mutant has been tried."
         return
@@ -64,6 +74,15 @@ def body(tried: Sequence[dict[str, Any]], n_drawn: int, seed: int) -> Iterator[s
         f"{which} {n_drawn} mutants of seed {seed}, of the package's code as of {' and '.join(commits)}: "
         f"{len(dead)} of {len(tried)} killed ({len(dead) / len(tried):.1%}), {len(dead) - len(held)} "
         f"({(len(dead) - len(held)) / len(tried):.1%}) by tests of behaviour and {len(held)} by held text alone."
+        + ("" if held else " Survivors have not been tried against held text.")
+    )
+    early = sum(first[r["id"]] not in ALIVE for r in tried)
+    few = sum(r["outcome"] == "survived" and r["tests"] < r["of"] for r in tried)
+    yield ""
+    yield (
+        f"At first {early} ({early / len(tried):.1%}) were killed, the others by tests written for survivors or "
+        f"by trying more tests. Tests that take long are not tried (`--tests`): of the survivors {few} were tried "
+        "against a part of the tests that run their line, and may die of the rest."
     )
     yield ""
     yield "| Room | Tried | Killed | of these by time | by held text alone | Survived | Run by no test | Killed, % |"
