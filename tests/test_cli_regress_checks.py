@@ -54,7 +54,7 @@ def test_programs_get_every_check_as_tables_and_json(tmp_path: Path) -> None:
     assert told["prediction"] is None
     assert len(told["specifications"]["curves"]) == 3
     assert told["robustness"]["depth"] == "brief"
-    with pd.ExcelFile(tmp_path / "all.xlsx") as book:
+    with pd.ExcelFile(tmp_path / "all.xlsx", engine="openpyxl") as book:
         sheets = book.sheet_names
     assert {"estimates", "robustness", "without_publisher", "flipped", "curves", "power"} <= {
         str(s) for s in sheets

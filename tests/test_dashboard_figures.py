@@ -46,7 +46,8 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Picture]]:
             found[data.name] = data
             return []
 
-        monkeypatch.setattr(import_module(f"board.pages.{page}"), "show", record)
+        for module in (f"board.pages.{page}", "board.render"):
+            monkeypatch.setattr(import_module(module), "show", record)
         with opened(page, None, QUERY | query) as at:
             assert faults(at) == []
         return found

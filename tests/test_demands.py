@@ -8,6 +8,7 @@ import pytest
 from odd_surveys import ODD
 
 import rdpscore
+from rdpscore.computed.counts import share as share_of
 from rdpscore.report.survey_pictures import demands_picture, item_answers_picture
 from rdpscore.scoring.demanded import demands, option_counts
 from rdpscore.survey import Survey
@@ -29,7 +30,7 @@ def test_the_counts_of_the_shipped_survey_add_up(shipped: Survey) -> None:
     assert (found.groupby("item")["n"].sum() == 171).all()
     levels = demands(shipped).items
     assert (levels[["n_strictest", "n_between", "n_lowest", "n_missing"]].sum(axis=1) == 171).all()
-    share = rdpscore.survey.selection.share(shipped, where={"data_sharing": "4"})  # another way to count
+    share = share_of(shipped, where={"data_sharing": "4"})  # another way to count
     assert found.set_index(["item", "answer"]).loc[("data_sharing", "4"), "share"] == share
 
 

@@ -60,7 +60,11 @@ READING = {
     "migrate": "{good} --to {hostile} --dry-run",
 }
 """Every command that reads a survey that it does not write: its arguments."""
-WRITING = {"assign": "{hostile} --coders c1,c2 --double 100%", "import": "{hostile} {good}/codings.csv"}
+WRITING = {
+    "assign": "{hostile} --coders c1,c2 --double 100%",
+    "import": "{hostile} {good}/codings.csv",
+    "names": "{hostile}",
+}
 FAST = ("validate", "score", "status", "template", "codebook show", "reproduce")
 KINDS = (
     "a save of the settings of git",

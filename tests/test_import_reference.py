@@ -81,11 +81,7 @@ def test_social_science_studies_are_coders_and_two_of_them_tell_strictness(refer
     found = published.survey.codings.groupby("item", observed=True)["coder"].nunique().to_dict()
     assert found == {"policy": 6, "strictness": 2}
     assert len(published.survey.journals) == 937
-    alike = [
-        p
-        for p in published.report.problems
-        if p.column == "title" and p.code in ("same_name", "similar_name")
-    ]
+    alike = [p for p in published.report.problems if p.code == "same_name" and "titles" in p.what]
     assert len([p for p in alike if "&" in p.what]) == 4  # listed twice, with "and" and with "&"
 
 

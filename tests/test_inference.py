@@ -92,8 +92,8 @@ def grouped(tmp_path: Path) -> Survey:
 @pytest.mark.parametrize(
     ("by", "expected"),
     [
-        ("publisher", {"North": "ad", "South": "c", "b": "b", "e": "e"}),
-        ("policy", {"p1": "ab", "p2": "d", "c": "c", "e": "e"}),
+        ("publisher", {"North": "ad", "South": "c", "no publisher (b)": "b", "no publisher (e)": "e"}),
+        ("policy", {"p1": "ab", "p2": "d", "no policy (c)": "c", "no policy (e)": "e"}),
         ("reading", {"a": "ab", "c": "c", "d": "d", "e": "e"}),
         ("journal", {"a": "a", "b": "b", "c": "c", "d": "d", "e": "e"}),
     ],

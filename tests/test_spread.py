@@ -428,7 +428,7 @@ def test_the_commands_json_repeats_itself_byte_for_byte() -> None:
 def test_an_unknown_doubt_is_wrong_use() -> None:
     run = cli("score", "--uncertainty", "coder,luck")
     assert run.status == 2
-    assert "'luck'isneithercodernorweights" in run.said
+    assert "'luck'isnoneofcoder,weights" in run.said
 
 
 def test_doubts_and_a_comparison_of_schemes_do_not_go_together() -> None:

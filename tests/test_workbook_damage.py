@@ -132,8 +132,8 @@ cells("passage deleted", "missing_evidence | c1.xlsx!Coding!F3", F3=None)
 cells("answer against another", "against_applies_if | c1.xlsx!Coding!D3", D2="no – There is none")
 
 # Pastes
-cells("passage without an answer", "passage_without_answer | c1.xlsx!Coding!F3 | Data must be shared.", "missing_answer | c1.xlsx!Coding!D3", D3=None, F3="Data must be shared.", G3=None, H3=None)  # fmt: skip
-cells("passage that spilled over two rows", "spilled_passage | c1.xlsx!Coding!F2 | F3:F4", "missing_answer | c1.xlsx!Coding!D3", "missing_answer | c1.xlsx!Coding!D4", D3=None, G3=None, H3=None, D4=None, G4=None, H4=None)  # fmt: skip
+cells("passage without an answer", "passage_without_answer | c1.xlsx!Coding!F3 | Data must be shared.", "missing_answer | c1.xlsx!Coding!D3", F2=None, D3=None, F3="Data must be shared.", G3=None, H3=None)  # fmt: skip
+cells("passage that spilled over two rows", "spilled_passage | c1.xlsx!Coding!F2 | F3:F4", "missing_answer | c1.xlsx!Coding!D3", D3=None, G3=None, H3=None, D4=None, G4=None, H4=None)  # fmt: skip
 cells("source of a page", "markup_in_cell | c1.xlsx!Coding!F3 | <p>", F3="<p>Data must be shared.</p>")
 cells("question typed over", "changed_cell | c1.xlsx!Coding!C3 | Must code be shared?", C3="Must code be shared?")  # fmt: skip
 cells("words below the table", "outside_table | c1.xlsx!Coding!A15 | to do", A15="to do")
@@ -176,7 +176,7 @@ cells(
     M7="betta",
 )
 cells("journal deleted, answers left", "blank_row_key | c1.xlsx!Coding!M7", "missing_answer | c1.xlsx!Coding!D6", M7=None)  # fmt: skip
-cells("item overwritten with another", "answered_twice | c1.xlsx!Coding!D5 | None.", N4="remarks")
+cells("item overwritten with another", "answered_twice | c1.xlsx!Coding!D5 | None.", "changed_cell | c1.xlsx!Coding!B4 | Places", "changed_cell | c1.xlsx!Coding!C4 | Where to?", N4="remarks")  # fmt: skip
 cells(
     "unknown item",
     "unknown_item | c1.xlsx!Coding!N3 | datta",

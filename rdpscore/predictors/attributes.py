@@ -131,6 +131,7 @@ def _kind(survey: Survey, name: str, known: list[str]) -> Kind:
         fields = {
             "value": column[bad].astype(str).tolist(),
             "expected": "a number, as most of the column is",
+            "hint": "",
             "journal": survey.journals["journal_id"][bad].astype(str).tolist(),
         }
         rows = survey.journals.index[bad]
