@@ -231,6 +231,7 @@ EVERY = (
         on=(FULL,),
     ),
     Held("status", ("status survey",)),
+    Held("names", ("names survey --dry-run", "names survey"), quick=ONE),
     Held("adjudicate", ("adjudicate survey", "adjudicate survey --blind --output blind.xlsx"), quick=ONE),
     Held(
         "migrate",

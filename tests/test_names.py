@@ -294,3 +294,17 @@ def test_codes_and_labels_are_read_to_the_letter_before_anything_is_folded(tmp_p
     with pytest.raises(InvalidInput) as caught:
         import_published(tmp_path / "t", tmp_path / "mapping.yaml", [tmp_path / "study.csv"])
     assert [p.code for p in caught.value.problems.errors] == ["value_not_covered"]
+
+
+def test_what_a_mapping_says_of_a_text_goes_before_the_code_that_it_is(tmp_path: Path) -> None:
+    (tmp_path / "codebook.yaml").write_text(ALIKE)
+    (tmp_path / "mapping.yaml").write_text(
+        "format: 1\ncodebook: codebook.yaml\nsurvey: {id: x, title: X, not_recorded: [publisher]}\n"
+        "sources: {main: study.csv}\njournals: {title: Journal}\ncoders: Coder\n"
+        "items: {lab: {column: Lab, values: {a: b, Nowhere: A}, missing: [In The Guide]}}\n"
+    )
+    rows = ["Alpha,ann,a", "Beta,ann,A", "Gamma,ann,Nowhere", "Delta,ann,In The Guide"]
+    (tmp_path / "study.csv").write_text("\n".join(["Journal,Coder,Lab", *rows]))
+    import_published(tmp_path / "s", tmp_path / "mapping.yaml", [tmp_path / "study.csv"])
+    found = load(tmp_path / "s").codings.set_index("journal_id")["answer"]
+    assert found.to_dict() == {"alpha": "b", "beta": "A", "gamma": "A"}

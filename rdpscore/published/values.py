@@ -66,20 +66,27 @@ class Reader:
         Those of the item over those of all items; see `merged`.
     own, shared : mapping
         Folded text → code: what the item says itself, and what is said for all items.
+    said : iterable of str
+        What the item says itself, to the letter.
     """
 
     def __init__(
-        self, item: Item, rules: AnswerRules, own: Mapping[str, str], shared: Mapping[str, str]
+        self,
+        item: Item,
+        rules: AnswerRules,
+        own: Mapping[str, str],
+        shared: Mapping[str, str],
+        said: Iterable[str] = (),
     ) -> None:
         self.item, self.rules, self.own = item, rules, own
         self.shared = {k: v for k, v in shared.items() if v in (*item.codes, NOTE)}
         self.missing = set(map(fold, rules.missing))
-        self.said = {k.strip() for k in (*rules.values, *rules.missing)}
-        """To the letter; what the mapping does not name to the letter is the code or the label that it is."""
+        self.said = {k.strip() for k in (*said, *rules.values, *rules.missing)}
+        """To the letter; a code that the mapping does not name to the letter is that code."""
         self.codes = _one_of_each((fold(c), c) for c in item.codes)
         self.labels = _one_of_each((fold(o.label), o.code) for o in item.options)
-        labels = _one_of_each((o.label.strip(), o.code) for o in item.options)
-        self.letters = labels | {c: c for c in item.codes}
+        self.letters = _one_of_each((o.label.strip(), o.code) for o in item.options)
+        """Label, to the letter → code."""
         self.prefixes = _prefixes(self.own) or []
         self.prefixes += _prefixes(self.shared)
         self.patterns: list[tuple[Expression, str]] = []
@@ -122,8 +129,9 @@ class Reader:
 
     def _one(self, text: str) -> Outcome:
         folded = fold(text)
-        if (letters := text.strip()) in self.letters and letters not in self.said:
-            return Outcome(ANSWER, self.letters[letters], exact=True)
+        letters = text.strip()
+        if letters in self.item.codes and letters not in self.said:
+            return Outcome(ANSWER, letters, exact=True)
         if folded in self.own:
             self.used.add(folded)
             return Outcome(ANSWER, self.own[folded], exact=True)
@@ -135,9 +143,9 @@ class Reader:
             return Outcome(ANSWER, self.shared[folded], exact=True)
         if (label := self.labelled.get(folded)) is not None and fold(label) != folded:
             return self._one(label)
-        for words in (self.codes, self.labels):
-            if folded in words:
-                return Outcome(ANSWER, words[folded], exact=True)
+        for words, key in ((self.letters, letters), (self.codes, folded), (self.labels, folded)):
+            if key in words:
+                return Outcome(ANSWER, words[key], exact=True)
         for prefix, code in self.prefixes:
             if folded.startswith(prefix):
                 self.used.add(f"{prefix}*")
@@ -253,7 +261,7 @@ def readers(
         if item.kind != "open":
             _targets(own, path, item.codes, item.id, faults)
         rules = merged(answers, own, item.id)
-        reader = Reader(item, rules, _words(own, path, faults), shared)
+        reader = Reader(item, rules, _words(own, path, faults), shared, own.values)
         said = own if "patterns" in own.model_fields_set else answers
         place = path if said is own else ("answers",)
         for i, entry in enumerate(said.patterns):
