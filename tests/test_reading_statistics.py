@@ -74,7 +74,7 @@ def errors(folder: Path, name: str, content: bytes, mapping: str) -> list[Proble
 def test_values_are_read_as_their_labels(form: str, tmp_path: Path) -> None:
     made = study(tmp_path, f"study.{form}", written(tmp_path, form), MAPPING.replace("FORM", form))
     table = made.survey.codings.pivot_table(
-        index="journal_id", columns="item", values="answer", aggfunc="first"
+        index="journal_id", columns="item", values="answer", aggfunc="first", observed=True
     )
     assert table["policy"].to_dict() == {"alpha-letters": "yes", "beta-reviews": "no", "gamma-reports": "yes"}
     assert table["data"].dropna().to_dict() == {"alpha-letters": "1", "gamma-reports": "2"}
