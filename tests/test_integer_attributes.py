@@ -14,10 +14,10 @@ from running import cli
 from tables import write_survey
 
 import rdpscore
+from rdpscore.computed.counts import attribute_statistic
 from rdpscore.figures.predictors import against_number
 from rdpscore.predictors.checks import checked_regress
 from rdpscore.survey.filters import Filter
-from rdpscore.survey.selection import attribute_statistic
 from rdpscore.survey.subsets import restricted
 from rdpscore.uncertainty.journal_list import listing
 
