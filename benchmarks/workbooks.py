@@ -256,15 +256,21 @@ def bound(calls: list[Call], same_sheets: bool) -> tuple[Any, list[tuple[Any, An
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
+        "default_format_properties": dict(style._PASTED),
     }
     book = xlsxwriter.Workbook(io.BytesIO(), options)
+    book.default_format_properties = {}
     formats = [book.add_format(*args) for _, name, args, _ in calls if name == "add_format"]
     kind = style._Sheet if same_sheets else None
     sheets = [book.add_worksheet(*args, kind) for _, name, args, _ in calls if name == "add_worksheet"]
+    outside = [c for c in calls if c[1] == "set_column" and c[2][:2] == (0, style.LAST_COLUMN)]
+    for sheet, _, args, _ in outside:  # what a sheet is made with
+        sheets[sheet].set_column(*_real(args, formats))
+        sheets[sheet].dim_colmin = sheets[sheet].dim_colmax = None
     return book, [
         (getattr(book if sheet < 0 else sheets[sheet], name), _real(args, formats), _real(kwargs, formats))
         for sheet, name, args, kwargs in calls
-        if name not in ("add_format", "add_worksheet")
+        if name not in ("add_format", "add_worksheet") and (sheet, name, args, kwargs) not in outside
     ]
 
 

@@ -237,8 +237,9 @@ for _what, (_name, _to) in LINKS.items():
     HOSTILE[_what] = linked(_name, _to), "not_a_plain_file"
 for _name in ("survey.yaml", "codebook.yaml", "codings.csv"):
     HOSTILE[f"{_name} outside"] = linked(_name, f"{{outside}}/{_name}", keep=True), "not_a_plain_file"
-for _name in ("published.yaml", "sources", "texts", "names.yaml", "readme.md"):
+for _name in ("published.yaml", "sources", "texts", "readme.md"):
     HOSTILE[f"{_name} outside"] = linked(_name, "{outside}"), None
+HOSTILE["names.yaml outside"] = linked("names.yaml", "{outside}"), "not_a_plain_file"
 HOSTILE["a link to itself"] = linked("codings.csv", "codings.csv"), "unreadable_file"
 HOSTILE["printed figures that never end"] = linked("published.yaml", "/dev/zero"), None
 HOSTILE["a link that stays inside"] = linked("policies.csv", "policies-of-2025.csv"), "missing_column"
