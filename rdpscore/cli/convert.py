@@ -63,9 +63,8 @@ def command(
             used, to = f"{used} with {found!r}", "UTF-8 with commas"
         else:
             (content, used), to = convert_text(raw, encoding=encoding), "UTF-8"
-    except (InvalidInput, Undecodable) as error:
-        problems = error.problems if isinstance(error, InvalidInput) else error.problems(file.name)
-        _refuse(file, "; ".join(f"{p.what}; {p.remedy}" for p in problems))
+    except Undecodable as error:
+        raise InvalidInput(error.problems(file.name)) from None
     except csv.Error as error:
         _refuse(file, f"{error}; {named}")
     except Refused as error:
