@@ -13,6 +13,7 @@ from office import needs_office, resaved
 from tables import write_survey
 
 from rdpscore.coding import adjudication_workbook, coder_workbook, read_filled
+from rdpscore.coding import cells as parse
 from rdpscore.coding.adjudication import DECISION, open_cases
 from rdpscore.coding.sheet_plan import FIELDS, choice, plan
 from rdpscore.survey import Survey, load
@@ -215,6 +216,45 @@ def test_answers_typed_as_codes_count(survey: Survey, tmp_path: Path, by: str) -
     computed = checks_of(opened(again), "long")
     assert computed["alpha"] == ["", "", "does not apply", "", ""]
     assert computed["beta"][:3] == ["passage missing", "passage missing", "answer missing"]
+
+
+TYPED = (
+    "", "no", "NO", " yes ", "yes – There is one", "yes - There is one", "There is one", "there  is none",
+    "yes\u00a0– There is one", "nope", "yes – There is", "There", "0", 0, 1, "1", "2", 2.0, "3", "=Encouraged",
+    "yes; no",
+)  # fmt: skip
+"""What somebody may type or paste into a cell with a list."""
+
+
+def test_what_is_coloured_as_unknown_is_what_the_reader_refuses(survey: Survey, tmp_path: Path) -> None:
+    """The rule of colour is computed by LibreOffice for each text, and compared with the reader's word."""
+    book = openpyxl.load_workbook(_written(tmp_path / "c1.xlsx", coder_workbook(plan(survey, "c2"))))
+    criteria = {}
+    for entry in book["Coding"].conditional_formatting:
+        for rule in entry.rules:
+            if rule.type == "expression" and "known_" in rule.formula[0]:
+                criteria[str(entry.sqref).split()[0]] = rule.formula[0]
+    items = dict(zip((f"D{row}" for row in range(2, 7)), survey.codebook.items, strict=True))
+    closed = {cell: item for cell, item in items.items() if item.closed}
+    assert criteria.keys() == closed.keys()
+    sheet = book.create_sheet("Tried")
+    for row, text in enumerate(TYPED, start=1):
+        sheet.cell(row, 1).value = text
+        sheet.cell(row, 1).data_type = "n" if isinstance(text, (int, float)) else "s"
+        for column, cell in enumerate(closed, start=2):
+            sheet.cell(row, column).value = f"={criteria[cell].replace(cell, f'$A{row}')}"
+    path = tmp_path / "tried.xlsx"
+    book.save(path)
+    (again,) = resaved([path], tmp_path)
+    found = opened(again)["Tried"]
+    for row, text in enumerate(TYPED, start=1):
+        for column, item in enumerate(closed.values(), start=2):
+            refused = False
+            try:
+                parse.answer(item, text)
+            except parse.BadCell:
+                refused = True
+            assert bool(found.cell(row, column).value) is refused, (item.id, text)
 
 
 def _written(path: Path, content: bytes) -> Path:

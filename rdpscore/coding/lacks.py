@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from rdpscore.codebook import Item
 from rdpscore.coding.sheet_plan import STATE_LABELS, Form
-from rdpscore.coding.sheets import list_name
+from rdpscore.coding.sheets import known_name
 
 UNANSWERED, NO_PASSAGE, CONTRADICTS = "answer missing", "passage missing", "does not apply"
 LACKS = (UNANSWERED, NO_PASSAGE, CONTRADICTS)
@@ -39,8 +39,8 @@ def check_formula(items: Sequence[Item], i: int, where: Where) -> str:
 
 
 def _is(item: Item, position: int, answer: str) -> str:
-    """TRUE where a cell holds an option, chosen from the list or typed as its code."""
-    return f'OR({answer}=INDEX({list_name(item)},{position + 1}),{answer}&""="{item.codes[position]}")'
+    """TRUE where a cell holds an option, chosen from the list or typed as its code or label."""
+    return f'SUMPRODUCT(--(INDEX({known_name(item)},{position + 1},0)={answer}&""))>0'
 
 
 def _excluded(items: Sequence[Item], i: int, where: Where, *, deep: bool = True) -> str:

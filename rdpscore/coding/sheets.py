@@ -137,10 +137,16 @@ def rule_of_answers(
 
 
 def _unknown(item: Item, answer: str) -> str:
-    """TRUE where a cell holds what is neither in the item's list nor one of its codes, whatever the case."""
-    listed = f"SUMPRODUCT(--({list_name(item)}=TRIM({answer})))"
-    codes = ",".join(f'TRIM({answer}&"")="{code}"' for code in item.codes)
-    return f'AND({answer}<>"",{listed}=0,NOT(OR({codes})))'
+    """TRUE where a cell holds neither an entry of the item's list nor one of its codes or labels.
+
+    As `rdpscore.coding.cells` reads them: letter case, blanks and the kind of dash aside.
+    """
+    given = _alike(f'{answer}&""')  # as text, also where a number was typed
+    return f'AND({answer}<>"",SUMPRODUCT(--({_alike(known_name(item))}={given}))=0)'
+
+
+def _alike(text: str) -> str:
+    return f'TRIM(SUBSTITUTE(SUBSTITUTE({text},"–","-"),"\u00a0"," "))'
 
 
 def answer_form(item: Item) -> str:
@@ -161,19 +167,33 @@ def topic_width(items: Sequence[Item]) -> float:
 
 
 def list_name(item: Item) -> str:
-    """Defined name of an item's options; different for ids that differ in case alone, which names do not."""
+    """Defined name of an item's options, as its list offers them."""
+    return f"options_{_name(item)}_"
+
+
+def known_name(item: Item) -> str:
+    """Defined name of all that may be typed: entries of the list, codes, labels."""
+    return f"known_{_name(item)}_"
+
+
+def _name(item: Item) -> str:
+    """An id as a part of a defined name; different for ids that differ in case alone, which names do not."""
     # a defined name allows no hyphen, and must not look like a cell
-    name = _CAPITAL.sub(r"\g<0>.", item.id.replace("-", ".."))
-    return f"options_{name}_"
+    return _CAPITAL.sub(r"\g<0>.", item.id.replace("-", ".."))
 
 
 def lists(book: Book, items: Sequence[Item]) -> None:
     """The options of closed items in a hidden sheet: a list in a cell's rule holds no more than 255 characters."""
     sheet = book.sheet(LISTS)
     sheet.very_hidden()
-    for column, item in enumerate(i for i in items if i.closed):
-        for row, code in enumerate(item.codes):
-            book.text(sheet, row, column, choice(item, code))
-        letter = xl_col_to_name(column, col_abs=True)
-        book.name_range(list_name(item), f"{LISTS}!{letter}$1:{letter}${len(item.codes)}")
+    for k, item in enumerate(i for i in items if i.closed):
+        for row, option in enumerate(item.options):
+            for column, text in enumerate(
+                (choice(item, option.code), option.code, option.label), start=3 * k
+            ):
+                book.text(sheet, row, column, text)
+        first, last = (xl_col_to_name(c, col_abs=True) for c in (3 * k, 3 * k + 2))
+        n = len(item.codes)
+        book.name_range(list_name(item), f"{LISTS}!{first}$1:{first}${n}")
+        book.name_range(known_name(item), f"{LISTS}!{first}$1:{last}${n}")
     sheet.protect()
