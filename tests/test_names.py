@@ -238,6 +238,19 @@ def test_the_command_tells_what_decisions_change(survey: Path) -> None:
     assert cli("names", "materials-science").status == 2
 
 
+def test_the_command_lists_what_is_open_and_what_is_decided(survey: Path) -> None:
+    cli("names", survey)
+    decide(survey, "Elsevier", decided=True)
+    said = cli("names", survey).out
+    open_, decided = said[: said.index("Decided ")], said[said.index("Decided ") : said.index("Names ")]
+    assert "Elsevir" not in open_
+    assert "Elsevir" in decided
+    assert "taylor and" in open_
+    assert "taylor and" not in decided
+    assert "2 entries of names.yaml undecided" in said
+    assert "No new proposals" in said
+
+
 def test_a_survey_that_is_saved_elsewhere_holds_the_decided_names(survey: Path, tmp_path: Path) -> None:
     name_spellings(survey)
     decide(survey, "Elsevier", decided=True)

@@ -66,6 +66,12 @@ def test_spills_are_told_by_their_range(
     assert told(with_passages(blank, cells), *SPILL) == expected
 
 
+def test_what_to_join_is_told_in_its_order(blank: bytes) -> None:
+    content = with_passages(blank, {"D2": "yes", "F2": "one", "F3": "two", "F4": "three"})
+    (problem,) = [p for p in read_workbook(content, "c1.xlsx")[1] if p.code == "spilled_passage"]
+    assert "(one two three)" in problem.remedy
+
+
 def test_a_spill_of_the_wide_layout_goes_to_the_next_journals(tmp_path: Path) -> None:
     content = workbook_of(make_survey(tmp_path / "s"), layout="wide")
 

@@ -117,10 +117,10 @@ def effect(survey: Survey, spellings: Spellings) -> pd.DataFrame:
 
 
 def _chained(spellings: Spellings) -> list[Spelling]:
-    """Every entry that is not decided to be two names, as if decided; a name that is itself read as another follows."""
+    """Every entry that is not said to be two names, as if decided; a name that is itself read as another follows."""
     to: dict[tuple[str, str], str] = {}
     for entry in spellings.names:
-        if entry.same or not entry.decided:
+        if entry.same:
             target = _end(to, entry.thing, entry.name)
             for other in entry.also:
                 if (end := _end(to, entry.thing, other)) != target:
