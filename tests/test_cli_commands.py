@@ -246,3 +246,30 @@ def test_codebook_schema_accepts_the_shipped_codebook() -> None:
     jsonschema.validate(yaml.safe_load(text), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(yaml.safe_load(text.replace("level: ordinal", "level: ordinl", 1)), schema)
+
+
+# Delivery ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "score",
+        "sensitivity",
+        "agreement",
+        "heterogeneity",
+        "regress",
+        "advise alpha",
+        "validate",
+        "reproduce",
+    ],
+)
+def test_a_file_that_would_be_overwritten_is_refused_before_any_work(command: str, tmp_path: Path) -> None:
+    path = tmp_path / "found.csv"
+    path.write_text("precious", encoding="utf-8")
+    run = cli(
+        *command.split(), tmp_path / "no-survey", "--output", path
+    )  # of a survey that could not be read
+    assert run.status == 2
+    assert "add --force" in run.err
+    assert path.read_text(encoding="utf-8") == "precious"
