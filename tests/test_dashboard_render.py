@@ -15,13 +15,14 @@ import pandas as pd
 import plotly.graph_objects as go
 from board.render import render
 from rdpscore.figures.look import Chart
-from rdpscore.report.blocks import Facts, Gap, Heading, Note, Sentence, table
+from rdpscore.report.blocks import Facts, Gap, Heading, Note, ProblemKind, Sentence, table
 from rdpscore.report.pictures import Picture
 
 chart = Chart(name="none", frame=pd.DataFrame({{"x": []}}), draw=go.Figure, n="0 journals", marks="")
 render(None, [
     Heading("First <b>part</b>"), Sentence("A sentence with <i>."), Gap(), Note("A note."),
     Facts((("name", "fact <u>"),)), table(["Head"], [["cell <s>"]]), Picture(chart, "A picture", "See nothing."),
+    ProblemKind("error", "some_code", 3, (("beta: wrong <u>", "mend it"),)),
 ])
 """
 
@@ -35,7 +36,8 @@ def test_every_kind_of_block_is_shown_in_order(page: AppTest) -> None:
     assert not page.exception
     bodies = [e.proto.body for e in page.get("html")]
     texts = [re.sub(r"<style>.*?</style>", "", b, flags=re.DOTALL) for b in bodies]
-    wanted = ["A sentence with", "A note.", "fact ", "cell ", "There is nothing to show. See nothing."]
+    wanted = ["A sentence with", "A note.", "fact ", "cell ", "There is nothing to show. See nothing.",
+              "error some_code: 3", "beta: wrong ", "… and 2 more"]  # fmt: skip
     assert len(texts) == len(wanted)
     assert all(w in t for w, t in zip(wanted, texts, strict=True))
     assert [h.value for h in page.subheader][1] == "A picture"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from board.blocks import sheet
 from board.parts import heading, say, show
 from board.view import View
-from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, Sentence, Table
+from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, ProblemKind, Sentence, Table
 from rdpscore.report.pictures import Picture
 
 
@@ -33,7 +34,14 @@ def render(view: View, blocks: Iterable[Block | Picture]) -> None:
                 sheet([], rows, names=True)
             case Table(heads, rows):
                 sheet(heads, rows)
+            case ProblemKind(severity, code, n, cases):
+                say(f"{severity} {code}: {n:,}")
+                sheet(["What is wrong", "What to do"], cases)
+                if block.more is not None:
+                    say(block.more, soft=True)
             case Picture():
                 show(view, block)
             case Gap():
                 pass
+            case _:
+                assert_never(block)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from rdpscore.report.blocks import Block, Facts, Gap, Heading, Note, ProblemKind, Sentence, Table
 from rdpscore.words import visible
@@ -53,6 +53,8 @@ def show(blocks: Iterable[Block], out: Console) -> None:
                 _problems(block, out)
             case Gap():
                 out.print()
+            case _:
+                assert_never(block)
 
 
 def _indented(text: str, indent: int, style: str, out: Console) -> None:
