@@ -671,4 +671,5 @@ def test_a_passage_is_asked_for_whatever_was_found_and_not_for_the_lowest_answer
         row = next(r for r in page.iter_rows(min_row=2, values_only=True) if "timing" in r)
         shown[values] = row[heads.index("Check")]
     assert (shown[True] or None) == lacks
-    assert re.search(r'NOT\(OR\(\$?\w+=INDEX\(\w+,1\),\$?\w+&""="0"\)\)', str(shown[False])), shown[False]
+    lowest = r'NOT\(SUMPRODUCT\(--\(INDEX\(known_timing_,1,0\)=\$?\w+&""\)\)>0\)'
+    assert re.search(lowest, str(shown[False])), shown[False]
