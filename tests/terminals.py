@@ -102,11 +102,19 @@ def seen(folder: Path) -> dict[str, bytes | None]:
     }
 
 
+MADE: dict[str, bytes] = {}
+"""The workbooks of a `workplace`, made once."""
+
+
 def make_workbooks(folder: Path) -> None:
     """Those that `check` and `import` read, unless they are there."""
     for coder in ("c1", "c2"):
-        if not (folder / f"{coder}.xlsx").exists():
-            assert cli("template", "my-survey", "--coder", coder).status == 0
+        file = folder / f"{coder}.xlsx"
+        if not file.exists() and coder not in MADE:
+            assert cli("template", folder / "my-survey", "--coder", coder, "--output", file).status == 0
+            MADE[coder] = file.read_bytes()
+        elif not file.exists():
+            file.write_bytes(MADE[coder])
 
 
 @contextmanager

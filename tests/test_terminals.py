@@ -44,7 +44,7 @@ from terminals import (
     seen,
     started,
 )
-from test_cli_help import EVERY, workplace  # noqa: F401  (a fixture)
+from test_cli_help import EVERY
 
 import rdpscore
 from rdpscore.cli.terminal import STAND_INS
@@ -67,12 +67,21 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
 
 
+@pytest.fixture(scope="session")
+def hostile_made(workplace_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `hostile` copies."""
+    place = Path(shutil.copytree(workplace_made, tmp_path_factory.mktemp("hostile") / "workplace"))
+    make_workbooks(place)
+    make_evil(place / "my-survey", EVIL)
+    return place
+
+
 @pytest.fixture
-def hostile(workplace: Path) -> Path:  # noqa: F811
+def hostile(hostile_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The workplace, its survey with what a terminal would obey in every text."""
-    make_workbooks(workplace)
-    make_evil(workplace / "my-survey", EVIL)
-    return workplace
+    place = Path(shutil.copytree(hostile_made, tmp_path / "hostile"))
+    monkeypatch.chdir(place)
+    return place
 
 
 def make_evil(folder: Path, evil: str) -> None:
@@ -101,7 +110,7 @@ def make_evil(folder: Path, evil: str) -> None:
 
 
 @each_command
-def test_every_command_speaks_to_a_terminal_of_ascii(path: tuple[str, ...], workplace: Path) -> None:  # noqa: F811
+def test_every_command_speaks_to_a_terminal_of_ascii(path: tuple[str, ...], workplace: Path) -> None:
     found = run(example(path, workplace), "ascii")
     assert found.status in (0, 1)
     assert found.out + found.err
@@ -114,7 +123,7 @@ def test_every_command_speaks_to_a_terminal_of_ascii(path: tuple[str, ...], work
 def test_every_command_speaks_in_every_encoding(
     path: tuple[str, ...],
     encoding: str,
-    workplace: Path,  # noqa: F811
+    workplace: Path,
 ) -> None:
     found = run(example(path, workplace), encoding)
     assert found.status in (0, 1)
@@ -218,7 +227,7 @@ def test_on_a_terminal_nothing_but_the_tools_own_styling_is_sent(
 
 
 @each_command
-def test_error_boxes_show_what_they_echo(path: tuple[str, ...], workplace: Path) -> None:  # noqa: F811
+def test_error_boxes_show_what_they_echo(path: tuple[str, ...], workplace: Path) -> None:
     arguments = [[BAD_ARGUMENT], [f"--{BAD_ARGUMENT}"], ["--output", f"{BAD_ARGUMENT}.doc"]]
     for words in ([*path, *a] for a in arguments[: 2 if path == ("figures",) else 3]):  # which has folders
         for terminal in (False, True):
@@ -311,7 +320,7 @@ def test_any_text_in_any_place_is_shown(evil: str, argument: str, folder: Path) 
 
 
 @each_command
-def test_a_reader_that_has_left_ends_every_command_well(path: tuple[str, ...], workplace: Path) -> None:  # noqa: F811
+def test_a_reader_that_has_left_ends_every_command_well(path: tuple[str, ...], workplace: Path) -> None:
     words = example(path, workplace)
     with left() as out:
         err = Wire()
@@ -380,7 +389,7 @@ def test_streams_that_are_none_are_nothing_to_fail_at(folder: Path) -> None:
 
 
 @each_command
-def test_a_full_standard_output_is_told(path: tuple[str, ...], workplace: Path) -> None:  # noqa: F811
+def test_a_full_standard_output_is_told(path: tuple[str, ...], workplace: Path) -> None:
     err = Wire()
     words = example(path, workplace)
     with open("/dev/full", "w", encoding="utf-8") as out:
@@ -410,7 +419,7 @@ def without_locks(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
 
 
 @each_command
-def test_a_full_disk_names_the_file_and_leaves_nothing_behind(path: tuple[str, ...], workplace: Path) -> None:  # noqa: F811
+def test_a_full_disk_names_the_file_and_leaves_nothing_behind(path: tuple[str, ...], workplace: Path) -> None:
     words = example(path, workplace)
     if path == ("migrate",):
         words.remove("--dry-run")
@@ -534,7 +543,7 @@ def wait_for_start(running: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.slow
-def test_ctrl_c_in_an_import_leaves_the_survey_old_or_new(workplace: Path) -> None:  # noqa: F811
+def test_ctrl_c_in_an_import_leaves_the_survey_old_or_new(workplace: Path) -> None:
     words = example(("import",), workplace)
     before = seen(workplace)
     for moment in range(12):
@@ -644,7 +653,7 @@ def with_extension(path: Path) -> None:
 @each_command
 def test_at_80_columns_no_line_is_wider(
     path: tuple[str, ...],
-    workplace: Path,  # noqa: F811
+    workplace: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")

@@ -167,7 +167,7 @@ def escaped(text: str) -> str:
 
 
 @given(data=st.data())
-@settings(MANY, max_examples=15)
+@settings(MANY, max_examples=6)
 def test_the_same_input_gives_the_same_bytes(data: st.DataObject) -> None:
     codebook = data.draw(codebooks())
     answers = data.draw(codings(codebook))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from running import contents
 from tables import write_survey
 
 from rdpscore.coding import Filled, coder_workbook
@@ -95,10 +96,18 @@ def make_survey(folder: Path, codings: str = NO_CODINGS, **tables: str) -> Path:
     return write_survey(folder, CODEBOOK, journals=JOURNALS, codings=codings, **tables)
 
 
+MADE: dict[tuple[object, ...], bytes] = {}
+"""Workbooks by the bytes of the survey's files and by what else was asked: most tests begin with the same."""
+
+
 def workbook_of(survey: Path | Survey, coder: str = "c1", **options: Any) -> bytes:
     """The workbook that `rdpscore template` writes."""
-    loaded = survey if isinstance(survey, Survey) else load(survey)
-    return coder_workbook(plan(loaded, coder, **options), f"{coder}.xlsx")
+    if isinstance(survey, Survey):
+        return coder_workbook(plan(survey, coder, **options), f"{coder}.xlsx")
+    key = (*contents(survey).items(), coder, repr(options))
+    if key not in MADE:
+        MADE[key] = workbook_of(load(survey), coder, **options)
+    return MADE[key]
 
 
 def edited(content: bytes, change: Callable[[Any], object]) -> bytes:
