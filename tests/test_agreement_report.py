@@ -8,6 +8,7 @@ from pathlib import Path
 
 import krippendorff
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 from finding import sheet
@@ -395,6 +396,31 @@ def test_icc_is_that_of_shrout_and_fleiss(tmp_path: Path) -> None:
     assert found.icc_mean.value == pytest.approx(0.44, abs=0.005)
     assert found.coders_per_journal == pytest.approx(4)
     assert found.error == pytest.approx(np.sqrt(6.26) / 10, abs=0.0005)  # their within-targets mean square
+
+
+def test_nested_variances_are_those_of_hendersons_method(tmp_path: Path) -> None:
+    """Henderson's method 1 (Searle, Linear Models, 1971, ch. 10): sums of squares equated with what they expect.
+
+    Solved here from traces of projections, of an unbalanced design with fewer and more coders and journals.
+    """
+    owners = dict(zip("abcdefghi", "NNNSSWWWW", strict=True))
+    table = [[2, 5], [9, 7, 8], [4, 4], [1, 3, 2, 0], [6, 5], [12, 9], [10, 14, 11], [15, 12], [13, 13, 9]]
+    found = reliability(tmp_path / "s", dict(zip(owners, table, strict=True)), owners, 16)
+
+    y = np.concatenate([np.array(row) / 15 for row in table])
+    journal = np.repeat(np.eye(9), [len(row) for row in table], axis=0)
+    publisher = journal @ np.array([[p == q for q in "NSW"] for p in owners.values()], dtype=float)
+    ones = np.ones((len(y), 1))
+
+    def onto(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.asarray(x @ np.linalg.pinv(x))
+
+    forms = [onto(publisher) - onto(ones), onto(journal) - onto(publisher), np.eye(len(y)) - onto(journal)]
+    expected = [[np.trace(f @ z @ z.T) for z in (publisher, journal, np.eye(len(y)))] for f in forms]
+    between, within, coder = np.linalg.solve(expected, [y @ f @ y for f in forms])
+    assert found.variance_publisher == pytest.approx(between, rel=1e-9)
+    assert found.variance_journal == pytest.approx(within, rel=1e-9)
+    assert found.variance_coder == pytest.approx(coder, rel=1e-9)
 
 
 def test_nested_variance_is_recovered(tmp_path: Path) -> None:
