@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import krippendorff
@@ -14,11 +16,14 @@ import pytest
 from finding import sheet
 from hypothesis import given
 from hypothesis import strategies as st
+from running import cli
 from tables import SMALL_CODEBOOK, SURVEY_YAML, write_survey
 
 import rdpscore
 from rdpscore.agreement import AgreementResult
+from rdpscore.agreement.coefficients import randolph_kappa
 from rdpscore.agreement.counted import one_a_reading
+from rdpscore.agreement.item_coefficients import REPORTED, Reported
 from rdpscore.agreement.items import standing
 from rdpscore.agreement.pairs import differences, pair_shares
 from rdpscore.agreement.reliability import ScoreReliability, plan, single_coder_scores
@@ -251,6 +256,26 @@ def test_gwets_ac1_of_two_options_is_its_closed_form(tmp_path: Path) -> None:
     assert found.ac1 == pytest.approx((3 / 4 - expected) / (1 - expected))
     assert found.brennan_prediger == pytest.approx((3 / 4 - 1 / 2) / (1 - 1 / 2))
     assert found.fleiss == pytest.approx((3 / 4 - (1 - expected)) / expected)
+
+
+def test_a_coefficient_is_one_entry_of_the_registry(shipped: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bennett's S, added here, stands in the table, in JSON, as attribute, and as a printed column."""
+    kind = Reported(randolph_kappa, "S", ordinal=True, reason=True)
+    monkeypatch.setitem(REPORTED, "bennett", kind)
+    first, *others = shipped.codebook.items
+    items = (first.model_copy(update={"level": "nominal"}), *others)
+    codebook = shipped.codebook.model_copy(update={"items": items})
+    found = rdpscore.measure_agreement(replace(shipped, codebook=codebook))
+    table = found.tables()["items"].set_index("item")
+    ordinal = {i.id for i in others}
+    for item, entry in zip(found.items, found.body()["items"], strict=True):
+        expected = item.brennan_prediger if item.item in ordinal else None
+        assert item.bennett == entry["bennett"] == expected
+        assert entry["bennett_reason"] is None
+        assert pd.isna(table.loc[item.item, "bennett"]) == (expected is None)
+    assert list(table.columns).index("bennett") == list(table.columns).index("conger_reason") + 1
+    printed = cli("agreement").out
+    assert re.search(r"AC1 +AC2 +S +Detect", printed)
 
 
 def test_conger_is_null_for_slots_and_given_for_persons(report: AgreementResult, tmp_path: Path) -> None:

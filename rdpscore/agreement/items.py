@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from rdpscore.agreement.alpha import Level, item_alpha
-from rdpscore.agreement.coefficients import (
-    CARRIED_BY_FEW_CLUSTERS,
-    brennan_prediger,
-    conger_kappa,
-    fleiss_kappa,
-    gwet_ac,
-)
+from rdpscore.agreement.coefficients import CARRIED_BY_FEW_CLUSTERS
 from rdpscore.agreement.coincidences import Choices, ratings_of
 from rdpscore.agreement.counted import (
     METRICS,
@@ -27,9 +22,10 @@ from rdpscore.agreement.interval import (
     Interval,
     intervals,
 )
+from rdpscore.agreement.item_coefficients import coefficients_of, names
 from rdpscore.agreement.pairs import NO_DIFFERENCES, Cells, differences, pair_shares
 from rdpscore.agreement.panels import panel
-from rdpscore.agreement.ratings import Floats, Ratings
+from rdpscore.agreement.ratings import Floats
 from rdpscore.codebook import Item
 from rdpscore.survey import Survey
 
@@ -75,12 +71,9 @@ class ItemAgreement:
         One-sided confidence that alpha is at least 0.667, and 0.80.
     degenerate : float or None
         Share of resamples in which alpha is undefined.
-    ac1, ac2 : float or None
-        Gwet's coefficients; AC2 with ordinal weights, for ordinal items only.
-    brennan_prediger, fleiss : float or None
-    conger : float or None
-    conger_reason : str or None
-        ``anonymous_coders`` where coders are slots.
+    coefficients : dict
+        Other coefficients, each an attribute and a column of its own: those of
+        `rdpscore.agreement.item_coefficients.REPORTED`.
     detection, grading, both_found, grading_once_found : float or None
         Where pairs of coders part, see `Differences`; ordinal items only.
     remark : str or None
@@ -111,17 +104,26 @@ class ItemAgreement:
     confidence_tentative: float | None
     confidence_reliable: float | None
     degenerate: float | None
-    ac1: float | None
-    ac2: float | None
-    brennan_prediger: float | None
-    fleiss: float | None
-    conger: float | None
-    conger_reason: str | None
+    coefficients: dict[str, Any]
     detection: float | None
     grading: float | None
     both_found: float | None
     grading_once_found: float | None
     remark: str | None
+
+    def __getattr__(self, name: str) -> Any:
+        if name in (found := self.__dict__.get("coefficients", {})):
+            return found[name]
+        raise AttributeError(f"'{type(self).__name__}' has no attribute '{name}'")
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """Of all figures, in their order."""
+        return [n for f in fields(cls) for n in (names() if f.name == "coefficients" else [f.name])]
+
+    def row(self) -> dict[str, Any]:
+        """Every figure by its name."""
+        return {name: getattr(self, name) for name in self.names()}
 
 
 @dataclass(frozen=True)
@@ -170,9 +172,6 @@ def _item(survey: Survey, data: Cells, k: int, interval: Interval) -> ItemAgreem
     levels: tuple[Level, ...] = ("nominal", "ordinal") if item.level == "ordinal" else ("nominal",)
     chosen = Choices(counts[use], np.flatnonzero(use))
     alphas = {level: item_alpha(chosen, level) if defined else None for level in levels}
-    pairable = Ratings(item.codes, given=counts[use])
-    ratings = ratings_of(survey, place, use)
-    conger = conger_kappa(ratings)
     return ItemAgreement(
         item=item.id,
         title=item.title,
@@ -198,12 +197,7 @@ def _item(survey: Survey, data: Cells, k: int, interval: Interval) -> ItemAgreem
         confidence_tentative=interval.confidence_tentative,
         confidence_reliable=interval.confidence_reliable,
         degenerate=interval.degenerate,
-        ac1=gwet_ac(pairable).value,
-        ac2=gwet_ac(pairable, weights="ordinal").value if item.level == "ordinal" else None,
-        brennan_prediger=brennan_prediger(pairable).value,
-        fleiss=fleiss_kappa(pairable).value,
-        conger=conger.value,
-        conger_reason=conger.reason,
+        coefficients=coefficients_of(ratings_of(survey, place, use), item.level),
         detection=part.detection,
         grading=part.grading,
         both_found=part.both_found,

@@ -184,7 +184,7 @@ class AgreementResult(Result):
 
     def tables(self) -> dict[str, pd.DataFrame]:
         found = {
-            "items": _frame(self.items, ItemAgreement),
+            "items": _frame(self.items, ItemAgreement.names()),
             "overall": pd.DataFrame([asdict(self.overall)]),
             "ledger": pd.DataFrame([asdict(self.ledger)]),
             "headlines": _frame(self.headlines, Headline),
@@ -209,7 +209,7 @@ class AgreementResult(Result):
             "overall": asdict(self.overall),
             "ledger": asdict(self.ledger),
             "headlines": [asdict(h) for h in self.headlines],
-            "items": [asdict(i) for i in self.items],
+            "items": [i.row() for i in self.items],
             "dimensions": [asdict(d) for d in self.dimensions],
             "groups": {"by": self.options.by, "groups": [asdict(g) for g in self.groups]},
             "reliability": asdict(self.reliability),
@@ -335,9 +335,9 @@ def _overall(survey: Survey, data: Cells) -> OverallAgreement:
     )
 
 
-def _frame(rows: tuple[Any, ...], kind: type) -> pd.DataFrame:
-    """One row a dataclass; tuples of text in one cell."""
-    names = [f.name for f in dataclasses.fields(kind)]
+def _frame(rows: tuple[Any, ...], kind: type | list[str]) -> pd.DataFrame:
+    """One row a dataclass, its fields or the named figures; tuples of text in one cell."""
+    names = kind if isinstance(kind, list) else [f.name for f in dataclasses.fields(kind)]
     cells_ = [[_cell(getattr(r, name)) for name in names] for r in rows]
     return pd.DataFrame(cells_, columns=names)
 

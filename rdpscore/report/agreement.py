@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rdpscore.agreement import AgreementResult
 from rdpscore.agreement.counted import Headline
 from rdpscore.agreement.interval import RELIABLE, TENTATIVE
+from rdpscore.agreement.item_coefficients import REPORTED
 from rdpscore.agreement.items import ItemAgreement
 from rdpscore.report.agreement_sections import (
     coders,
@@ -131,7 +132,8 @@ def _headline(result: AgreementResult, found: Headline) -> str:
 def _items(result: AgreementResult) -> Iterator[Block]:
     sizes = {i.n for i in result.items}
     n = ("n",) if len(sizes) > 1 else ()
-    heads = ("Item", *n, "Agree", "Commonest", "Alpha", "95 % interval", "AC1", "AC2", "Detect", "Grade")
+    also = {name: kind.heading for name, kind in REPORTED.items() if kind.heading}
+    heads = ("Item", *n, "Agree", "Commonest", "Alpha", "95 % interval", *also.values(), "Detect", "Grade")
     rows = [
         (
             cut(item.title, LONGEST),
@@ -140,8 +142,7 @@ def _items(result: AgreementResult) -> Iterator[Block]:
             "" if item.commonest is None else f"{cut(item.commonest, 6)}: {percent(item.commonest_share)}",
             number(item.alpha),
             between(item.alpha_low, item.alpha_high) if item.interval_reason is None else _why(result, item),
-            number(item.ac1),
-            number(item.ac2),
+            *(number(item.coefficients[name]) for name in also),
             percent(item.detection),
             percent(item.grading),
         )
