@@ -15,6 +15,7 @@ from running import cli, process
 from spreadsheets import changed, saved, xlsx
 from workbooks import cell_at, edited, filled_completely, make_survey, texts, workbook_of
 
+from rdpscore.coding import cells as parse
 from rdpscore.coding.read import read_workbook
 from rdpscore.readers import read_book
 from rdpscore.readers import workbook as module
@@ -54,7 +55,22 @@ def test_texts_that_other_programs_take_for_nothing_are_kept(text: str, tmp_path
 
 
 @pytest.mark.parametrize(
-    "written", ["2024", "2024-05", "05/2024", "2024-5-3", "31.5.2024", "2024-05-31 23:59"]
+    "written",
+    [
+        "2024",
+        "2024-05",
+        "05/2024",
+        "May 2024",
+        "2024-5-3",
+        "2024-05-31 23:59",
+        "3/4/2024",
+        "4-3-2024",
+        "31.2.2024",
+        "5.31.2024",
+        "13/13/2024",
+        "31.5.24",
+        "31. Mayday 2024",
+    ],
 )
 def test_a_day_that_is_none_is_kept_as_written_and_told(written: str, tmp_path: Path) -> None:
     content = edited(
@@ -66,6 +82,28 @@ def test_a_day_that_is_none_is_kept_as_written_and_told(written: str, tmp_path: 
     assert [(p["code"], p["value"]) for p in found] == [("bad_date", written)]
     filled, _ = read_workbook(content, "c1.xlsx")
     assert texts(filled, "coded_on")["alpha", "policy"] == written
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("31.5.2024", "2024-05-31"),
+        ("4.3.2024", "2024-03-04"),  # dots are written by those who write the day first
+        ("04. 03. 2024", "2024-03-04"),
+        ("20 Nov 2024", "2024-11-20"),
+        ("3rd of", None),
+        ("3rd September 2024", "2024-09-03"),
+        ("20-Nov-2024", "2024-11-20"),
+        ("SEPT. 3, 2024", "2024-09-03"),
+        ("November 20th 2024", "2024-11-20"),
+        ("11/20/2024", "2024-11-20"),
+        ("20/11/2024", "2024-11-20"),
+        ("7/7/2024", "2024-07-07"),
+        ("2024/03/04", "2024-03-04"),
+    ],
+)
+def test_a_day_is_read_as_people_write_it(written: str, day: str | None) -> None:
+    assert parse.day(written) == (day or written)
 
 
 def test_formatted_blank_cells_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

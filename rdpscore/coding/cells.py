@@ -118,6 +118,9 @@ def confidence(value: Any) -> str:
 def day(value: Any, epoch: datetime.date = EPOCH) -> str:
     """An ISO date of a date cell, a serial number, or text; what is no date stays as it is, to be told of.
 
+    Text is read where its form leaves no doubt which number is the month: a year first, a month by its English name,
+    dots, which only those write who write the day first, or a number above 12. 3/4/2026 stays as it is.
+
     Parameters
     ----------
     value : object
@@ -129,4 +132,41 @@ def day(value: Any, epoch: datetime.date = EPOCH) -> str:
         found = epoch + datetime.timedelta(days=int(serial))
         if _FIRST_DAY <= found < _LAST_DAY:
             return found.isoformat()
-    return free_text(value).strip()
+    text = free_text(value).strip()
+    return _day_in_words(text) or text
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    "(?P<name>jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|"
+    "nov(ember)?|dec(ember)?)"
+)
+_D, _M, _Y, _TH = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})", r"(?P<y>\d{4})", "(st|nd|rd|th)?"
+_DAYS_WRITTEN = [
+    re.compile(form, re.ASCII | re.IGNORECASE)
+    for form in (
+        r"(?P<y>\d{4})(?P<by>[/.])(?P<m>\d\d)(?P=by)(?P<d>\d\d)",
+        rf"{_D}\. ?{_M}\. ?{_Y}",
+        rf"{_D}{_TH}\.?[ -]{_MONTH}[.,]?[ -]{_Y}",
+        rf"{_MONTH}\.? {_D}{_TH},? {_Y}",
+        rf"{_D}(?P<by>[-/]){_M}(?P=by){_Y}",
+    )
+]
+
+
+def _day_in_words(text: str) -> str | None:
+    """An ISO date of a day as people write it; None of what is none, or may be two days."""
+    found = next(filter(None, (form.fullmatch(text) for form in _DAYS_WRITTEN)), None)
+    if found is None:
+        return None
+    part = found.groupdict()
+    d, y = int(part["d"]), int(part["y"])
+    m = _MONTHS.index(part["name"][:3].lower()) + 1 if part.get("name") else int(part["m"])
+    if found.re is _DAYS_WRITTEN[-1] and d != m:  # the one form in which either may be the month
+        if max(d, m) <= 12:
+            return None
+        d, m = max(d, m), min(d, m)
+    try:
+        return datetime.date(y, m, d).isoformat()
+    except ValueError:
+        return None
