@@ -90,6 +90,16 @@ def publishers_of(n: int, n_alone: int) -> str:
     return plural(n, "publisher") + (f" and {plural(n_alone, 'journal')} without one" if n_alone else "")
 
 
+def journals_of(n: int, publisher: str | None) -> str:
+    """``"7 journals of Frontiers"``; ``"7 journals without a publisher"``."""
+    return f"{plural(n, 'journal')} {f'of {publisher}' if publisher else 'without a publisher'}"
+
+
+def with_publisher(title: str, publisher: str | None) -> str:
+    """``"Soft Matter (RSC)"``; ``"Soft Matter (no publisher)"``."""
+    return f"{title} ({publisher or 'no publisher'})"
+
+
 ALONE = "each journal without a publisher counts as a cluster of its own, and its siblings are not seen"
 """What is to be said wherever clusters are counted and some journals have no publisher."""
 

@@ -8,6 +8,7 @@ from rdpscore.words import (
     between,
     cut,
     groups_word,
+    journals_of,
     listed,
     lower_first,
     number,
@@ -16,6 +17,7 @@ from rdpscore.words import (
     plural,
     signed,
     span,
+    with_publisher,
 )
 
 
@@ -47,6 +49,10 @@ from rdpscore.words import (
         (listed("ABCD"), "A, B, C and D"),
         (listed("ABCDE"), "A, B, C and 2 others"),
         (listed("ABCDE", 5, "or"), "A, B, C, D or E"),
+        (journals_of(7, "RSC"), "7 journals of RSC"),
+        (journals_of(1, None), "1 journal without a publisher"),
+        (with_publisher("Soft Matter", "RSC"), "Soft Matter (RSC)"),
+        (with_publisher("Soft Matter", None), "Soft Matter (no publisher)"),
         (cut("abcdef", 6), "abcdef"),
         (cut("abcdefg", 6), "abcde…"),
         (lower_first("Open data"), "open data"),

@@ -9,7 +9,7 @@ from rdpscore.report.blocks import Block, Gap, Heading, Note, Sentence, Table, t
 from rdpscore.results import records
 from rdpscore.scoring.comparison import Comparison, most_moved, n_moved
 from rdpscore.survey import Survey
-from rdpscore.words import cut, number, plural
+from rdpscore.words import cut, journals_of, number, plural, with_publisher
 
 ROWS = 20
 SHORTEST, ALL_HEADS = 8, 60
@@ -87,10 +87,9 @@ def _journals(names: Sequence[str], rows: Sequence[dict[str, Any]], width: int) 
 
 def _label(row: dict[str, Any]) -> str:
     """A journal with its publisher, or ``"7 journals of Frontiers"`` where these move alike."""
-    owner = row["publisher"] or "(no publisher)"
     if row["alike"] > 1:
-        return f"{row['alike']} journals of {owner}"
-    return f"{row['title']} ({owner})"
+        return journals_of(row["alike"], row["publisher"])
+    return with_publisher(row["title"], row["publisher"])
 
 
 def _cell(row: dict[str, Any], name: str, names: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from rdpscore.survey import Survey
 from rdpscore.words import (
     ALONE,
     cut,
+    journals_of,
     listed,
     lower_first,
     number,
@@ -23,6 +24,7 @@ from rdpscore.words import (
     plural,
     publishers_of,
     span,
+    with_publisher,
 )
 
 MOST_PUBLISHERS = 20
@@ -154,15 +156,16 @@ def _row(group: pd.DataFrame, room: int, display: Display | None) -> tuple[str, 
 
 def _names(group: pd.DataFrame, room: int) -> str:
     """``"16 journals of Frontiers, one policy: Frontiers in …, …"``, cut to the room."""
-    titles, owners = [str(t) for t in group["title"]], _publisher_names(group)
-    named = [f"{t} ({o})" for t, o in zip(titles, owners, strict=True)]
+    titles = [str(t) for t in group["title"]]
+    owners = [p if isinstance(p, str) else None for p in group["publisher"]]
+    named = [with_publisher(t, o) for t, o in zip(titles, owners, strict=True)]
     if len(group) == 1:
         text = named[0]
     elif len(set(owners)) > 1:
         text = f"{len(group)} journals: {', '.join(named)}"
     else:
         one = "policy_id" in group and group["policy_id"].notna().all() and len(set(group["policy_id"])) == 1
-        text = f"{len(group)} journals of {owners[0]}{', one policy' if one else ''}: {', '.join(titles)}"
+        text = f"{journals_of(len(group), owners[0])}{', one policy' if one else ''}: {', '.join(titles)}"
     return cut(text, room)
 
 
