@@ -19,8 +19,10 @@ import conformance
 import odd_surveys
 import pandas as pd
 import yaml
+from mappings import decided
 
 from rdpscore.files import shipped
+from rdpscore.published.proposal import propose
 
 HELD = Path(__file__).parent / "held"
 WORDS = "words.json"
@@ -226,7 +228,8 @@ EVERY = (
         "import-mapping",
         (
             "import proposed --propose list.csv",
-            "import made --mapping proposed/mapping.yaml list.csv --merges merges.yaml",
+            "import made --mapping proposed/mapping.yaml list.csv",
+            "import made --mapping decided/mapping.yaml list.csv --merges merges.yaml",
         ),
         on=(FULL,),
     ),
@@ -295,6 +298,8 @@ def prepare(name: str, folder: Path) -> None:
     wide = wide.unstack().reset_index()  # noqa: PD010
     listed = journals[["journal_id", "title", "publisher"]].merge(wide, on="journal_id")
     listed.drop(columns="journal_id").to_csv(folder / "list.csv", index=False)
+    propose(folder / "decided", [folder / "list.csv"])
+    decided(folder / "decided" / "mapping.yaml")
     (folder / "cp1252.csv").write_bytes("title;publisher\nAdvances – Größe;Müller\n".encode("cp1252"))
     words = {"journal": journals["journal_id"].iloc[0], "item": book["items"][1]["id"]}
     (folder / WORDS).write_text(json.dumps(words), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,14 @@ from tables import SMALL_CODEBOOK
 
 from rdpscore.problems import InvalidInput, Problem
 from rdpscore.published.importing import Published, read_published
+
+
+def decided(mapping: Path) -> Path:
+    """The draft of a mapping with nothing left to decide, as whoever agrees with every guess would leave it."""
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(re.sub(r"^undecided:.*\n(  - .*\n)+", "", text, flags=re.MULTILINE), encoding="utf-8")
+    return mapping
+
 
 HEAD = """
     format: 1

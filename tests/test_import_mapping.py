@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from mappings import HEAD, WIDE, adopted, answers, csv_of, made, refused, write_study
+from mappings import HEAD, WIDE, adopted, answers, csv_of, decided, made, refused, write_study
 from running import cli, contents
 
 import rdpscore
@@ -489,7 +489,11 @@ def test_a_proposal_runs_as_it_is(tmp_path: Path, shape: str) -> None:
     run = cli("import", tmp_path / "draft", "--propose", tmp_path / "study.csv")
     assert run.status == 0, run.err
     run = cli(
-        "import", tmp_path / "s", "--mapping", tmp_path / "draft" / "mapping.yaml", tmp_path / "study.csv"
+        "import",
+        tmp_path / "s",
+        "--mapping",
+        decided(tmp_path / "draft" / "mapping.yaml"),
+        tmp_path / "study.csv",
     )
     assert run.status == 0, run.err
     survey = load(tmp_path / "s")

@@ -152,5 +152,5 @@ def _propose(folder: str, files: list[Path]) -> None:
     names = " ".join(f'"{f}"' if " " in str(f) else str(f) for f in files)
     print("Next:")
     print(f"  1. edit {written[1]}: questions, options, their order and scores")
-    print(f"  2. edit {written[0]}: what each column means; lines with CHECK are guesses")
+    print(f"  2. edit {written[0]}: lines with CHECK are guesses; take a line of undecided out once it is")
     print(f"  3. rdpscore import NEW-FOLDER --mapping {written[0]} {names}")

@@ -858,6 +858,13 @@ _kind(
     "write a shorter expression with fewer repetitions, or list the cells under values",
 )
 _kind(
+    "undecided",
+    _E,
+    "The draft of a mapping lists what only a person can decide; nothing is imported while a line is left.",
+    "not decided yet: {value}",
+    "look it up, correct the file, and take the line out",
+)
+_kind(
     "mapping_column",
     _E,
     "The mapping names a column that the source has not, or that several columns fit.",

@@ -23,7 +23,23 @@ _ISSN = re.compile(r"\d{4}-\d{3}[\dXx]")
 _URL = re.compile(r"https?://|www\.")
 _TITLE = re.compile(r"\b(journal ?(title|name)?s?|titles?|names?)\b|journaltitle", re.IGNORECASE)
 _PUBLISHER = re.compile(r"publisher", re.IGNORECASE)
-_CODER = re.compile(r"\b(coders?|raters?|initials|reviewers?|encoders?|annotators?)\b", re.IGNORECASE)
+_CODER = re.compile(
+    r"\b(coders?|raters?|initials|reviewers?|encoders?|annotators?|(coded|entered|checked|filled in) by|"
+    r"e-?mail( address)?)\b",
+    re.IGNORECASE,
+)
+_INITIALS = re.compile(r"[A-Z]{2,3}(\s*[/,;&+]\s*[A-Z]{2,3})*")
+_NO_INITIALS = frozenset(("YES", "NO", "NA", "OA", "UK", "US", "USA", "EU", "TBD"))
+_OF_PROGRAMS = re.compile(
+    r"timestamp|start date|submit date|record_?id|redcap_\w+|\w+_complete|complete\?", re.IGNORECASE
+)
+"""Columns that programs for forms add of themselves."""
+_ENTRY = re.compile(r".+--[1-9]")
+"""How REDCap names the entries of one record that was entered twice."""
+_NO_JOURNAL = re.compile(
+    r"(grand )?(totals?|sums?|means?|averages?|medians?)\b.*|(n|notes?|sources?|legend|key)\s*[:=(].*|\*.*",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r"^(item|question|variable|criterion|feature)s?\b", re.IGNORECASE)
 _ANSWER = re.compile(r"^(answer|value|response|code|coding|rating|score)s?\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -90,6 +106,10 @@ class Guess:
         Item → its texts with counts.
     several : str or None
         Separator of several journals in one cell.
+    no_journals : tuple of str
+        Texts in the column of titles that are totals or notes.
+    entries : bool
+        Titles end in ``--1`` and ``--2``: entries of one journal.
     """
 
     title: str | None = None
@@ -104,13 +124,22 @@ class Guess:
     coders: dict[str, str] = field(default_factory=dict)
     values: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     several: str | None = None
+    no_journals: tuple[str, ...] = ()
+    entries: bool = False
 
 
 def guess(table: Table) -> Guess:
     """Guess the shape of a table and the role of each of its columns."""
-    looks = {name: look_at(name, table.columns[name]) for name in table.named}
+    looks = _looks(table)
     out = Guess()
     out.title = _title(looks, table)
+    if out.title in looks:
+        out.no_journals = _no_journals(looks, table, out.title)
+        out.entries = looks[out.title].share(_ENTRY) > 0.5
+    if out.no_journals:
+        no_journal = set(out.no_journals)
+        table = table.kept(np.flatnonzero(~table.columns[out.title or ""].where(no_journal.__contains__)))
+        looks = _looks(table)
     out.publisher = next(
         (n for n in looks if _PUBLISHER.search(n) and len(n) <= LONG and n != out.title), None
     )
@@ -121,12 +150,14 @@ def guess(table: Table) -> Guess:
         (
             n
             for n, k in looks.items()
-            if _CODER.search(n) and n not in taken and 0 < k.distinct <= max(12, len(table) // 5)
+            if _CODER.search(n) and n not in taken and 1 < k.distinct <= max(12, len(table) // 5)
         ),
         None,
-    )
+    ) or _coder_by_repetition(looks, taken, out.title)
     taken.add(out.coder)
-    rest = {n: k for n, k in looks.items() if n not in taken and k.filled}
+    rest = {
+        n: k for n, k in looks.items() if n not in taken and k.filled and not _of_people_or_programs(n, k)
+    }
     item = next((n for n, k in rest.items() if _ITEM.search(n) and k.distinct < len(table) / 2), None)
     answer = next((n for n in rest if _ANSWER.search(n) and n != item), None)
     if item is not None and answer is not None:
@@ -138,6 +169,48 @@ def guess(table: Table) -> Guess:
         if joined >= max(2, 0.05 * len(table)):
             out.several = ","
     return out
+
+
+def _looks(table: Table) -> dict[str, Look]:
+    return {name: look_at(name, table.columns[name]) for name in table.named}
+
+
+def _of_people_or_programs(name: str, look: Look) -> bool:
+    """Who coded, or what a program for forms adds: no question, whatever stands in the column."""
+    if _CODER.search(name) or _OF_PROGRAMS.fullmatch(name):
+        return True
+    texts = {v for v, _ in look.values}
+    return bool(texts) and not texts & _NO_INITIALS and look.share(_INITIALS) == 1
+
+
+def _coder_by_repetition(looks: dict[str, Look], taken: set[str | None], title: str | None) -> str | None:
+    """The column whose few texts differ in all rows of a journal, where most journals have several rows."""
+    if title not in looks:
+        return None
+    cells = looks[title].cells
+    if cells.used[cells.used > 1].sum() < 0.5 * cells.used.sum():
+        return None
+    for name, look in looks.items():
+        if name in taken or not 2 <= look.distinct <= MOST_OPTIONS or look.length > LONG / 2:
+            continue
+        both = (cells.codes >= 0) & (look.cells.codes >= 0)
+        pairs = cells.codes[both].astype(np.int64) * len(look.cells.values) + look.cells.codes[both]
+        if both.sum() >= 0.9 * len(both) and len(np.unique(pairs)) == len(pairs):
+            return name
+    return None
+
+
+def _no_journals(looks: dict[str, Look], table: Table, title: str) -> tuple[str, ...]:
+    """Texts that name no journal: totals, notes, and what stands alone in its row; at the end of a table only."""
+    cells = looks[title].cells
+    others = sum((k.cells.codes >= 0 for n, k in looks.items() if n != title), np.zeros(len(table), np.int64))
+    out: list[str] = []
+    for row in range(len(table) - 1, -1, -1):
+        text = cells.text(row)
+        if not text or not (_NO_JOURNAL.fullmatch(text) or (others[row] == 0 and len(looks) > 2)):
+            break
+        out.append(text)
+    return tuple(dict.fromkeys(reversed(out)))
 
 
 def _title(looks: dict[str, Look], table: Table) -> str | None:

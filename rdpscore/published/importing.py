@@ -138,6 +138,8 @@ def read_published(mapping: str | Path, sources: Sequence[str | Path] = ()) -> P
     assert codebook is not None
     assert book_path is not None
     faults = Faults(document)
+    for i, decision in enumerate(said.undecided):
+        faults.at("undecided", ("undecided", i), value=decision)
     files, problems = candidates([Path(s) for s in sources], path.parent)
     tables, taken, found = _tables(said, files, [Path(s) for s in sources], path, faults)
     problems += found

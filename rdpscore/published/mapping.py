@@ -348,6 +348,10 @@ class Mapping(Model):
 
     format: Literal[1] = Field(description="Version of this file format.")
     codebook: Text = Field(description="Id of a shipped codebook, or a path relative to this file.")
+    undecided: list[Text] = Field(
+        default_factory=list,
+        description="What nobody has decided yet, as a draft lists it: nothing is imported while a line is left.",
+    )
     survey: SurveyInfo
     published: Text | None = Field(
         default=None,

@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rdpscore.arguments import checked
 from rdpscore.files import commit
 from rdpscore.files.texts import plain
 from rdpscore.problems import Problems
+from rdpscore.published.deposit import READ, Part, parts, roles
 from rdpscore.published.guesses import BLANKS, Guess, guess
-from rdpscore.published.mapping import SourceSpec
-from rdpscore.published.sources import (
-    SourceFile,
-    candidates,
-    converted,
-    read_source,
-)
+from rdpscore.published.sources import candidates, converted
 from rdpscore.published.table import Table
 from rdpscore.readers import suffixes
 from rdpscore.survey.creation import refuse_taken
+from rdpscore.words import listed
 
 MOST_SHOWN = 40
 """So many texts of a column are listed with their counts."""
-
-_RECORDS = (".yaml", ".yml", ".json")
 
 
 @checked
 def propose(folder: str | Path, files: Sequence[str | Path]) -> tuple[Path, Path]:
     """Write ``mapping.yaml`` and ``codebook.yaml`` for some published files.
 
-    What a column is can only be guessed, so every guess is a line to be checked: which columns are items, what
-    their texts mean, in which order options stand, what they score.
+    Every sheet of every file is looked at. What a table and a column are can only be guessed, so every guess is a line
+    to be checked, and what only a person can say stands under ``undecided:``, which keeps the mapping from being used.
+    No score is guessed.
 
     Parameters
     ----------
@@ -58,48 +53,20 @@ def propose(folder: str | Path, files: Sequence[str | Path]) -> tuple[Path, Path
     refuse_taken(target)
     found, problems = candidates([Path(f) for f in files], Path())
     named = {Path(f).resolve() for f in files}
-    sources = _sources(
-        [f for f in found if f.path.resolve() in named or Path(f.name).suffix.casefold() in suffixes()]
-    )
-    tables: dict[str, Table] = {}
-    made = converted([f for _, members in sources.values() for f in members])
-    for name, (spec, members) in sources.items():
-        table, faults = read_source(name, spec, members, made)
-        problems += faults
-        if table is not None:
-            tables[name] = table
-    problems.raise_errors()
-    if not tables:
+    read = [f for f in found if f.path.resolve() in named or Path(f.name).suffix.casefold() in suffixes()]
+    all_parts, unread, faults = parts(read, converted(read))
+    (problems + faults).raise_errors()
+    if not all_parts:
         Problems.one("empty_file", ", ".join(map(str, files))).raise_errors()
-    main = max(tables, key=lambda n: len(tables[n]) * len(tables[n].columns))
-    guessed = guess(tables[main])
+    main = max(all_parts, key=lambda p: len(p.table) * len(p.table.columns))
+    guessed = guess(main.table)
+    others = list(roles(main, guessed.title, all_parts))
     texts = {
-        "mapping.yaml": mapping_text(guessed, tables, main, {n: s for n, (s, _) in sources.items()}),
-        "codebook.yaml": codebook_text(guessed, main),
+        "mapping.yaml": mapping_text(guessed, main, others, unread),
+        "codebook.yaml": codebook_text(guessed),
     }
     commit(target, {n: t.encode("utf-8") for n, t in texts.items()})
     return target / "mapping.yaml", target / "codebook.yaml"
-
-
-def _sources(files: Sequence[SourceFile]) -> dict[str, tuple[SourceSpec, list[SourceFile]]]:
-    """A source for each file; one for all YAML or JSON files, which hold a journal each."""
-    out: dict[str, tuple[SourceSpec, list[SourceFile]]] = {}
-    records = [f for f in files if Path(f.name).suffix.casefold() in _RECORDS]
-    if len(records) > 1:
-        depth = {f.name.count("/") for f in records}
-        suffix = Path(records[0].name).suffix
-        pattern = "/".join(["*"] * max(depth)) + ("/" if max(depth) else "") + f"*{suffix}"
-        out["records"] = SourceSpec(file=pattern), records
-    for file in files:
-        if len(records) > 1 and file in records:
-            continue
-        stem = "_".join(re.findall(r"[A-Za-z0-9]+", Path(file.name).stem))[:30] or "source"
-        name, number = stem, 1
-        while name in out:
-            number += 1
-            name = f"{stem}_{number}"
-        out[name] = SourceSpec(file=file.name), [file]
-    return out
 
 
 _REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -125,15 +92,13 @@ def _column(table: Table, name: str) -> str:
     return f"@{letters(list(table.columns).index(name))}"
 
 
-def mapping_text(guessed: Guess, tables: dict[str, Table], main: str, specs: dict[str, SourceSpec]) -> str:
-    """The mapping file, with what was seen as comments."""
-    table = tables[main]
+def mapping_text(
+    guessed: Guess, main: Part, others: Sequence[tuple[Part, str]], unread: Sequence[str]
+) -> str:
+    """The mapping file, with what was seen as comments, and what is to be decided as a list."""
+    table = main.table
     missing = [b for b in BLANKS if any(b in c.values for c in table.columns.values())]
     lines = [
-        "# A first mapping, made by rdpscore import --propose. Lines with CHECK are guesses.",
-        "# docs/importing.md describes every entry; rdpscore codebook schema --mapping prints its JSON Schema.",
-        "format: 1",
-        "codebook: codebook.yaml",
         "survey:",
         "  id: survey  # CHECK: letters, digits, _ and -",
         '  title: "Title of the study"  # CHECK',
@@ -148,20 +113,12 @@ def mapping_text(guessed: Guess, tables: dict[str, Table], main: str, specs: dic
         lines.append("  attributes:")
         lines += [f"    {n}: {{kind: {kind}}}  # CHECK" for n, (kind, _) in guessed.attributes.items()]
     lines.append("sources:")
-    for name in [main, *(n for n in tables if n != main)]:
-        said = f"file: {_q(specs[name].file)}"
-        blank = [b for b in BLANKS if any(b in c.values for c in tables[name].columns.values())]
-        if blank:
-            said += f", missing: [{', '.join(map(_q, blank))}]"
-        size = f"{len(tables[name]):,} rows, {len(tables[name].named)} columns"
-        lines.append(f"  {name}: {{{said}}}  # {size}" + (" CHECK: are these blanks?" if blank else ""))
-    lines += _others(tables, main)
-    lines += [
-        "# rows:  # rows that are notes, totals or no journals, each with a name for the report",
-        '#   - {name: totals, where: {"First column": {begins: Total}}}',
-        "journals:",
-        f"  title: {_q(_column(table, guessed.title or table.named[0]))}  # CHECK",
-    ]
+    for part, role in [(main, ""), *others]:
+        lines.append(_source(part, role))
+    lines += [f"  # {_shown(u)}: not read" for u in unread]
+    lines += _columns(others)
+    lines += _rows(guessed, table)
+    lines += ["journals:", f"  title: {_title(guessed, table)}  # CHECK"]
     if guessed.publisher is not None:
         lines.append(f"  publisher: {_q(_column(table, guessed.publisher))}")
     if guessed.several is not None:
@@ -176,17 +133,94 @@ def mapping_text(guessed: Guess, tables: dict[str, Table], main: str, specs: dic
     for item, where in {**guessed.closed, **guessed.open}.items():
         lines += _item(guessed, table, item, where, missing)
     lines += _spare(guessed, table)
-    return "\n".join(lines) + "\n"
+    head = [
+        "# A first mapping, made by rdpscore import --propose. Lines with CHECK are guesses.",
+        "# docs/importing.md describes every entry; rdpscore codebook schema --mapping prints its JSON Schema.",
+        "format: 1",
+        "codebook: codebook.yaml",
+        "undecided:  # take a line out when it is decided; nothing is imported before the last is gone",
+        *(f"  - {_q(_shown(d, 300))}" for d in _decisions(guessed, main, others, missing)),
+    ]
+    return "\n".join(head + lines) + "\n"
 
 
-def _others(tables: dict[str, Table], main: str) -> list[str]:
-    """The columns of sources that may be side tables."""
-    out = []
-    for name, table in tables.items():
-        if name != main:
-            out.append(f"# columns of {name}, a side table perhaps (journals: also:): ")
-            out += [f"#   {_shown(c)}" for c in table.named[:MOST_SHOWN]]
-    return out
+def _decisions(
+    guessed: Guess, main: Part, others: Sequence[tuple[Part, str]], missing: Sequence[str]
+) -> Iterator[str]:
+    """What only a person can say."""
+    yield "survey: its id and title"
+    yield f"journals: column '{guessed.title or main.table.named[0]}' names them"
+    if guessed.entries:
+        yield "journals: what ends in --1 and --2 are two entries of one journal, the third is what was agreed on"
+    if guessed.publisher is None:
+        yield "journals: no column names their publishers"
+    if guessed.no_journals:
+        yield f"rows: {listed([repr(_shown(t, 40)) for t in guessed.no_journals])} are no journals"
+    if guessed.coders:
+        yield f"coders: {listed(list(guessed.coders), None)}, by the headings"
+    elif guessed.coder is not None:
+        yield f"coders: column '{guessed.coder}' names them; which of them is what was agreed on"
+    else:
+        yield "coders: no column names them"
+    if missing:
+        yield f"sources: {listed(list(missing), None)} mean blank"
+    for part, role in others:
+        yield f"sources: {_called(part)}: {role}"
+    if guessed.passages:
+        yield f"items: what stands beside {listed(list(guessed.passages))} is a passage"
+    yield "items: which columns are questions, and what their texts mean"
+    yield "codebook.yaml: the questions; the order of options; which items count, and with which scores"
+
+
+def _called(part: Part) -> str:
+    """A file, or a sheet of it, for people."""
+    return part.spec.file if part.lone else f"sheet '{part.table.sheets[0]}' of {part.spec.file}"
+
+
+def _source(part: Part, role: str) -> str:
+    """A line under ``sources:``; a comment where the table is none that a draft can use."""
+    table, spec = part.table, part.spec
+    said = f"file: {_q(spec.file)}"
+    said += f", sheet: {_q(spec.sheet)}" if spec.sheet else ""
+    said += f", skip: {spec.skip}" if spec.skip else ""
+    said += f", header_rows: {spec.header_rows}" if spec.header_rows > 1 else ""
+    blank = [b for b in BLANKS if any(b in c.values for c in table.columns.values())]
+    if blank:
+        said += f", missing: [{', '.join(map(_q, blank))}]"
+    seen = f"{len(table):,} rows, {len(table.named)} columns"
+    seen += " CHECK: are these blanks?" if blank else ""
+    seen += f" CHECK: {role}" if role else ""
+    return f"  {'' if _read(part, role) else '# '}{part.name}: {{{said}}}  # {seen}"
+
+
+def _read(part: Part, role: str) -> bool:
+    """The main table, what may belong to it, and files that are tables at all."""
+    return not role or role in READ or (part.lone and len(part.table.named) > 1)
+
+
+def _columns(others: Sequence[tuple[Part, str]]) -> Iterator[str]:
+    """The columns of tables that may be of use."""
+    for part, role in others:
+        if _read(part, role):
+            yield f"# columns of {part.name}:"
+            yield from (f"#   {_shown(c)}" for c in part.table.named[:MOST_SHOWN])
+
+
+def _rows(guessed: Guess, table: Table) -> list[str]:
+    """Totals and notes as a rule."""
+    if not guessed.no_journals:
+        return [
+            "# rows:  # rows that are notes, totals or no journals, each with a name for the report",
+            '#   - {name: totals, where: {"First column": {begins: Total}}}',
+        ]
+    texts = ", ".join(map(_q, guessed.no_journals))
+    where = f"{{{_q(_column(table, guessed.title or ''))}: [{texts}]}}"
+    return ["rows:", f"  - {{name: totals and notes, where: {where}}}  # CHECK"]
+
+
+def _title(guessed: Guess, table: Table) -> str:
+    column = _q(_column(table, guessed.title or table.named[0]))
+    return f"{{column: {column}, pattern: '^(.*?)(?:--[1-9])?$'}}" if guessed.entries else column
 
 
 def _coders(guessed: Guess, table: Table) -> list[str]:
@@ -216,7 +250,9 @@ def _item(guessed: Guess, table: Table, item: str, where: str, missing: list[str
         out.append(f"    passage: {_q(guessed.passages[item])}  # CHECK")
     if item in guessed.closed:
         out.append("    values:")
-        codes = option_codes([v for v, _ in guessed.values[item][:MOST_SHOWN]])
+        shown = [v for v, _ in guessed.values[item][:MOST_SHOWN]]
+        numbered = levels(guessed, item)
+        codes = [numbered[v][0] for v in shown] if numbered else option_codes(shown)
         for (value, n), code in zip(guessed.values[item], codes, strict=False):
             key = value if len(value) <= 200 else f"{value[:100]}*"  # a key of YAML is short
             out.append(f"      {_q(key)}: {_q(code) if n > 1 or len(codes) <= 4 else _q('@note')}  # {n}")
@@ -251,7 +287,43 @@ def _heading(where: str) -> str:
     return re.sub(r"[ _.:/-]*\{coder\}[ _.:/-]*", " ", where).strip(" _.:/-")
 
 
-def codebook_text(guessed: Guess, title: str) -> str:
+_LEVEL = re.compile(r"(-?\d{1,3})\s*(?:[-–—−:.)=]+\s*|\s+)(?=\D)(\S.*)", re.DOTALL)
+
+
+def levels(guessed: Guess, item: str) -> dict[str, tuple[str, str]] | None:
+    """Text → its leading number and the rest, where every text of an item has a number of its own."""
+    texts = [v for v, _ in guessed.values[item][:MOST_SHOWN]]
+    found = {v: m for v in texts if (m := _LEVEL.fullmatch(v))}
+    if len(found) < len(texts) or len({m[1] for m in found.values()}) < len(found) or len(found) < 2:
+        return None
+    return {v: (m[1], m[2]) for v, m in found.items()}
+
+
+def _options(guessed: Guess, item: str) -> tuple[list[tuple[str, str]], bool]:
+    """Code and label of each option in their order, and whether numbers give that order."""
+    values = guessed.values[item]
+    kept = [v for v, n in values if n > 1 or len(values) <= 4][:MOST_SHOWN]
+    numbered = levels(guessed, item)
+    if numbered is not None:
+        texts = {v: numbered[v] for v in sorted(kept, key=lambda v: int(numbered[v][0]))}
+    else:
+        codes = option_codes([v for v, _ in values[:MOST_SHOWN]])
+        by_value = dict(zip((v for v, _ in values), codes, strict=False))
+        if all(re.fullmatch(r"-?\d+", v) for v in kept):
+            kept.sort(key=int)
+        elif {v.casefold() for v in kept} == {"yes", "no"}:
+            kept.sort(key=str.casefold)  # no is the less strict
+        texts = {v: (by_value[v], v) for v in kept}
+    out: dict[str, str] = {}
+    for code, text in texts.values():
+        label = _shown(text, 120)
+        out[code] = label if label not in out.values() else f"{label} ({len(out) + 1})"
+    if len(out) == 1:
+        out["other" if "other" not in out else "other-2"] = "another answer"
+    return list(out.items()), numbered is not None
+
+
+def codebook_text(guessed: Guess) -> str:
     """The codebook: an item for each column, its options as they were seen."""
     lines = [
         "# A first codebook, made by rdpscore import --propose. Lines with CHECK are guesses.",
@@ -265,33 +337,21 @@ def codebook_text(guessed: Guess, title: str) -> str:
         "items:",
     ]
     for item, where in guessed.closed.items():
-        options = [v for v, n in guessed.values[item] if n > 1 or len(guessed.values[item]) <= 4][:MOST_SHOWN]
-        codes = option_codes([v for v, _ in guessed.values[item][:MOST_SHOWN]])
-        by_value = dict(zip((v for v, _ in guessed.values[item]), codes, strict=False))
-        if all(re.fullmatch(r"-?\d+", v) for v in options):
-            options.sort(key=int)
-        if {v.casefold() for v in options} == {"yes", "no"}:
-            options.sort(key=str.casefold)  # no is the less strict
+        options, ordinal = _options(guessed, item)
+        title = _q(_shown(_heading(where), 40) or item)
         lines += [
             f"  - id: {item}",
             "    dimension: policy",
-            f"    title: {_q(_shown(_heading(where), 40) or item)}",
+            f"    title: {title}",
             f"    question: {_q(_shown(_heading(where), 300) or item)}  # CHECK",
-            "    level: nominal  # CHECK: ordinal where the options stand in order of strictness",
+            "    level: ordinal  # CHECK: by their numbers"
+            if ordinal
+            else "    level: nominal  # CHECK: ordinal where the options stand in order of strictness",
+            "    scored: false  # CHECK: without this line every option has a score from 0 to 1",
             "    evidence: optional",
-            "    options:  # CHECK: their order, the least strict first, and their scores",
+            "    options:  # CHECK: their order, the least strict first",
+            *(f"      - {{code: {_q(code)}, label: {_q(label)}}}" for code, label in options),
         ]
-        if len(options) == 1:
-            options.append("another answer")
-            by_value[options[1]] = "other" if "other" not in by_value.values() else "other-2"
-        labels: set[str] = set()
-        for i, value in enumerate(options):
-            score = round(i / (len(options) - 1), 4)
-            label = _shown(value, 120)
-            if label in labels:
-                label = f"{label} ({i + 1})"
-            labels.add(label)
-            lines.append(f"      - {{code: {_q(by_value[value])}, label: {_q(label)}, score: {score:g}}}")
     for item, where in guessed.open.items():
         lines += [
             f"  - id: {item}",

@@ -54,7 +54,7 @@ def report_scores(
     """
     yield Heading(survey.meta.title, 1)
     if result.mean is None:
-        yield Sentence(_nothing(result))
+        yield Sentence(_nothing(survey, result))
         return
     n_publishers = int(result.publishers["publisher"].notna().sum())
     n_alone = int(result.journals["publisher"].isna().sum())
@@ -74,14 +74,14 @@ def report_scores(
     yield from map(Sentence, (*_missing(result), *_warnings(result)))
 
 
-def _nothing(result: ScoreResult) -> str:
+def _nothing(survey: Survey, result: ScoreResult) -> str:
     """Why there is no score at all."""
     if not len(result.journals):
         return "No journals yet, so there is nothing to score: list them in journals.csv"
-    return (
-        f"{plural(len(result.journals), 'journal')}, and no answers yet, so there is nothing to score; "
-        "see rdpscore status"
-    )
+    n = plural(len(result.journals), "journal")
+    if not any(item.scored for item in survey.codebook.items):
+        return f"{n}, and no item is scored, so there is nothing to score; see scored in the codebook"
+    return f"{n}, and no answers yet, so there is nothing to score; see rdpscore status"
 
 
 # Publishers ---------------------------------------------------------------------------------------------
