@@ -167,6 +167,47 @@ def test_codes_of_values_of_a_pattern_and_the_rest(tmp_path: Path) -> None:
     ]
 
 
+def test_a_pattern_takes_coders_out_of_a_column(tmp_path: Path) -> None:
+    """As REDCap names two entries of one record, and the record that was merged of them."""
+    mapping = """
+        sources: {main: study.csv}
+        journals: {title: {column: id, pattern: "^(.*?)(?:--[12])?$"}}
+        coders: {column: id, pattern: "--([12])$", otherwise: both, values: {"1": ann, "2": ben}, consensus: both}
+        items: {policy: policy, data: data}
+        not_asked: [code]
+    """
+    study = """
+        | id       | policy | data |
+        |----------|--------|------|
+        | alpha--1 | yes    | 1    |
+        | alpha--2 | yes    | 2    |
+        | alpha    | yes    | 2    |
+        | beta--1  | no     |      |
+        | beta--2  | yes    | 0    |
+    """
+    survey = made(tmp_path, mapping, study=study).survey
+    given = survey.codings.dropna(subset=["answer"])
+    assert sorted(zip(given["journal_id"], given["coder"], given["item"], given["answer"], strict=True)) == [
+        ("alpha", "ann", "data", "1"),
+        ("alpha", "ann", "policy", "yes"),
+        ("alpha", "ben", "data", "2"),
+        ("alpha", "ben", "policy", "yes"),
+        ("beta", "ann", "policy", "no"),
+        ("beta", "ben", "data", "0"),
+        ("beta", "ben", "policy", "yes"),
+    ]
+    assert survey.adjudications[["journal_id", "item", "answer"]].to_numpy().tolist() == [
+        ["alpha", "data", "2"]
+    ]
+    wrong = mapping.replace("--([12])$", "==([12])$")
+    found = refused(tmp_path / "n", wrong, study=study)
+    assert [p.value for p in found if p.code == "mapping_nothing"] == ["==([12])$"]
+    (lone,) = refused(
+        tmp_path / "l", mapping.replace("coders: {column: id, ", "coders: {value: ann, "), study=study
+    )
+    assert "go with column" in lone.what
+
+
 # Journals and coders --------------------------------------------------------------------------------------
 
 

@@ -178,18 +178,22 @@ def test_levels_are_taken_where_every_text_has_a_number_of_its_own(tmp_path: Pat
     assert (data["level"], code["level"]) == ("ordinal", "nominal")
 
 
-def test_entries_of_one_record_are_one_journal(tmp_path: Path) -> None:
-    study = rows(
-        ["Journal", *(f"{j}{e}" for j in JOURNALS for e in ("--1", "--2", ""))], ["Data", *[0, 1, 1] * 6]
-    )
+@pytest.mark.parametrize(("ends", "adjudicated"), [(["--1", "--2", ""], 6), (["--1", "--2"], 0)])
+def test_entries_of_one_record_are_coders_of_one_journal(
+    ends: list[str], adjudicated: int, tmp_path: Path
+) -> None:
+    records = [f"{j}{end}" for j in JOURNALS for end in ends]
+    study = rows(["record_id", *records], ["data", *["1", "2", "2"][: len(ends)] * 6])
     mapping, _ = drafted(tmp_path, study)
-    assert any("--1 and --2 are two entries of one journal" in d for d in mapping["undecided"])
-    decided(tmp_path / "draft" / "mapping.yaml")
-    found = cli(
-        "import", tmp_path / "s", "--mapping", tmp_path / "draft" / "mapping.yaml", tmp_path / "study.csv"
-    )
+    said = "coders: records that end in --1 and --2 are two entries of one journal"
+    assert [d.partition(", and")[0] for d in mapping["undecided"] if d.startswith("coders")] == [said]
+    path = decided(tmp_path / "draft" / "mapping.yaml")
+    found = cli("import", tmp_path / "s", "--mapping", path, tmp_path / "study.csv")
     assert found.status == 0, found.err
-    assert load(tmp_path / "s").journals["title"].tolist() == JOURNALS
+    survey = load(tmp_path / "s")
+    assert survey.journals["title"].tolist() == JOURNALS
+    assert survey.codings.groupby("coder")["answer"].agg(list).to_dict() == {"1": ["1"] * 6, "2": ["2"] * 6}
+    assert survey.adjudications["answer"].tolist() == ["2"] * adjudicated
 
 
 def test_a_last_journal_that_stands_with_answers_is_no_note(tmp_path: Path) -> None:

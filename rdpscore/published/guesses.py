@@ -108,8 +108,8 @@ class Guess:
         Separator of several journals in one cell.
     no_journals : tuple of str
         Texts in the column of titles that are totals or notes.
-    entries : bool
-        Titles end in ``--1`` and ``--2``: entries of one journal.
+    entries : float
+        Share of titles that end in ``--1`` or ``--2``, entries of one journal, where most do.
     """
 
     title: str | None = None
@@ -125,7 +125,7 @@ class Guess:
     values: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     several: str | None = None
     no_journals: tuple[str, ...] = ()
-    entries: bool = False
+    entries: float = 0.0
 
 
 def guess(table: Table) -> Guess:
@@ -135,7 +135,8 @@ def guess(table: Table) -> Guess:
     out.title = _title(looks, table)
     if out.title in looks:
         out.no_journals = _no_journals(looks, table, out.title)
-        out.entries = looks[out.title].share(_ENTRY) > 0.5
+        share = looks[out.title].share(_ENTRY)
+        out.entries = share if share > 0.5 else 0.0
     if out.no_journals:
         no_journal = set(out.no_journals)
         table = table.kept(np.flatnonzero(~table.columns[out.title or ""].where(no_journal.__contains__)))

@@ -218,7 +218,18 @@ class Coders(Short):
         default=False,
         description="Number the rows of each journal: c1, c2, … (the survey's coders are slots).",
     )
-    values: dict[Text, Text] = Field(default_factory=dict, description="A spelling in the source → coder.")
+    pattern: Text | None = Field(
+        default=None,
+        max_length=LONGEST_EXPRESSION,
+        description="Of column: a regular expression; what its first group finds names the coder.",
+    )
+    otherwise: Text | None = Field(
+        default=None,
+        description="The coder of rows in which the pattern is not found; without, they have none.",
+    )
+    values: dict[Text, Text] = Field(
+        default_factory=dict, description="A spelling in the source, or what the pattern found → coder."
+    )
     consensus: Condition | None = Field(
         default=None, description="Which coders are no coder but what several agreed on, after the fact."
     )

@@ -151,13 +151,16 @@ def _decisions(
     yield "survey: its id and title"
     yield f"journals: column '{guessed.title or main.table.named[0]}' names them"
     if guessed.entries:
-        yield "journals: what ends in --1 and --2 are two entries of one journal, the third is what was agreed on"
+        merged = "" if guessed.entries == 1 else ", and what has no such end is what was agreed on"
+        yield f"coders: records that end in --1 and --2 are two entries of one journal{merged}"
     if guessed.publisher is None:
         yield "journals: no column names their publishers"
     if guessed.no_journals:
         yield f"rows: {listed([repr(_shown(t, 40)) for t in guessed.no_journals])} are no journals"
     if guessed.coders:
         yield f"coders: {listed(list(guessed.coders), None)}, by the headings"
+    elif guessed.entries:
+        pass
     elif guessed.coder is not None:
         yield f"coders: column '{guessed.coder}' names them; which of them is what was agreed on"
     else:
@@ -227,6 +230,14 @@ def _coders(guessed: Guess, table: Table) -> list[str]:
     if guessed.coders:
         said = ", ".join(f"{_q(c)}: {_q(t)}" for c, t in guessed.coders.items())
         return ["coders:", f"  columns: {{{said}}}  # CHECK"]
+    if guessed.entries:
+        merged = [] if guessed.entries == 1 else ["  otherwise: merged", "  consensus: [merged]"]
+        return [
+            "coders:",
+            f"  column: {_q(_column(table, guessed.title or ''))}",
+            "  pattern: '--([1-9])$'",
+            *merged,
+        ]
     if guessed.coder is None:
         return ["coders:", "  number: true  # CHECK: or value: consensus, consensus: [consensus]"]
     cells = table.columns[guessed.coder]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rdpscore.codebook import Item
 from rdpscore.files.yamls import KeyPath
-from rdpscore.published.conditions import Columns, Faults
+from rdpscore.published.conditions import Columns, Faults, regular
 from rdpscore.published.mapping import NOTE, AnswerRules, Coders
 from rdpscore.published.table import (
     BLANK,
@@ -99,12 +99,25 @@ def voices(coders: Coders, columns: Columns, faults: Faults) -> list[Voice]:
         what = "coders need exactly one of column, value, columns and number"
         faults.at("bad_mapping", ("coders",), what=what, remedy="say where the coder of an answer is named")
         return []
+    if coders.column is None and (coders.pattern or coders.otherwise):
+        faults.at(
+            "bad_mapping", ("coders",), what="pattern and otherwise go with column", remedy="name the column"
+        )
+        return []
     spelled = {fold(k): v for k, v in coders.values.items()}
     if coders.columns:
         return [Voice(token, name) for name, token in coders.columns.items()]
     if coders.column is not None:
         cells = columns.cells(coders.column, ("coders", "column"))
-        return [] if cells is None else [Voice(cells=cells.mapped(lambda v: spelled.get(fold(v), v)))]
+        pattern = regular(coders.pattern, ("coders", "pattern"), faults)
+        if cells is None:
+            return []
+        found = cells if pattern is None else cells.mapped(lambda v: pattern.search(v) or coders.otherwise)
+        if pattern is not None and not any(map(pattern.search, cells.values)):
+            value, where = coders.pattern or "", f"column '{coders.column}'"
+            fields = {"thing": "pattern", "value": value, "where": where, "nearest": ""}
+            faults.at("mapping_nothing", ("coders", "pattern"), **fields)
+        return [Voice(cells=found.mapped(lambda v: spelled.get(fold(v), v)))]
     return [Voice(name=coders.value)]
 
 
