@@ -122,6 +122,59 @@ def test_the_first_sheet_that_is_not_hidden_is_read(tmp_path: Path) -> None:
     assert answers(study(tmp_path, "study.xlsx", saved(book))) == EXPECTED
 
 
+def sheets(**rows: list[list[str]]) -> bytes:
+    """A workbook whose sheets hold these rows below the heads of the study; ``Notes`` has none."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, own in rows.items():
+        page = book.create_sheet(name)
+        for row in own if name == "Notes" else [["Journal", "Publisher", "Policy", "Data", "Code"], *own]:
+            page.append(row)
+    return saved(book)
+
+
+ALPHA, BETA = ["Alpha", "North", "yes", "1", "0"], ["Beta", "South", "no", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("said", "titles", "not_read"),
+    [
+        ("[Two, One]", ["Beta", "Alpha"], [("Notes", "3 cells")]),
+        ("[T*, O*]", ["Beta", "Alpha"], [("Notes", "3 cells")]),
+        ("'[OT]*'", ["Alpha", "Beta"], [("Notes", "3 cells")]),
+        ("One", ["Alpha"], [("Two", "10 cells"), ("Notes", "3 cells")]),
+    ],
+)
+def test_a_source_takes_the_sheets_it_names_and_the_others_are_told(
+    said: str, titles: list[str], not_read: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(sheets(One=[ALPHA], Two=[BETA], Notes=[["a", "b"], ["", "c"]])))
+    book.create_sheet("Empty")
+    text = MAPPING.replace("study.csv", f"{{file: study.xlsx, sheet: {said}}}")
+    made = study(tmp_path, "study.xlsx", saved(book), text)
+    assert made.survey.journals["title"].tolist() == titles
+    told = [p for p in made.report.problems if p.code == "sheet_not_read"]
+    assert [(p.value, re.search(r"\((.*)\)", p.what)[1]) for p in told] == not_read  # type: ignore[index]
+
+
+def test_a_sheet_that_another_source_reads_is_not_told_and_a_hidden_one_is(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(sheets(One=[ALPHA], Side=[ALPHA], Lists=[BETA])))
+    book["Lists"].sheet_state = "hidden"
+    text = MAPPING.replace(
+        "study.csv", "{file: study.xlsx, sheet: One}, side: {file: study.xlsx, sheet: Side}"
+    )
+    made = study(tmp_path, "study.xlsx", saved(book), text)
+    (told,) = [p for p in made.report.problems if p.code == "sheet_not_read"]
+    assert "the sheet 'Lists' (hidden, 10 cells)" in told.what
+
+
+def test_a_sheet_of_the_list_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
+    text = MAPPING.replace("study.csv", "{file: study.xlsx, sheet: [One, Tow]}")
+    (problem,) = refusal(tmp_path, "study.xlsx", sheets(One=[ALPHA], Two=[BETA]), text)
+    assert (problem.code, problem.value) == ("source_sheet", "Tow")
+    assert "'Two'" in problem.what
+
+
 def test_a_reader_tells_what_is_hidden_merged_and_where_cells_stand() -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]

@@ -1131,6 +1131,13 @@ _kind(
     "nothing",
 )
 _kind(
+    "sheet_not_read",
+    _N,
+    "A workbook has a sheet with something in it that no source of the mapping reads.",
+    "nothing reads the sheet '{value}' ({n})",
+    "nothing, or name it under sources: sheet",
+)
+_kind(
     "columns_not_read",
     _N,
     "Columns of a source that the mapping does not name.",

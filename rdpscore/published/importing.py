@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdpscore.arguments import checked
@@ -38,6 +38,7 @@ from rdpscore.published.sources import (
     converted,
     fits,
     read_source,
+    unread,
 )
 from rdpscore.published.table import Table
 from rdpscore.published.values import readers
@@ -246,6 +247,8 @@ def _tables(
         if file.path.resolve() in explicit - used - own:
             near = suggestion(file.name, [s.file for s in said.sources.values()])
             faults.at("source_unused", ("sources",), value=file.name, nearest=near)
+    problems += unread(tables.values())
+    tables = {name: replace(t, beside=()) for name, t in tables.items()}  # and their files go
     if len(tables) < len(said.sources) or not problems.ok:
         return None, list(taken.values()), problems
     return tables, list(taken.values()), problems

@@ -96,9 +96,11 @@ class SourceSpec(Short):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
         default=None, description="Of a CSV file; detected where absent."
     )
-    sheet: Text | None = Field(
+    sheet: list[Text] | None = Field(
         default=None,
-        description="Sheet of a workbook, or a pattern such as coder_*; the first that is not hidden where absent.",
+        min_length=1,
+        description="Sheet of a workbook, a pattern such as coder_*, or a list of both, read one below the other; the "
+        "first that is not hidden where absent.",
     )
     labels: bool = Field(
         default=True, description="Of .sav and .dta: whether values that have labels are read as these."
@@ -114,9 +116,9 @@ class SourceSpec(Short):
     )
     missing: list[Word] = Field(default_factory=list, description="Cells that mean blank, in every column.")
 
-    @field_validator("encoding", mode="before")
+    @field_validator("encoding", "sheet", mode="before")
     @classmethod
-    def _one_encoding(cls, said: Any) -> Any:
+    def _one(cls, said: Any) -> Any:
         return [said] if isinstance(said, str) else said
 
     @field_validator("format")

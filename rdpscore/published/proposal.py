@@ -184,7 +184,7 @@ def _source(part: Part, role: str) -> str:
     """A line under ``sources:``; a comment where the table is none that a draft can use."""
     table, spec = part.table, part.spec
     said = f"file: {_q(spec.file)}"
-    said += f", sheet: {_q(spec.sheet)}" if spec.sheet else ""
+    said += f", sheet: {_q(spec.sheet[0])}" if spec.sheet else ""
     said += f", skip: {spec.skip}" if spec.skip else ""
     said += f", header_rows: {spec.header_rows}" if spec.header_rows > 1 else ""
     blank = [b for b in BLANKS if any(b in c.values for c in table.columns.values())]

@@ -114,9 +114,9 @@ def voices(coders: Coders, columns: Columns, faults: Faults) -> list[Voice]:
             return []
         found = cells if pattern is None else cells.mapped(lambda v: pattern.search(v) or coders.otherwise)
         if pattern is not None and not any(map(pattern.search, cells.values)):
-            value, where = coders.pattern or "", f"column '{coders.column}'"
-            fields = {"thing": "pattern", "value": value, "where": where, "nearest": ""}
-            faults.at("mapping_nothing", ("coders", "pattern"), **fields)
+            where = f"column '{coders.column}'"
+            path = ("coders", "pattern")
+            faults.at("mapping_nothing", path, thing="pattern", value=coders.pattern, where=where, nearest="")
         return [Voice(cells=found.mapped(lambda v: spelled.get(fold(v), v)))]
     return [Voice(name=coders.value)]
 

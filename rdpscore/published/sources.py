@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -134,6 +134,7 @@ def read_source(
         tuple(spec.encoding or ()), spec.delimiter, spec.skip, spec.records, spec.labels, converted or {}
     )
     parts: list[Table] = []
+    beside: list[tuple[str, Sheet]] = []
     problems = Problems()
     for file in files:
         try:
@@ -147,7 +148,9 @@ def read_source(
             continue
         del content
         try:
-            for sheet in _wanted(spec, book):
+            wanted = _wanted(spec, book)
+            beside += [(book.file, s) for s in book.sheets if s not in wanted]
+            for sheet in wanted:
                 skip, told = _above(spec, sheet, book.file)
                 problems += told
                 parts.append(_table(name, spec, book, sheet, skip))
@@ -155,7 +158,7 @@ def read_source(
             problems += error.problems
     if not problems.ok or not parts:
         return None, problems
-    table = stacked(name, parts)
+    table = replace(stacked(name, parts), beside=tuple(beside))
     if spec.missing:
         blank = set(map(fold, spec.missing))
         table = table.replaced(
@@ -165,17 +168,37 @@ def read_source(
 
 
 def _wanted(spec: SourceSpec, book: Book) -> Sequence[Sheet]:
-    """The sheets that a source takes: those that fit its pattern, the first that is not hidden without."""
+    """The sheets that a source takes: those that fit its patterns in turn, the first that is not hidden without."""
     if len(book.sheets) == 1 and not book.sheets[0].name:
         return book.sheets
-    if spec.sheet:
-        fitting = [s for s in book.sheets if fnmatch.fnmatchcase(s.name.casefold(), spec.sheet.casefold())]
-    else:
-        fitting = [s for s in book.sheets if not s.hidden][:1] or list(book.sheets[:1])
-    if not fitting:
-        near = suggestion(spec.sheet or "", [s.name for s in book.sheets])
-        Problems.one("source_sheet", book.file, value=spec.sheet or "", nearest=near).raise_errors()
-    return fitting
+    if not spec.sheet:
+        return [s for s in book.sheets if not s.hidden][:1] or list(book.sheets[:1])
+    found: list[Sheet] = []
+    for pattern in spec.sheet:
+        fitting = [s for s in book.sheets if fnmatch.fnmatchcase(s.name.casefold(), pattern.casefold())]
+        if not fitting:
+            near = suggestion(pattern, [s.name for s in book.sheets])
+            Problems.one("source_sheet", book.file, value=pattern, nearest=near).raise_errors()
+        found += [s for s in fitting if s not in found]
+    return found
+
+
+def unread(tables: Iterable[Table]) -> Problems:
+    """A note on every sheet that holds something and that no source reads, in files of which another is read."""
+    tables = list(tables)
+    read = {pair for t in tables for pair in t.places}
+    batches: dict[tuple[str, str], Batch] = {}
+    for file, sheet in (pair for t in tables for pair in t.beside):
+        if (file, sheet.name) in read or (file, sheet.name) in batches:
+            continue
+        try:
+            n = sum(not is_blank(cell) for cells in sheet.page.rows for cell in cells)
+        except InvalidInput:  # nobody asks for what stands there
+            n = 0
+        if n:
+            seen = ("hidden, " if sheet.hidden else "") + plural(n, "cell")
+            batches[file, sheet.name] = Batch("sheet_not_read", file, fields={"value": sheet.name, "n": seen})
+    return Problems.of(list(batches.values()))
 
 
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")

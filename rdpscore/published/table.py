@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rdpscore.problems import Batch
-from rdpscore.readers import Cell
+from rdpscore.readers import Cell, Sheet
 from rdpscore.words import folded, is_blank
 
 Ints = npt.NDArray[np.int32]
@@ -139,6 +139,8 @@ class Table:
         Cells that are struck out or were never computed.
     delimiter : str
         Of a text file; blank of others, and where several differ.
+    beside : tuple of (str, Sheet)
+        The other sheets of its files.
     """
 
     name: str
@@ -154,6 +156,7 @@ class Table:
     extra: dict[str, Cells] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
     delimiter: str = ""
+    beside: tuple[tuple[str, Sheet], ...] = ()
 
     def __len__(self) -> int:
         return len(self.row)
@@ -162,6 +165,12 @@ class Table:
     def named(self) -> list[str]:
         """Headings of columns that have one."""
         return [c for c in self.columns if c not in self.beyond]
+
+    @property
+    def places(self) -> set[tuple[str, str]]:
+        """Each file with each of its sheets that rows come from."""
+        pairs = {*zip(self.file.tolist(), self.sheet.tolist(), strict=True)}
+        return {(self.files[f], self.sheets[s]) for f, s in pairs}
 
     def cells(self, key: str) -> Cells:
         """A column by the key that `find` gave."""
