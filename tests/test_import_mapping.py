@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mappings import HEAD, WIDE, adopted, answers, csv_of, decided, made, refused, write_study
 from running import cli, contents
 
@@ -565,3 +567,119 @@ def test_figures_that_are_nowhere_and_coders_without_columns_are_told(tmp_path: 
     study = "| Journal | data_A | data_B |\n|-|\n| J | 1 | 2 |"
     found = refused(tmp_path / "coders", wide, study=study)
     assert any("'anna' is not under coders: columns" in p.what and "'ann'" in p.what for p in found)
+
+
+# Several tables of answers ---------------------------------------------------------------------------------------
+
+TWO = """
+    sources:
+      ann: ann.csv
+      ben: {file: ben.csv, columns: {Zeitschrift: Journal, "Data?": Data}}
+      final: final.csv
+    journals: {title: Journal}
+    coders: {column: "@source", consensus: final}
+    answers: {source: [ann, ben, final]}
+    items: {policy: Policy, data: Data}
+    not_asked: [code]
+"""
+TABLES = {
+    "ann": "| Journal | Policy | Data |\n|-|\n| Alpha | yes | 1 |\n| Beta | no | 0 |\n| Gamma | yes | 2 |",
+    "ben": "| Data? | Zeitschrift | Policy |\n|-|\n| 2 | Alpha | yes |\n| 0 | Beta | no |",
+    "final": "| Journal | Policy | Data |\n|-|\n| Alpha | yes | 2 |\n| Beta | no | 0 |",
+}
+
+
+def test_two_coders_and_the_final_decisions_come_from_three_files(tmp_path: Path) -> None:
+    published = made(tmp_path, TWO, **TABLES)
+    survey = published.survey
+    given = sorted(
+        survey.codings[["journal_id", "coder", "item", "answer"]].itertuples(index=False, name=None)
+    )
+    assert given == [
+        ("alpha", "ann", "data", "1"),
+        ("alpha", "ann", "policy", "yes"),
+        ("alpha", "ben", "data", "2"),
+        ("alpha", "ben", "policy", "yes"),
+        ("beta", "ann", "data", "0"),
+        ("beta", "ann", "policy", "no"),
+        ("beta", "ben", "data", "0"),
+        ("beta", "ben", "policy", "no"),
+        ("gamma", "ann", "data", "2"),
+        ("gamma", "ann", "policy", "yes"),
+    ]
+    decided = survey.adjudications[["journal_id", "item", "answer"]].itertuples(index=False, name=None)
+    assert list(decided) == [("alpha", "data", "2")]  # where coders agreed, the decision says what they said
+    assert "stale" not in {p.code for p in published.report.problems}
+    read = published.report.rows.set_index(["source", "what"])["rows"]
+    assert read.to_dict() == {
+        ("ann", "read"): 3,
+        ("ben", "read"): 2,
+        ("final", "read"): 2,
+        ("ann + ben + final", "used"): 7,
+    }
+
+
+def test_a_problem_of_one_of_several_tables_names_its_file_and_the_letter_that_its_column_has_there(
+    tmp_path: Path,
+) -> None:
+    wrong = TABLES | {
+        "ben": TABLES["ben"].replace("| 2 |", "| seven |"),
+        "ann": TABLES["ann"].replace("| 2 |", "| eight |"),
+    }
+    found = refused(tmp_path, TWO, **wrong)
+    assert [(p.file, p.row, p.column, p.value) for p in found] == [
+        ("ann.csv", 4, "C (Data)", "eight"),
+        ("ben.csv", 2, "A (Data)", "seven"),
+    ]
+
+
+def test_a_rule_on_one_of_several_tables_leaves_the_others_alone(tmp_path: Path) -> None:
+    rule = "rows:\n      - {name: once, source: ben, where: {Journal: Alpha}}\n    journals: {title: Journal}"
+    published = made(tmp_path, TWO.replace("journals: {title: Journal}", rule), **TABLES)
+    who = published.survey.codings.query("journal_id == 'alpha'")["coder"]
+    assert set(who) == {"ann"}
+    (use,) = published.report.rows.query("what == 'left out: once'").to_dict("records")
+    assert (use["rows"], use["first"]) == (1, "ben.csv, row 2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "said"),
+    [
+        (
+            "[ann, ben, final]",
+            "[ann, bne, final]",
+            "bad_mapping",
+            "there is no source 'bne'; nearest: 'ben'",
+        ),
+        ("Zeitschrift: Journal", "Zeitschrift: Data", "bad_mapping", "two columns 'Data'"),
+        ("Zeitschrift: Journal", "Zietschrift: Journal", "mapping_column", "Zeitschrift"),
+        ("Zeitschrift: Journal", "Zeitschrift: Policy", "bad_mapping", "two columns 'Policy'"),
+    ],
+)
+def test_what_is_wrong_with_several_tables_is_told(
+    old: str, new: str, code: str, said: str, tmp_path: Path
+) -> None:
+    found = refused(tmp_path, TWO.replace(old, new), **TABLES)
+    assert any(p.code == code and said in f"{p.what}" for p in found), found
+
+
+@given(cut=st.integers(1, 5), order=st.permutations(range(6)))
+@settings(max_examples=25, deadline=None)
+def test_a_table_cut_in_two_gives_the_same_survey(
+    cut: int, order: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rows = [f"| Journal {k} | {('yes', 'no')[k % 2]} | {k % 3} |" for k in order]
+    head = "| Journal | Policy | Data |\n|-|\n"
+    whole = TWO.replace('coders: {column: "@source", consensus: final}', "coders: {value: ann}")
+    one = whole[: whole.index("      ben:")] + whole[whole.index("    journals:") :].replace(
+        "[ann, ben, final]", "ann"
+    )
+    two = whole.replace(
+        'ben: {file: ben.csv, columns: {Zeitschrift: Journal, "Data?": Data}}', "ben: ben.csv"
+    )
+    two = two.replace("      final: final.csv\n", "").replace(", final]", "]")
+    tables = {"ann": head + "\n".join(rows[:cut]), "ben": head + "\n".join(rows[cut:])}
+    first = made(tmp_path_factory.mktemp("one"), one, ann=head + "\n".join(rows)).survey
+    second = made(tmp_path_factory.mktemp("two"), two, **tables).survey
+    assert first.journals.equals(second.journals)
+    assert first.codings.equals(second.codings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -241,7 +241,7 @@ class RuleUse:
 
 
 def apply_rules(
-    tables: dict[str, Table], rules: list[RowRule], main: str, faults: Faults
+    tables: dict[str, Table], rules: list[RowRule], answered: Sequence[str], faults: Faults
 ) -> tuple[dict[str, Table], list[RuleUse], dict[str, set[str]]]:
     """Apply the rules on rows in their order.
 
@@ -253,11 +253,13 @@ def apply_rules(
     asked : dict
         Source → columns that rules look at.
     """
-    tables, uses = dict(tables), []
+    tables, uses, main = dict(tables), [], " + ".join(answered)
     asked: dict[str, set[str]] = {name: set() for name in tables}
     for number, rule in enumerate(rules):
         path: KeyPath = ("rows", number)
         name = rule.source or main
+        if name in answered:
+            name = main
         if name not in tables:
             faults.at(
                 "bad_mapping",
@@ -269,6 +271,8 @@ def apply_rules(
         columns = Columns(tables[name], faults)
         before = len(faults.batches)
         matched = columns.where(rule.where, (*path, "where"))
+        if rule.source in answered:
+            matched &= tables[name].cells("@source").where(rule.source.__eq__)
         where = np.flatnonzero(matched)
         changes = {
             key: text

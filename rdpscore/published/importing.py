@@ -20,7 +20,7 @@ from rdpscore.coding.filled import (
 from rdpscore.files import commit, fitting, is_shipped, read_plain, read_yaml, shipped
 from rdpscore.files.plain import MAX_YAML
 from rdpscore.files.shipped_files import named_file
-from rdpscore.files.yamls import YamlDocument
+from rdpscore.files.yamls import KeyPath, YamlDocument
 from rdpscore.problems import Batch, InvalidInput, Problems, suggestion
 from rdpscore.published.assembly import assemble, relocated
 from rdpscore.published.conditions import Columns, Faults, apply_rules
@@ -40,7 +40,7 @@ from rdpscore.published.sources import (
     read_source,
     unread,
 )
-from rdpscore.published.table import Table
+from rdpscore.published.table import Table, stacked
 from rdpscore.published.values import readers
 from rdpscore.published.wide import read_wide
 from rdpscore.readers.model import UNCOMPUTED
@@ -240,7 +240,7 @@ def _tables(
         table, found = read_source(name, spec, mine, made)
         problems += found
         if table is not None:
-            tables[name] = table
+            tables[name] = _renamed(table, spec.columns, ("sources", name, "columns"), faults)
     explicit = {p.resolve() for p in named if not p.is_dir()}
     used = {f.path.resolve() for f in taken.values()}
     for file in files:
@@ -254,20 +254,43 @@ def _tables(
     return tables, list(taken.values()), problems
 
 
+def _renamed(table: Table, names: dict[str, str], path: KeyPath, faults: Faults) -> Table:
+    """The table with the headings that the mapping gives it."""
+    found: dict[str, str] = {}
+    for own, name in names.items():
+        key = table.find(own)
+        if key is None or key not in table.columns:
+            near = suggestion(own, table.columns)
+            faults.at("mapping_column", (*path, own), value=own, source=table.name, nearest=near)
+        elif (name in table.columns and name not in names) or list(names.values()).count(name) > 1:
+            what = f"the source '{table.name}' would have two columns '{name}'"
+            faults.at(
+                "bad_mapping", (*path, own), what=what, remedy="choose another name, or rename that one, too"
+            )
+        else:
+            found[key] = name
+    return table.renamed(found)
+
+
 def _convert(
     said: Mapping, codebook: Codebook, tables: dict[str, Table], faults: Faults, problems: Problems
 ) -> tuple[Survey, ImportReport]:
     """Tables of sources into a survey and the report; raises all problems at once."""
-    if said.main not in tables:
-        what = f"there is no source '{said.main}'{suggestion(said.main, tables)}"
-        faults.at("bad_mapping", ("answers", "source"), what=what, remedy="correct the name")
+    for name in said.answered:
+        if name not in tables:
+            what = f"there is no source '{name}'{suggestion(name, tables)}"
+            faults.at("bad_mapping", ("answers", "source"), what=what, remedy="correct the name")
+    if any(name not in tables for name in said.answered):
         raise InvalidInput(problems + faults.problems)
     for i, item in enumerate(said.not_asked):
         if item not in codebook.item_ids:
             near = suggestion(item, codebook.item_ids)
             faults.at("mapping_item", ("not_asked", i), value=item, nearest=near)
     whole = {name: len(t) for name, t in tables.items()}
-    tables, uses, asked = apply_rules(tables, said.rows, said.main, faults)
+    tables = {n: t for n, t in tables.items() if n not in said.answered} | {
+        said.main: stacked(said.main, [tables[n] for n in said.answered])
+    }
+    tables, uses, asked = apply_rules(tables, said.rows, said.answered, faults)
     rules = readers(codebook, said.answers, said.items, faults)
     take_labels(said, codebook, rules, tables, faults)
     repaired = Repaired(tables[said.main], 0, 0)

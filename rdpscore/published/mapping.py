@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
@@ -75,6 +82,16 @@ Where = dict[Text, Condition]
 """Column → condition; all must hold."""
 
 
+_TEXT = {"type": "string", "minLength": 1}
+Texts = Annotated[
+    list[Text],
+    Field(min_length=1),
+    BeforeValidator(lambda said: [said] if isinstance(said, str) else said),
+    WithJsonSchema({"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}),
+]
+"""A text, or a list of texts."""
+
+
 class SourceSpec(Short):
     """Files that are read as one table: every cell as text, every row with its place."""
 
@@ -88,17 +105,15 @@ class SourceSpec(Short):
         description="By what stands in the file, and its suffix, where absent.",
         json_schema_extra={"examples": list(SHIPPED)},
     )
-    encoding: list[Text] | None = Field(
+    encoding: Annotated[Texts, Field(max_length=2)] | None = Field(
         default=None,
-        max_length=2,
         description="Of a text file; detected where absent. Two are tried line by line: [utf-8, cp1252].",
     )
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
         default=None, description="Of a CSV file; detected where absent."
     )
-    sheet: list[Text] | None = Field(
+    sheet: Texts | None = Field(
         default=None,
-        min_length=1,
         description="Sheet of a workbook, a pattern such as coder_*, or a list of both, read one below the other; the "
         "first that is not hidden where absent.",
     )
@@ -115,11 +130,11 @@ class SourceSpec(Short):
         "* stands for any one step. Without it each file is a row, or each entry of a list.",
     )
     missing: list[Word] = Field(default_factory=list, description="Cells that mean blank, in every column.")
-
-    @field_validator("encoding", "sheet", mode="before")
-    @classmethod
-    def _one(cls, said: Any) -> Any:
-        return [said] if isinstance(said, str) else said
+    columns: dict[Text, Text] = Field(
+        default_factory=dict,
+        description="A heading of this source → what it is called in the rest of this file, as in other tables of "
+        "answers.",
+    )
 
     @field_validator("format")
     @classmethod
@@ -326,8 +341,10 @@ class Labels(Model):
 class Answers(AnswerRules):
     """Where answers stand, and what holds for all items."""
 
-    source: Text | None = Field(
-        default=None, description="The source of the answers; the first where absent."
+    source: Texts | None = Field(
+        default=None,
+        description="The source of the answers, or several that are read as one table, one below the other: the column "
+        "@source says which a row is of. The first source where absent.",
     )
     item: Text | None = Field(
         default=None, description="Long tables, a row an answer: the column that names the item."
@@ -382,9 +399,14 @@ class Mapping(Model):
     )
 
     @property
+    def answered(self) -> list[str]:
+        """The sources of the answers."""
+        return self.answers.source or [next(iter(self.sources))]
+
+    @property
     def main(self) -> str:
-        """The source of the answers."""
-        return self.answers.source or next(iter(self.sources))
+        """What the table of all answers is called."""
+        return " + ".join(self.answered)
 
 
 def mapping_schema() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ from rdpscore.published.values import Reader
 from rdpscore.results import Result, records, versions
 from rdpscore.survey import Survey
 from rdpscore.validation.completeness import coder_counts
+
+Became = tuple[str, str, int, str]
+"""A source, what became of some of its rows, how many, and where the first of them is."""
 
 
 @dataclass(frozen=True)
@@ -107,34 +110,42 @@ def _rows(
     named: Named,
 ) -> pd.DataFrame:
     """What became of the rows of each source."""
-    out: list[tuple[str, str, int, str]] = []
+    out: list[Became] = []
     for source, n in read.items():
         out.append((source, "read", n, ""))
-        out += [
-            (source, f"{'left out' if u.left_out else 'corrected'}: {u.name}", u.rows, u.first)
-            for u in uses
-            if u.source == source
-        ]
-        if source != mapping.main:
-            continue
-        if repaired.left_out:
-            out.append((source, "left out: answers stand under the wrong questions", repaired.left_out, ""))
-        if repaired.coders_left_out:
-            what = "left out of one coder: answers stand under the wrong questions"
-            out.append((source, what, repaired.coders_left_out, ""))
-        if repaired.rejoined:
-            out.append((source, "used after split cells were joined again", repaired.rejoined, ""))
-        table = columns.table
-        answered = np.zeros(len(table), bool)
-        answered[pieces.joined()["row"]] = True
-        blank = np.flatnonzero(~answered)
-        out.append((source, "used", int(answered.sum()), ""))
-        if len(blank):
-            out.append((source, "without any answer", len(blank), table.where_is(blank[0])))
-        if named.shared.any():
-            shared = np.flatnonzero(named.shared)
-            out.append((source, "name several journals", len(shared), table.where_is(shared[0])))
+        out += [_use(u) for u in uses if u.source == source]
+        if source == mapping.answered[-1]:
+            if len(mapping.answered) > 1:
+                out += [_use(u) for u in uses if u.source == mapping.main]
+            out += _answered(mapping.main, repaired, columns, pieces, named)
     return pd.DataFrame(out, columns=["source", "what", "rows", "first"])
+
+
+def _answered(
+    source: str, repaired: Repaired, columns: Columns, pieces: Pieces, named: Named
+) -> Iterator[Became]:
+    """What became of the rows of the table of answers."""
+    if repaired.left_out:
+        yield source, "left out: answers stand under the wrong questions", repaired.left_out, ""
+    if repaired.coders_left_out:
+        what = "left out of one coder: answers stand under the wrong questions"
+        yield source, what, repaired.coders_left_out, ""
+    if repaired.rejoined:
+        yield source, "used after split cells were joined again", repaired.rejoined, ""
+    table = columns.table
+    answered = np.zeros(len(table), bool)
+    answered[pieces.joined()["row"]] = True
+    blank = np.flatnonzero(~answered)
+    yield source, "used", int(answered.sum()), ""
+    if len(blank):
+        yield source, "without any answer", len(blank), table.where_is(blank[0])
+    if named.shared.any():
+        shared = np.flatnonzero(named.shared)
+        yield source, "name several journals", len(shared), table.where_is(shared[0])
+
+
+def _use(use: RuleUse) -> Became:
+    return use.source, f"{'left out' if use.left_out else 'corrected'}: {use.name}", use.rows, use.first
 
 
 def _journals(survey: Survey) -> dict[str, int]:

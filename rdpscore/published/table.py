@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -141,6 +141,10 @@ class Table:
         Of a text file; blank of others, and where several differ.
     beside : tuple of (str, Sheet)
         The other sheets of its files.
+    sources : Cells, optional
+        Which source a row is of, where several are read as one table.
+    orders : mapping
+        (file, sheet) → its columns in their order there, where that is another than that of `columns`.
     """
 
     name: str
@@ -157,6 +161,8 @@ class Table:
     marks: tuple[Mark, ...] = ()
     delimiter: str = ""
     beside: tuple[tuple[str, Sheet], ...] = ()
+    sources: Cells | None = None
+    orders: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -187,6 +193,8 @@ class Table:
             return Cells.of(self.sheets).take(self.sheet)
         if key == "@key" and self.keys is not None:
             return self.keys
+        if key == "@source":
+            return self.sources or Cells.constant(self.name, len(self))
         parts = [f.replace("\\", "/").rstrip("/").split("/") for f in self.files]
         texts = [p[-1].rsplit(".", 1)[0] if key == "@file" else p[-2] if len(p) > 1 else "" for p in parts]
         return Cells.of(texts).take(self.file)
@@ -245,25 +253,33 @@ class Table:
                 continue
             cells = None
             if any(self.sheets[s] for s in self.sheet[at]):
-                letter = self._letter(column)
                 cells = [
-                    f"{self.sheets[s]}!{letter}{r}" for s, r in zip(self.sheet[at], self.row[at], strict=True)
+                    f"{self.sheets[s]}!{self._letter(column, name, self.sheets[s])}{r}"
+                    for s, r in zip(self.sheet[at], self.row[at], strict=True)
                 ]
-            yield Batch(
-                code, name, [int(r) for r in self.row[at]], self.shown(column), cells=cells, fields=chosen
-            )
+            shown = self._shown(column, name)
+            yield Batch(code, name, [int(r) for r in self.row[at]], shown, cells=cells, fields=chosen)
 
-    def _letter(self, column: str | None) -> str:
-        return (
-            letters(list(self.columns).index(column)) if column is not None and column in self.columns else ""
-        )
+    def _letter(self, column: str | None, file: str, sheet: str) -> str:
+        """Where a column stands in a file, which need not be where it stands in another of the same source."""
+        order = self.orders.get((file, sheet)) or tuple(self.columns)
+        return letters(order.index(column)) if column is not None and column in order else ""
 
-    def shown(self, column: str | None) -> str | None:
+    def _shown(self, column: str | None, file: str) -> str | None:
         """A column for people: short headings as they are, long ones with their letters."""
         if column is None or column not in self.columns or not self.tabular:
             return column
         text = column if len(column) <= 40 else f"{column[:39]}…"
-        return f"{self._letter(column)} ({text})"
+        sheet = next((s for f, s in self.orders if f == file), "")
+        return f"{self._letter(column, file, sheet)} ({text})"
+
+    def renamed(self, names: Mapping[str, str]) -> Table:
+        """The table with other headings for some columns."""
+        columns = {names.get(c, c): cells for c, cells in self.columns.items()}
+        orders = {place: tuple(names.get(c, c) for c in order) for place, order in self.orders.items()}
+        beyond = tuple(names.get(c, c) for c in self.beyond)
+        marks = tuple(replace(m, column=names.get(m.column, m.column)) for m in self.marks)
+        return replace(self, columns=columns, orders=orders, beyond=beyond, marks=marks)
 
     def replaced(self, changed: Mapping[str, Cells]) -> Table:
         """The table with some columns changed."""
@@ -287,10 +303,12 @@ class Table:
             None if self.keys is None else self.keys.take(rows),
             marks=self.marks,
             delimiter=self.delimiter,
+            sources=None if self.sources is None else self.sources.take(rows),
+            orders=self.orders,
         )
 
 
-SPECIAL = ("@file", "@folder", "@sheet", "@row", "@key")
+SPECIAL = ("@file", "@folder", "@sheet", "@row", "@key", "@source")
 """Columns that every table has: what a row comes from."""
 
 fold = folded
@@ -338,6 +356,10 @@ def stacked(name: str, parts: Iterable[Table]) -> Table:
         else None,
         marks=tuple(m for t in tables for m in t.marks),
         delimiter=tables[0].delimiter if len({t.delimiter for t in tables}) == 1 else "",
+        sources=_joined([Cells.constant(t.name, len(t)) for t in tables]),
+        orders={
+            p: o for t in tables for p, o in (t.orders or dict.fromkeys(t.places, tuple(t.columns))).items()
+        },
     )
 
 
