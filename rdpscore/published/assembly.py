@@ -120,17 +120,19 @@ def _coders(
     table: Table,
     faults: Faults,
 ) -> None:
-    """Number the rows of a journal that name no coder, or report them."""
+    """Number the rows of a journal, or of its item, that name no coder; or report them."""
     blank = np.flatnonzero((given["coder"] < 0) & (given["adopted"] == 0))
     if not len(blank):
         return
     if not mapping.coders.number:
         faults.add(table.batches("unnamed_coder", np.unique(given["row"][blank]), None))
         return
-    pair = given["journal"][blank] * (len(table) + 1) + given["row"][blank]
-    pairs, inverse = np.unique(pair, return_inverse=True)
-    journal = pairs // (len(table) + 1)
-    rank = np.arange(len(pairs)) - np.searchsorted(journal, journal)
+    group = given["journal"][blank].astype(np.int64)
+    if mapping.answers.item is not None:  # a row is an answer, and those of one item are of as many coders
+        group = group * (int(given["item"].max()) + 1) + given["item"][blank]
+    pairs, inverse = np.unique(group * (len(table) + 1) + given["row"][blank], return_inverse=True)
+    group = pairs // (len(table) + 1)
+    rank = np.arange(len(pairs)) - np.searchsorted(group, group)
     known = {name: i for i, name in enumerate(coders)}
     numbers = []
     for k in range(int(rank.max()) + 1):
