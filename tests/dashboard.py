@@ -175,7 +175,7 @@ def settled(page: Page, seconds: float = LONG) -> None:
     AssertionError
         The page shows the box of an exception.
     """
-    page.get_by_text("It says nothing on practice").wait_for(timeout=1000 * seconds)
+    page.get_by_text("It says nothing on practice").first.wait_for(timeout=1000 * seconds)
     page.wait_for_function(
         "() => { const app = document.querySelector('[data-testid=\"stApp\"]');"
         " return app && app.getAttribute('data-test-script-state') === 'notRunning'; }",

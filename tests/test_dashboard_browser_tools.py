@@ -66,7 +66,7 @@ def test_a_page_opens_without_a_fault(page: Page, dashboard: str, path: str, siz
     visit(page, f"{dashboard}/{path}")
     assert said == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    expect(page.get_by_text("It says nothing on practice")).to_be_visible()
+    expect(page.get_by_text("It says nothing on practice").first).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["agreement?part=cases", "lab", "upload"])
@@ -108,14 +108,25 @@ def test_a_disagreement_is_followed_to_what_was_said(page: Page, dashboard: str,
 # The scoring lab ----------------------------------------------------------------------------------------
 
 
+def slide(page: Page, name: str, value: float) -> None:
+    """Move a slider by its keys until it stays: what is drawn anew meanwhile may put it back."""
+    slider = page.get_by_role("slider", name=name)
+    for _ in range(200):
+        now = float(slider.input_value())
+        if abs(now - value) < 1e-9:
+            settled(page)
+            if abs(float(slider.input_value()) - value) < 1e-9:
+                return
+        else:
+            slider.press("ArrowRight" if now < value else "ArrowLeft")
+    raise AssertionError(f"the slider {name} does not stay at {value}")
+
+
 def test_the_lab_answers_a_slider_saves_the_scheme_and_the_address_restores_it(
     page: Page, dashboard: str, shipped: Survey
 ) -> None:
     visit(page, f"{dashboard}/lab")
-    slider = page.get_by_role("slider", name="Data sharing")
-    slider.focus()
-    for _ in range(20):
-        page.keyboard.press("ArrowRight")
+    slide(page, "Data sharing", 2.0)
     page.wait_for_url(re.compile("lab=data_sharing%3D2"))
     settled(page)
     base = shipped.codebook.scheme()
@@ -207,7 +218,7 @@ def test_a_good_survey_is_seen_by_its_visitor_only(
     for name in ("Agreement", "Scoring lab", "Codebook", "Data", "Overview"):
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_text("A small survey: 3 journals").first).to_be_visible()
-        expect(page.get_by_text("It says nothing on practice")).to_be_visible()
+        expect(page.get_by_text("It says nothing on practice").first).to_be_visible()
         settled(page)
         visit(stranger, page.url)
         expect(stranger.get_by_text("171 journals").first).to_be_visible()

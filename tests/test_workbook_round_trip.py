@@ -18,8 +18,9 @@ from workbooks import cell_at, edited, make_survey, put, texts, workbook_of
 from rdpscore.codebook import Codebook
 from rdpscore.coding.read import read_workbook
 from rdpscore.coding.sheet_plan import FIELDS, STATE_LABELS, choice
-from rdpscore.problems import InvalidInput
+from rdpscore.problems import InvalidInput, Problem, Problems
 from rdpscore.survey import Survey, load
+from rdpscore.words import is_blank
 
 JOURNALS = pd.DataFrame(
     {"journal_id": ["alpha", "beta"], "title": ["Alpha", "Beta"], "publisher": ["North", "South"]}
@@ -40,8 +41,8 @@ TRICKY = st.sampled_from(
      "<r><t>run</t></r>", "_x000D_", "a\nb\tc", " a ", "\u00a0x", "TRUE", "1.0", "007", "1e5", "2026-03-16",
      "#REF! in a text", "#NAME?", "N/A", "None", "–", "a;b", '"', "<b>&amp;</b>", "\U0001f600"]
 )  # fmt: skip
-TEXT = (TRICKY | st.text(CELL, min_size=1, max_size=60)).filter(lambda t: t.strip() != "")
-LABEL = (TRICKY | st.text(CELL, min_size=1, max_size=300)).filter(lambda t: t.strip() != "")
+TEXT = (TRICKY | st.text(CELL, min_size=1, max_size=60)).filter(lambda t: not is_blank(t))
+LABEL = (TRICKY | st.text(CELL, min_size=1, max_size=300)).filter(lambda t: not is_blank(t))
 CODE = st.text(st.sampled_from("ABab019_-"), min_size=1, max_size=4)
 DAY = st.dates(datetime.date(1990, 1, 1), datetime.date(2026, 1, 1)).map(datetime.date.isoformat)
 
@@ -119,6 +120,11 @@ def same(given: pd.DataFrame, read: pd.DataFrame) -> None:
     assert back.to_dict("records") == blank.to_dict("records")
 
 
+def wrong(problems: Problems) -> list[Problem]:
+    """But for a text like <b>, which is kept and told."""
+    return [p for p in problems if p.code != "markup_in_cell"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", ["long", "wide"])
 @given(data=st.data())
@@ -128,7 +134,7 @@ def test_answers_that_the_survey_holds_are_read_back_the_same(layout: str, data:
     answers = data.draw(codings(codebook))
     survey = Survey.from_frames(codebook, JOURNALS, answers)
     filled, problems = read_workbook(workbook_of(survey, layout=layout), "c1.xlsx")
-    assert list(problems) == []
+    assert wrong(problems) == []
     assert filled is not None
     same(answers, filled.codings)
 
@@ -156,7 +162,7 @@ def test_answers_that_a_coder_fills_in_are_read_back_the_same(layout: str, data:
                     put(cell_at(book, row["journal_id"], item.id, heading), escaped(text))
 
     filled, problems = read_workbook(edited(workbook_of(empty, layout=layout), fill), "c1.xlsx")
-    assert list(problems) == []
+    assert wrong(problems) == []
     assert filled is not None
     same(answers, filled.codings)
 
