@@ -192,7 +192,10 @@ def test_entries_of_one_record_are_coders_of_one_journal(
     assert found.status == 0, found.err
     survey = load(tmp_path / "s")
     assert survey.journals["title"].tolist() == JOURNALS
-    assert survey.codings.groupby("coder")["answer"].agg(list).to_dict() == {"1": ["1"] * 6, "2": ["2"] * 6}
+    assert survey.codings.groupby("coder", observed=True)["answer"].agg(list).to_dict() == {
+        "1": ["1"] * 6,
+        "2": ["2"] * 6,
+    }
     assert survey.adjudications["answer"].tolist() == ["2"] * adjudicated
 
 
